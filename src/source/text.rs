@@ -370,7 +370,7 @@ pub fn base64(outer: &Text<'_>) -> Option<Text<'static>> {
     let mut value = Vec::with_capacity(outer.len() / 4 * 3 + 3);
     let mut segments: Vec<Segment> = Vec::new();
     let mut group = [0u8; 4];
-    let (mut filled, mut start, mut padded) = (0usize, 0usize, 0usize);
+    let (mut filled, mut start, mut end, mut padded) = (0usize, 0usize, 0usize, 0usize);
     for (at, byte) in outer.as_str().bytes().enumerate() {
         let six = match byte {
             b'A'..=b'Z' => byte - b'A',
@@ -393,8 +393,9 @@ pub fn base64(outer: &Text<'_>) -> Option<Text<'static>> {
         }
         group[filled] = six;
         filled += 1;
+        end = at + 1;
         if filled == 4 {
-            push_group(&mut segments, value.len(), start, at + 1);
+            push_group(&mut segments, value.len(), start, end);
             value.extend_from_slice(&[group[0] << 2 | group[1] >> 4, group[1] << 4 | group[2] >> 2, group[2] << 6 | group[3]]);
             filled = 0;
         }
@@ -403,7 +404,8 @@ pub fn base64(outer: &Text<'_>) -> Option<Text<'static>> {
         return None;
     }
     if filled > 1 {
-        segments.push(Segment { decoded: clamp(value.len()), source: clamp(start), len: clamp(filled), kind: Kind::Base64 });
+        // The last group may be cut by a line break, so it is one piece.
+        segments.push(Segment { decoded: clamp(value.len()), source: clamp(start), len: clamp(end - start), kind: Kind::Atom });
         value.push(group[0] << 2 | group[1] >> 4);
         if filled == 3 {
             value.push(group[1] << 4 | group[2] >> 2);

@@ -1,0 +1,37 @@
+//! The checks: same folders and names as `checks/`, one small function each.
+//!
+//! A check reads a unit and reports findings. It cannot fail, reads no files, prints nothing, and knows neither
+//! configuration nor other checks. `checks/README.md` has the recipe.
+
+pub mod core;
+pub mod github_actions;
+
+use crate::catalogue::Page;
+use crate::finding::Findings;
+use crate::formats::github_actions::Workflow;
+use crate::formats::text::TextFile;
+use crate::unit::Unit;
+
+/// A check: its page, and the functions that make the page true.
+#[derive(Debug)]
+pub struct Check {
+    /// The page.
+    pub page: Page,
+    /// What to run, per kind of unit. Empty where the pipeline itself reports (suppressions, failures).
+    pub runs: &'static [Run],
+}
+
+/// A function of a check, by the kind of unit it reads. A new format is a compile error at the one `match` that must name it.
+#[derive(Clone, Copy, Debug)]
+pub enum Run {
+    /// A GitHub Actions workflow or composite action.
+    Workflow(fn(&Unit<Workflow<'_>>, &mut Findings)),
+    /// Text that no format reads.
+    Text(fn(&Unit<TextFile<'_>>, &mut Findings)),
+}
+
+/// Every check, in the order of the catalogue.
+#[must_use]
+pub fn all() -> impl Iterator<Item = &'static Check> + Clone {
+    [core::CHECKS, github_actions::CHECKS].into_iter().flatten().copied()
+}

@@ -1,0 +1,88 @@
+//! Trees → typed views, one file per kind of file, in that format's own words.
+//!
+//! A view is cheap, borrows its document and requires nothing: a job whose steps are a string has no steps, and a check
+//! sees none. Whether a file is *valid* is the platform's business. A view visits the document's literals once each.
+
+pub mod github_actions;
+mod recognise;
+pub mod text;
+
+use crate::literal::Literal;
+use crate::source::{Place, Source};
+use crate::syntax::SyntaxError;
+
+pub use recognise::{by_content, by_path};
+
+/// The kinds of files that caulk reads.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Format {
+    /// Workflows and composite `action.yml`.
+    GithubActions,
+    /// `.gitlab-ci.yml` and what it includes.
+    GitlabCi,
+    /// docker-compose files.
+    Compose,
+    /// Kubernetes manifests.
+    Kubernetes,
+    /// A directory of `.tf`, `.tofu` and `.tf.json` files.
+    Terraform,
+    /// Variable values: `.tfvars`, `.tfvars.json`, `.tfbackend`.
+    Tfvars,
+    /// Terraform state, and what `terraform show -json` prints.
+    Tfstate,
+    /// Jupyter notebooks.
+    Notebook,
+    /// Any other text.
+    Text,
+}
+
+impl Format {
+    /// The word used in reports and as the folder of its checks.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::GithubActions => "github-actions",
+            Self::GitlabCi => "gitlab-ci",
+            Self::Compose => "compose",
+            Self::Kubernetes => "kubernetes",
+            Self::Terraform => "terraform",
+            Self::Tfvars => "tfvars",
+            Self::Tfstate => "tfstate",
+            Self::Notebook => "notebook",
+            Self::Text => "text",
+        }
+    }
+}
+
+/// What every format's view can do.
+pub trait View {
+    /// The format.
+    fn format(&self) -> Format;
+
+    /// The sources it was built from; the first one is where findings about the whole unit stand.
+    fn sources(&self) -> Vec<&Source>;
+
+    /// Visits every literal once: once per tree node, an aliased block once. Comments too, as prose.
+    fn literals(&self, visit: &mut dyn FnMut(&Literal<'_, '_>));
+
+    /// Where reading stopped or was resumed.
+    fn errors(&self) -> Vec<(&Source, &SyntaxError)>;
+
+    /// Comment tokens, of the file's own syntax and of scripts inside it, from their opening mark to their end.
+    /// A suppression may stand only in one of them.
+    fn comments(&self) -> Vec<Place>;
+
+    /// What was not read as its format although it belongs to it, in words for the coverage (`template, read as text`).
+    fn notes(&self) -> Vec<Note> {
+        Vec::new()
+    }
+}
+
+/// A remark about how a file was read, for the report's coverage.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Note {
+    /// The words.
+    pub reason: &'static str,
+    /// Whether something that should have been linted was not: the run is then incomplete.
+    pub incomplete: bool,
+}

@@ -1,0 +1,148 @@
+//! What a run found, as data, and its three spellings: terminal, JSON, SARIF.
+//!
+//! Nothing that came from a file is written except through the escaper of its sink, and no excerpt is cut from anything
+//! but a masked copy of the text.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::catalogue::{Page, Severity};
+use crate::finding::{Finding, Label};
+use crate::source::{Position, Source, SourceId, Span};
+
+/// A finished run.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Sorted by path, place, check; the suppressed ones too.
+    pub findings: Vec<Reported>,
+    /// The sources that findings and labels stand in.
+    pub sources: BTreeMap<SourceId, Arc<Source>>,
+    /// Per source, everything the engine judges secret, at any severity, whatever was selected or suppressed; sorted.
+    pub masks: BTreeMap<SourceId, Vec<Span>>,
+    /// What was read.
+    pub coverage: Coverage,
+    /// Every shipped check, for SARIF's rules.
+    pub rules: Vec<&'static Page>,
+    /// Below this severity nothing is shown (suppressed or not): `low` unless asked for.
+    pub min_severity: Option<Severity>,
+}
+
+/// A finding with what only the whole run knows.
+#[derive(Debug)]
+pub struct Reported {
+    /// The finding.
+    pub finding: Finding,
+    /// The format's name.
+    pub format: &'static str,
+    /// The file's path, relative to the directory caulk was started in.
+    pub file: String,
+    /// The file's path relative to the repository's root.
+    pub root_path: String,
+    /// Where it starts and ends.
+    pub range: Range,
+    /// The labels' places, in the order of `finding.labels`.
+    pub labels: Vec<LabelPlace>,
+    /// 128 bits in hexadecimal; `:2`, `:3` behind equal ones.
+    pub fingerprint: String,
+    /// Number of the group of equal secrets.
+    pub group: Option<u32>,
+    /// Who suppressed it, if somebody did.
+    pub suppressed: Option<Suppressed>,
+}
+
+/// First and one-past-last position.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Range {
+    /// First.
+    pub start: Position,
+    /// One past the last.
+    pub end: Position,
+}
+
+/// Where a label stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LabelPlace {
+    /// The file's path.
+    pub file: String,
+    /// The range.
+    pub range: Range,
+}
+
+/// A suppression that matched.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Suppressed {
+    /// The reason given; may be empty.
+    pub reason: String,
+}
+
+/// What was read and what was not.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Coverage {
+    /// Files linted as their format.
+    pub linted: usize,
+    /// Files read as text.
+    pub as_text: usize,
+    /// Files passed over as binary or too large.
+    pub other: usize,
+    /// Ignored files with telling names (`*.tfstate`, `.env`) that were not read.
+    pub ignored_telling: usize,
+    /// What should have been linted and was not, or only in part; what was read differently. Sorted.
+    pub passed_over: Vec<PassedOver>,
+}
+
+/// One entry of the coverage.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct PassedOver {
+    /// The file.
+    pub path: String,
+    /// Why, in our own words.
+    pub reason: String,
+    /// Whether the run is incomplete because of it.
+    pub incomplete: bool,
+}
+
+impl Report {
+    /// Whether everything that should have been linted was.
+    #[must_use]
+    pub fn complete(&self) -> bool {
+        !self.coverage.passed_over.iter().any(|entry| entry.incomplete)
+    }
+
+    /// The findings that count: those that nothing suppressed.
+    pub fn open(&self) -> impl Iterator<Item = &Reported> {
+        self.findings.iter().filter(|reported| reported.suppressed.is_none())
+    }
+
+    /// How many open findings have this severity.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.open().filter(|reported| reported.finding.severity == severity).count()
+    }
+
+    /// How many findings are suppressed.
+    #[must_use]
+    pub fn suppressed(&self) -> usize {
+        self.findings.len() - self.open().count()
+    }
+
+    /// The text of a source, its secrets masked at equal length: each character of a secret is one `*` per byte.
+    #[must_use]
+    pub fn masked(&self, source: SourceId) -> String {
+        let Some(text) = self.sources.get(&source).map(|source| &source.text) else { return String::new() };
+        let mut bytes = text.clone().into_bytes();
+        for span in self.masks.get(&source).into_iter().flatten() {
+            if let Some(secret) = bytes.get_mut(span.range()) {
+                // Line breaks stay, so that places stay.
+                secret.iter_mut().filter(|byte| !matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b'*');
+            }
+        }
+        String::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
+impl Reported {
+    /// The labels with their places.
+    pub fn labels(&self) -> impl Iterator<Item = (&Label, &LabelPlace)> {
+        self.finding.labels.iter().zip(&self.labels)
+    }
+}

@@ -1,0 +1,104 @@
+//! The engine's word on one literal.
+
+use super::Secret;
+use crate::catalogue::{Confidence, Severity};
+use crate::literal::{LogicalPath, Role};
+use crate::source::{Place, Setting, Span};
+
+/// What the engine says of a literal, or of a part of it, that it judges secret.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// The smallest range that holds the secret.
+    pub place: Place,
+    /// The ranges it was decoded from; what reports mask. Their hull is the place.
+    pub spans: Vec<Span>,
+    /// The literal's role.
+    pub role: Role,
+    /// The name it stands under; empty where there is none.
+    pub name: String,
+    /// Where in the document; decoded strings continue after ` → `.
+    pub path: LogicalPath,
+    /// Why it is judged secret.
+    pub why: Why,
+    /// The token format's id (`secrets/github/personal-access-token`).
+    pub detector: Option<&'static str>,
+    /// The token format's severity; the page decides where it is absent.
+    pub severity: Option<Severity>,
+    /// How sure.
+    pub confidence: Confidence,
+    /// What may be told.
+    pub secret: Secret,
+    /// Example or throw-away places are lowered once.
+    pub setting: Setting,
+    /// Where the key, block or step opens.
+    pub opener: u32,
+    /// How it was decoded, outermost first (`base64`, `JSON`).
+    pub chain: Vec<&'static str>,
+}
+
+/// Why a literal is judged secret.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Why {
+    /// A known shape; what it is with its article: `a GitHub personal access token`.
+    Shape(&'static str),
+    /// The password of a URL or connection string.
+    Url,
+    /// A telling name over a value that is no placeholder.
+    Name,
+    /// A weak or default value under a telling name or in a URL.
+    Weak,
+}
+
+impl Verdict {
+    /// The page's case for it: `name` or `weak`.
+    #[must_use]
+    pub fn case(&self) -> Option<&'static str> {
+        match self.why {
+            Why::Shape(_) | Why::Url => None,
+            Why::Name => Some("name"),
+            Why::Weak => Some("weak"),
+        }
+    }
+
+    /// What is wrong, in the words all formats share.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let under = if self.name.is_empty() { String::new() } else { format!(" in `{}`", self.name) };
+        let chain = if self.chain.is_empty() { String::new() } else { format!(", behind {}", self.chain.join(" → ")) };
+        match self.why {
+            Why::Shape(what) => format!("{what} stands in plain text{under}{chain}"),
+            Why::Url => format!("a URL with a password stands in plain text{under}{chain}"),
+            Why::Name if self.name.is_empty() => format!("a secret stands in plain text{chain}"),
+            Why::Name => format!("`{}` holds a secret in plain text{chain}", self.name),
+            Why::Weak if self.name.is_empty() => format!("a well-known or weak password stands in plain text{chain}"),
+            Why::Weak => format!("`{}` holds a well-known or weak password{chain}", self.name),
+        }
+    }
+
+    /// The name of the variable that a fix would store the secret under: the literal's own name in upper case, else `SECRET`.
+    #[must_use]
+    pub fn suggested_name(&self) -> String {
+        let mut name = String::with_capacity(self.name.len());
+        let mut lower_before = false;
+        for char in self.name.chars() {
+            if char.is_ascii_alphanumeric() {
+                if char.is_ascii_uppercase() && lower_before {
+                    name.push('_');
+                }
+                name.push(char.to_ascii_uppercase());
+                lower_before = char.is_ascii_lowercase();
+            } else {
+                if !name.is_empty() && !name.ends_with('_') {
+                    name.push('_');
+                }
+                lower_before = false;
+            }
+        }
+        let name = name.trim_matches('_');
+        if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) || name.len() > 60 {
+            "SECRET".to_owned()
+        } else {
+            name.to_owned()
+        }
+    }
+}
