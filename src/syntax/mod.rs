@@ -5,6 +5,7 @@
 pub mod expression;
 pub mod hcl;
 pub mod json;
+pub mod python;
 pub mod shell;
 pub mod yaml;
 
