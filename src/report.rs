@@ -3,12 +3,36 @@
 //! Nothing that came from a file is written except through the escaper of its sink, and no excerpt is cut from anything
 //! but a masked copy of the text.
 
+pub mod escape;
+mod fingerprint;
+pub mod json;
+
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::Arc;
+
+pub use fingerprint::{fingerprint, number};
 
 use crate::catalogue::{Page, Severity};
 use crate::finding::{Finding, Label};
 use crate::source::{Position, Source, SourceId, Span};
+
+/// The spelling of a report.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Output {
+    /// The JSON document.
+    Json,
+}
+
+/// Writes a report.
+///
+/// # Errors
+/// What the writer says; a closed pipe is [`io::ErrorKind::BrokenPipe`].
+pub fn write(report: &Report, output: Output, out: &mut dyn io::Write) -> io::Result<()> {
+    match output {
+        Output::Json => json::write(report, out),
+    }
+}
 
 /// A finished run.
 #[derive(Debug, Default)]
@@ -23,7 +47,7 @@ pub struct Report {
     pub coverage: Coverage,
     /// Every shipped check, for SARIF's rules.
     pub rules: Vec<&'static Page>,
-    /// Below this severity nothing is shown (suppressed or not): `low` unless asked for.
+    /// Below this severity nothing is shown, counted or listed (suppressed or not). `None` is `low`.
     pub min_severity: Option<Severity>,
 }
 
@@ -88,6 +112,8 @@ pub struct Coverage {
     pub ignored_telling: usize,
     /// What should have been linted and was not, or only in part; what was read differently. Sorted.
     pub passed_over: Vec<PassedOver>,
+    /// Each file that was read, for `--verbose`: its path and its format's name. Sorted.
+    pub files: Vec<(String, &'static str)>,
 }
 
 /// One entry of the coverage.
@@ -108,9 +134,15 @@ impl Report {
         !self.coverage.passed_over.iter().any(|entry| entry.incomplete)
     }
 
-    /// The findings that count: those that nothing suppressed.
+    /// The findings to show, suppressed ones included.
+    pub fn shown(&self) -> impl Iterator<Item = &Reported> {
+        let least = self.min_severity.unwrap_or(Severity::Low);
+        self.findings.iter().filter(move |reported| reported.finding.severity >= least)
+    }
+
+    /// The findings that count: shown, and nothing suppressed them.
     pub fn open(&self) -> impl Iterator<Item = &Reported> {
-        self.findings.iter().filter(|reported| reported.suppressed.is_none())
+        self.shown().filter(|reported| reported.suppressed.is_none())
     }
 
     /// How many open findings have this severity.
@@ -119,10 +151,10 @@ impl Report {
         self.open().filter(|reported| reported.finding.severity == severity).count()
     }
 
-    /// How many findings are suppressed.
+    /// How many findings would be shown if nothing had suppressed them.
     #[must_use]
     pub fn suppressed(&self) -> usize {
-        self.findings.len() - self.open().count()
+        self.shown().filter(|reported| reported.suppressed.is_some()).count()
     }
 
     /// The text of a source, its secrets masked at equal length: each character of a secret is one `*` per byte.
@@ -146,3 +178,6 @@ impl Reported {
         self.finding.labels.iter().zip(&self.labels)
     }
 }
+
+#[cfg(test)]
+pub(crate) mod sample;
