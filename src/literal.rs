@@ -103,6 +103,9 @@ pub enum Reading {
     /// A value whose format says that it is base64 (`data` of a Kubernetes Secret): decoded first, then judged like a value.
     /// What is not base64 is judged as it stands.
     Base64,
+    /// A value that its file or a provider's table calls sensitive (Terraform state): a secret whatever its name says, unless it
+    /// is empty. Shapes inside it are still told apart.
+    Marked,
     /// Free text (a script, an output, a comment): token shapes and passwords in URLs only; its names say nothing.
     Prose,
     /// The text of a configuration file whose lines are `key = value`, `key: value`, JSON or XML: each value under its own key.
