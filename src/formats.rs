@@ -7,6 +7,9 @@ pub mod github_actions;
 mod recognise;
 pub mod sensitive;
 pub mod text;
+pub mod yaml;
+
+use std::sync::Arc;
 
 use crate::literal::Literal;
 use crate::source::{Place, Source};
@@ -86,4 +89,14 @@ pub struct Note {
     pub reason: &'static str,
     /// Whether something that should have been linted was not: the run is then incomplete.
     pub incomplete: bool,
+}
+
+/// The files of the same repository that a document may refer to by a local path: child modules, composite actions, includes.
+/// They are context: findings are reported only in the files that were asked for.
+pub trait Tree: Sync {
+    /// A file by its path relative to the repository's root; `.` and `..` are resolved, nothing outside is read.
+    fn read(&self, path: &str) -> Option<Arc<Source>>;
+
+    /// The paths of the files directly in a directory, sorted.
+    fn list(&self, directory: &str) -> Vec<String>;
 }

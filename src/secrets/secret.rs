@@ -33,10 +33,10 @@ impl Secret {
         self.strong.then(|| hex(&self.hash))
     }
 
-    /// Whether two are the same value. For grouping inside a run; never shown.
+    /// Equal for equal values. For grouping inside a run and for fingerprints of strong values; never shown as it is.
     #[must_use]
-    pub fn same_value(&self, other: &Self) -> bool {
-        self.hash == other.hash
+    pub fn group_key(&self) -> [u8; 16] {
+        self.hash
     }
 }
 

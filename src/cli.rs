@@ -1,0 +1,83 @@
+//! Flags and subcommands. What a run means stands in `lint`; this room turns arguments into it and its report into an exit code.
+
+mod arguments;
+mod explain;
+mod list;
+mod run;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+
+/// The exit codes, the same in every format.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Exit {
+    /// Complete, nothing at or above `--fail-on`.
+    Clean,
+    /// Findings at or above `--fail-on`.
+    Findings,
+    /// Usage or configuration error.
+    Usage,
+    /// Nothing at or above `--fail-on`, but something that should have been linted was not, or only in part.
+    Incomplete,
+    /// The run failed, or a report could not be written.
+    Failed,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Clean => 0,
+            Exit::Findings => 1,
+            Exit::Usage => 2,
+            Exit::Incomplete => 3,
+            Exit::Failed => 4,
+        })
+    }
+}
+
+/// Runs the program on the process's arguments.
+#[must_use]
+pub fn run() -> ExitCode {
+    // A panic's message may quote a file. The fence turns panics into findings; whatever escapes it says only where.
+    std::panic::set_hook(Box::new(|info| {
+        if std::env::var_os("CAULK_SHOW_PANICS").is_some() {
+            let place = info.location().map(ToString::to_string).unwrap_or_default();
+            let _ = writeln!(io::stderr(), "caulk: internal failure at {place}");
+        }
+    }));
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Clean };
+            let _ = error.print();
+            return exit.into();
+        }
+    };
+    let done = std::panic::catch_unwind(|| match &arguments.command {
+        Command::Lint(lint) => run::lint(lint),
+        Command::Explain(explain) => explain::explain(&explain.id),
+        Command::Checks(checks) => list::checks(checks.format),
+    });
+    done.unwrap_or(Exit::Failed).into()
+}
+
+/// A message about the run, on standard error.
+fn complain(message: &str) {
+    let _ = writeln!(io::stderr(), "caulk: {message}");
+}
+
+/// Writes to standard output. A closed pipe ends quietly; any other failure is the run's.
+fn print(text: &[u8]) -> Result<(), Exit> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            complain("standard output cannot be written");
+            Err(Exit::Failed)
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,79 @@
+//! `caulk lint`.
+
+use std::path::Path;
+
+use super::arguments::{Lint, OutputFormat};
+use super::{Exit, complain, print};
+use crate::checks::{self, core};
+use crate::config::{Config, Selector};
+use crate::discover::{Selection, discover};
+use crate::report::{self, Output, Report};
+
+pub(super) fn lint(arguments: &Lint) -> Exit {
+    let config = match config(arguments) {
+        Ok(config) => config,
+        Err(message) => {
+            complain(&message);
+            return Exit::Usage;
+        }
+    };
+    if let Some(missing) =
+        arguments.paths.iter().find(|path| std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound))
+    {
+        complain(&format!("there is no file or directory `{}`", report::escape::visible(&missing.to_string_lossy())));
+        return Exit::Usage;
+    }
+    let selection = Selection { paths: arguments.paths.clone(), include_ignored: arguments.include_ignored };
+    let report = crate::lint::lint(discover(Path::new("."), &selection), &config);
+    let mut bytes = Vec::new();
+    if report::write(&report, output(arguments), &mut bytes).is_err() {
+        complain("the report could not be written");
+        return Exit::Failed;
+    }
+    match print(&bytes) {
+        Ok(()) => exit(&report, arguments),
+        Err(exit) => exit,
+    }
+}
+
+fn config(arguments: &Lint) -> Result<Config, String> {
+    let pages = || checks::all().map(|check| &check.page);
+    let parse = |list: &[String]| -> Result<Vec<Selector>, String> {
+        list.iter()
+            .map(|text| {
+                Selector::parse(text, pages()).map_err(|unknown| {
+                    let hint = unknown.nearest.map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"));
+                    format!("`{}` selects no check{hint} (`caulk checks` lists them)", report::escape::visible(&unknown.given))
+                })
+            })
+            .collect()
+    };
+    Ok(Config {
+        min_severity: arguments.min_severity.severity(),
+        pedantic: arguments.pedantic,
+        only: parse(&arguments.only)?,
+        skip: parse(&arguments.skip)?,
+        jobs: arguments.jobs,
+    })
+}
+
+fn output(arguments: &Lint) -> Output {
+    match arguments.format {
+        OutputFormat::Terminal | OutputFormat::Json | OutputFormat::Sarif => Output::Json,
+    }
+}
+
+/// Order when several hold: 1, 3, 0. Failures of caulk and broken files never make it 1.
+fn exit(report: &Report, arguments: &Lint) -> Exit {
+    let about_the_run = [core::SYNTAX_ERROR.page.id, core::INTERNAL_ERROR.page.id];
+    let fails = arguments.fail_on.severity().is_some_and(|least| {
+        report.open().any(|reported| reported.finding.severity >= least && !about_the_run.contains(&reported.finding.page.id))
+    });
+    if fails {
+        Exit::Findings
+    } else if !report.complete() && !arguments.allow_incomplete {
+        Exit::Incomplete
+    } else {
+        Exit::Clean
+    }
+}

@@ -1,0 +1,80 @@
+//! The repository around a directory, as far as caulk needs it: where it begins and which paths are tracked.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use super::git_index;
+
+/// A git repository.
+#[derive(Debug)]
+pub struct Repository {
+    /// The directory that holds `.git`, canonical.
+    pub root: PathBuf,
+    /// Tracked paths; None where the index cannot be read, and every file then counts as tracked.
+    tracked: Option<HashSet<Vec<u8>>>,
+}
+
+impl Repository {
+    /// The nearest repository that holds `directory` (canonical).
+    #[must_use]
+    pub fn around(directory: &Path) -> Option<Self> {
+        let root = directory.ancestors().find(|ancestor| is_root(ancestor))?.to_owned();
+        let git = git_directory(&root)?;
+        let tracked = match super::read::read_plain(&git.join("index")) {
+            Ok(bytes) => git_index::paths(&bytes),
+            // No index yet: nothing is tracked.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(HashSet::new()),
+            Err(_) => None,
+        };
+        Some(Self { root, tracked })
+    }
+
+    /// Whether a path relative to the root is in the index.
+    #[must_use]
+    pub fn tracks(&self, relative: &Path) -> bool {
+        self.tracked.as_ref().is_none_or(|tracked| tracked.contains(&bytes_of(relative)))
+    }
+
+    /// Tracked paths below `prefix` (relative to the root).
+    pub fn tracked_below<'r>(&'r self, prefix: &'r Path) -> impl Iterator<Item = PathBuf> + 'r {
+        self.tracked.iter().flatten().map(|bytes| path_of(bytes)).filter(move |path| path.starts_with(prefix))
+    }
+}
+
+/// Whether a directory is the root of a repository.
+pub(super) fn is_root(directory: &Path) -> bool {
+    std::fs::symlink_metadata(directory.join(".git")).is_ok_and(|meta| meta.is_dir() || meta.is_file())
+}
+
+/// `.git`, or the directory that a `.git` file of a worktree or submodule points to.
+fn git_directory(root: &Path) -> Option<PathBuf> {
+    let git = root.join(".git");
+    if git.is_dir() {
+        return Some(git);
+    }
+    let bytes = super::read::read_plain(&git).ok().filter(|bytes| bytes.len() < 4096)?;
+    let text = String::from_utf8(bytes).ok()?;
+    Some(root.join(text.strip_prefix("gitdir:")?.trim()))
+}
+
+#[cfg(unix)]
+fn bytes_of(path: &Path) -> Vec<u8> {
+    use std::os::unix::ffi::OsStrExt;
+    path.as_os_str().as_bytes().to_vec()
+}
+
+#[cfg(unix)]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
+}
+
+#[cfg(not(unix))]
+fn bytes_of(path: &Path) -> Vec<u8> {
+    path.to_string_lossy().replace('\\', "/").into_bytes()
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+}

@@ -1,0 +1,219 @@
+//! The walk: arguments → entries.
+
+use std::collections::{BTreeMap, HashSet};
+use std::ffi::OsStr;
+use std::path::{Component, Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+use super::{Entry, Origin, Passed, Repository, Selected, repository};
+use crate::formats;
+use crate::source::Standing;
+
+/// What to select.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Files and directories, as given.
+    pub paths: Vec<PathBuf>,
+    /// Read git-ignored files too.
+    pub include_ignored: bool,
+}
+
+/// Files that people ignore because they hold secrets; counted, not read.
+const TELLING: &[&str] = &[".env", ".env.local", "terraform.tfstate", "terraform.tfstate.backup"];
+
+/// Finds what the arguments select. `start` is the directory caulk was started in.
+#[must_use]
+pub fn discover(start: &Path, selection: &Selection) -> Selected {
+    let start = start.canonicalize().unwrap_or_else(|_| start.to_owned());
+    let mut walk =
+        Walk { start: &start, include_ignored: selection.include_ignored, files: BTreeMap::new(), selected: Selected::default() };
+    for path in &selection.paths {
+        walk.argument(path);
+    }
+    let mut selected = walk.selected;
+    selected.entries = walk.files.into_values().collect();
+    selected.entries.sort_by(|a, b| a.path.cmp(&b.path));
+    selected.passed.sort();
+    selected.passed.dedup();
+    selected
+}
+
+struct Walk<'s> {
+    start: &'s Path,
+    include_ignored: bool,
+    /// By canonical path, so that overlapping roots and two spellings count once.
+    files: BTreeMap<PathBuf, Entry>,
+    selected: Selected,
+}
+
+impl Walk<'_> {
+    /// An argument: links are resolved once, a regular file is always read.
+    fn argument(&mut self, given: &Path) {
+        let path = match self.start.join(given).canonicalize() {
+            Ok(path) => path,
+            Err(error) => {
+                self.pass(&self.start.join(given), &format!("cannot be read: {}", error.kind()), true);
+                return;
+            }
+        };
+        if path.is_dir() {
+            self.directory(&path);
+        } else if path.is_file() {
+            let repository = path.parent().and_then(Repository::around);
+            self.file(&path, repository.as_ref(), None, true);
+        } else {
+            self.pass(&path, "not a regular file, not opened", true);
+        }
+    }
+
+    fn directory(&mut self, root: &Path) {
+        let repository = Repository::around(root);
+        let committed = self.collect(root, repository.is_some());
+        let ignored: Vec<PathBuf> = if self.include_ignored && repository.is_some() {
+            let known: HashSet<&PathBuf> = committed.iter().collect();
+            self.collect(root, false).into_iter().filter(|path| !known.contains(path)).collect()
+        } else {
+            Vec::new()
+        };
+        for path in &committed {
+            self.file(path, repository.as_ref(), None, false);
+        }
+        for path in &ignored {
+            self.file(path, repository.as_ref(), Some(Standing::Ignored), false);
+        }
+        if let Some(repository) = &repository {
+            self.tracked_but_ignored(root, repository);
+            self.count_telling(root, &committed, repository);
+        }
+    }
+
+    /// A tracked file is read even where an ignore rule names it: it is committed.
+    fn tracked_but_ignored(&mut self, root: &Path, repository: &Repository) {
+        let Ok(prefix) = root.strip_prefix(&repository.root) else { return };
+        for relative in repository.tracked_below(prefix) {
+            let path = repository.root.join(relative);
+            let regular = std::fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file());
+            if regular && !self.files.contains_key(&path) && path.canonicalize().is_ok_and(|canonical| canonical == path) {
+                self.file(&path, Some(repository), None, false);
+            }
+        }
+    }
+
+    fn count_telling(&mut self, root: &Path, walked: &[PathBuf], repository: &Repository) {
+        let mut folders: HashSet<&Path> = walked.iter().filter_map(|path| path.parent()).collect();
+        folders.insert(root);
+        for folder in folders {
+            for name in TELLING {
+                let path = folder.join(name);
+                let regular = std::fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file());
+                let tracked = path.strip_prefix(&repository.root).is_ok_and(|relative| repository.tracks(relative));
+                if regular && !tracked && !self.files.contains_key(&path) {
+                    self.selected.ignored_telling += 1;
+                }
+            }
+        }
+    }
+
+    /// Regular files below a directory; everything else becomes a remark.
+    fn collect(&mut self, root: &Path, obey_git: bool) -> Vec<PathBuf> {
+        let mut builder = WalkBuilder::new(root);
+        builder
+            .hidden(false)
+            .ignore(false)
+            .git_global(false)
+            .git_ignore(obey_git)
+            .git_exclude(obey_git)
+            .parents(obey_git)
+            .require_git(true)
+            .follow_links(false);
+        let top = root.to_owned();
+        builder.filter_entry(move |entry| {
+            let nested = || entry.path() != top && entry.file_type().is_some_and(|kind| kind.is_dir()) && repository::is_root(entry.path());
+            entry.file_name() != OsStr::new(".git") && !nested()
+        });
+        let mut files = Vec::new();
+        for step in builder.build() {
+            match step {
+                Ok(entry) => match entry.file_type() {
+                    Some(kind) if kind.is_file() => files.push(entry.into_path()),
+                    Some(kind) if kind.is_dir() => {}
+                    Some(kind) if kind.is_symlink() => self.pass_claimed(entry.path(), "a link, not followed", false),
+                    _ => self.pass(entry.path(), "not a regular file, not opened", claimed(entry.path())),
+                },
+                Err(error) => self.walk_error(root, &error),
+            }
+        }
+        files
+    }
+
+    fn walk_error(&mut self, root: &Path, error: &ignore::Error) {
+        let mut error = error;
+        let mut path = root;
+        let reason = loop {
+            match error {
+                ignore::Error::WithPath { path: inner, err } => {
+                    path = inner;
+                    error = err;
+                }
+                ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => error = err,
+                ignore::Error::Io(io) => break format!("cannot be read: {}", io.kind()),
+                // A broken ignore rule quotes the rule; it belongs to the repository, so it is not passed on.
+                _ => break "an ignore rule here cannot be read".to_owned(),
+            }
+        };
+        self.pass(path, &reason, true);
+    }
+
+    fn file(&mut self, path: &Path, repository: Option<&Repository>, standing: Option<Standing>, named: bool) {
+        let relative = repository.and_then(|repository| path.strip_prefix(&repository.root).ok().map(|relative| (repository, relative)));
+        let standing = match relative {
+            None => Standing::NoRepository,
+            Some((repository, relative)) if repository.tracks(relative) => Standing::Tracked,
+            Some(_) => standing.unwrap_or(Standing::Untracked),
+        };
+        let shown = self.shown(path);
+        let root_path = relative.map_or_else(|| shown.clone(), |(_, relative)| slashed(relative));
+        let entry = Entry { path: shown, root_path, origin: Origin::Disk(path.to_owned()), standing, named };
+        self.files.entry(path.to_owned()).and_modify(|known| known.named |= named).or_insert(entry);
+    }
+
+    fn pass(&mut self, path: &Path, reason: &str, incomplete: bool) {
+        let path = self.shown(path);
+        self.selected.passed.push(Passed { path, reason: reason.to_owned(), incomplete });
+    }
+
+    fn pass_claimed(&mut self, path: &Path, reason: &str, incomplete: bool) {
+        if claimed(path) {
+            self.pass(path, reason, incomplete);
+        }
+    }
+
+    /// Relative to the start directory, with `..` where the file lies outside it.
+    fn shown(&self, path: &Path) -> String {
+        if let Ok(inside) = path.strip_prefix(self.start) {
+            let inside = slashed(inside);
+            return if inside.is_empty() { ".".to_owned() } else { inside };
+        }
+        let common = self.start.components().zip(path.components()).take_while(|(a, b)| a == b).count();
+        let up = self.start.components().count() - common;
+        let rest: PathBuf = path.components().skip(common).collect();
+        format!("{}{}", "../".repeat(up), slashed(&rest))
+    }
+}
+
+fn claimed(path: &Path) -> bool {
+    formats::by_path(&slashed(path)).is_some()
+}
+
+fn slashed(path: &Path) -> String {
+    let parts: Vec<String> = path
+        .components()
+        .filter(|component| !matches!(component, Component::CurDir))
+        .map(|component| match component {
+            Component::RootDir => String::new(),
+            other => other.as_os_str().to_string_lossy().into_owned(),
+        })
+        .collect();
+    parts.join("/")
+}

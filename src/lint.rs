@@ -1,0 +1,80 @@
+//! The pipeline: entries → units → findings → report. Many units in parallel; the result is the same for any number of threads.
+
+mod dispatch;
+mod fence;
+mod gather;
+mod jobs;
+mod setting;
+mod tree;
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::catalogue::Page;
+use crate::checks;
+use crate::config::Config;
+use crate::discover::{Entry, Origin, Selected};
+use crate::finding::Finding;
+use crate::formats::Format;
+use crate::report::{PassedOver, Report};
+use crate::source::{Source, SourceId, Span, Standing};
+use crate::suppress;
+
+pub use setting::setting;
+
+/// What one job gives to the report.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    /// Every source it read, whether or not something was found.
+    pub(crate) sources: Vec<Arc<Source>>,
+    /// Findings, with the format they were found in and, where suppressed, the reason.
+    pub(crate) findings: Vec<(Finding, Format, Option<String>)>,
+    /// Everything the engine judges secret.
+    pub(crate) masks: Vec<(SourceId, Vec<Span>)>,
+    /// What was read only in part or differently.
+    pub(crate) passed: Vec<PassedOver>,
+    /// How each file was read, in the order of the job.
+    pub(crate) read_as: Vec<Option<Format>>,
+}
+
+/// What every job of a run shares.
+pub(crate) struct Run<'r> {
+    pub(crate) config: &'r Config,
+    pub(crate) tree: &'r tree::ContextTree,
+    pub(crate) pages: Vec<&'static Page>,
+    pub(crate) today: suppress::Date,
+}
+
+/// Lints what was discovered.
+#[must_use]
+pub fn lint(selected: Selected, config: &Config) -> Report {
+    let jobs = jobs::plan(&selected.entries);
+    let tree = tree::ContextTree::new(&selected.entries);
+    let run = Run { config, tree: &tree, pages: checks::all().map(|check| &check.page).collect(), today: suppress::today() };
+    let work = || jobs.par_iter().map(|job| jobs::run(job, &run)).collect::<Vec<Outcome>>();
+    // A panic in a parser must find a stack of known size; the default of the platform may be small.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(config.jobs).stack_size(8 * 1024 * 1024).build();
+    let outcomes = match pool {
+        Ok(pool) => pool.install(work),
+        Err(_) => jobs.iter().map(|job| jobs::run(job, &run)).collect(),
+    };
+    gather::report(selected, outcomes, &run)
+}
+
+/// Lints a small tree in memory: `(path, bytes)`. Tests and tools use it.
+#[must_use]
+pub fn lint_tree(files: &[(&str, Vec<u8>)], config: &Config) -> Report {
+    let mut entries: Vec<Entry> = files
+        .iter()
+        .map(|(path, bytes)| Entry {
+            path: (*path).to_owned(),
+            root_path: (*path).to_owned(),
+            origin: Origin::Memory(bytes.clone()),
+            standing: Standing::Tracked,
+            named: false,
+        })
+        .collect();
+    entries.sort_by(|a, b| a.path.cmp(&b.path));
+    lint(Selected { entries, ..Selected::default() }, config)
+}

@@ -1,0 +1,190 @@
+//! A source and its format → the unit of that format → its checks. The one `match` that names every format.
+
+use std::sync::Arc;
+
+use super::fence::fenced;
+use super::{Outcome, Run};
+use crate::checks::{self, Check, core};
+use crate::finding::{Finding, Findings};
+use crate::formats::github_actions::Workflow;
+use crate::formats::text::TextFile;
+use crate::formats::{Format, View};
+use crate::report::PassedOver;
+use crate::source::{Place, Source, SourceId, Span};
+use crate::suppress;
+use crate::syntax::yaml;
+use crate::unit::Unit;
+
+/// Lints one file as its format; as text where it turns out to be something else.
+pub(super) fn file(source: &Arc<Source>, format: Format, run: &Run<'_>, outcome: &mut Outcome) {
+    let done = match format {
+        Format::GithubActions => workflow(source, run, outcome),
+        Format::GitlabCi
+        | Format::Compose
+        | Format::Kubernetes
+        | Format::Tfvars
+        | Format::Tfstate
+        | Format::Notebook
+        | Format::Terraform => None,
+        Format::Text => None,
+    };
+    if done.is_none() {
+        text(source, run, outcome);
+    }
+}
+
+/// Each of these says None where the file is not what its name promised.
+fn workflow(source: &Source, run: &Run<'_>, outcome: &mut Outcome) -> Option<()> {
+    let tree = yaml::Tree::parse(&source.text);
+    let view = Workflow::new(source, &tree)?;
+    unit(view, run, outcome, |check| match check {
+        checks::Run::Workflow(check) => Some(*check),
+        _ => None,
+    });
+    Some(())
+}
+
+/// Lints the Terraform files of one directory.
+pub(super) fn module(sources: &[Arc<Source>], run: &Run<'_>, outcome: &mut Outcome) {
+    for source in sources {
+        text(source, run, outcome);
+    }
+}
+
+fn text(source: &Arc<Source>, run: &Run<'_>, outcome: &mut Outcome) {
+    unit(TextFile::new(source), run, outcome, |check| match check {
+        checks::Run::Text(check) => Some(*check),
+        _ => None,
+    });
+}
+
+/// Runs every selected check on a unit, what its format could not read as text, and the suppressions.
+fn unit<V: View>(view: V, run: &Run<'_>, outcome: &mut Outcome, pick: impl Fn(&checks::Run) -> Option<fn(&Unit<V>, &mut Findings)>) {
+    let unit = Unit::new(view);
+    outcome.read_as.extend(unit.sources().iter().map(|_| Some(unit.format())));
+    let mut findings: Vec<Finding> = Vec::new();
+    if let Some(spans) = fenced(|| verdict_spans(&unit)) {
+        outcome.masks.extend(spans);
+        for check in checks::all() {
+            for function in check.runs.iter().filter_map(&pick) {
+                run_check(check, function, &unit, run, &mut findings);
+            }
+        }
+    } else {
+        findings.push(internal_error(&unit));
+    }
+    outcome.passed.extend(unit.notes().into_iter().map(|note| {
+        let path = unit.sources().first().map(|source| source.path.clone()).unwrap_or_default();
+        PassedOver { path, reason: note.reason.to_owned(), incomplete: note.incomplete }
+    }));
+    syntax_errors(&unit, run, outcome, &mut findings);
+    suppressed(&unit, findings, run, outcome);
+}
+
+fn verdict_spans<V: View>(unit: &Unit<V>) -> Vec<(SourceId, Vec<Span>)> {
+    unit.verdicts().iter().map(|verdict| (verdict.place.source, verdict.spans.clone())).collect()
+}
+
+/// Every check runs, selected or not: what is not selected is dropped here, so that selection changes nothing else.
+fn run_check<V: View>(
+    check: &'static Check,
+    function: fn(&Unit<V>, &mut Findings),
+    unit: &Unit<V>,
+    run: &Run<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    if !run.config.selects(&check.page) {
+        return;
+    }
+    let found = fenced(|| {
+        let mut found = Findings::new(&check.page);
+        function(unit, &mut found);
+        found.into_list()
+    });
+    findings.extend(found.unwrap_or_else(|| vec![internal_error(unit)]));
+}
+
+fn internal_error<V: View>(unit: &Unit<V>) -> Finding {
+    let mut findings = Findings::new(&core::INTERNAL_ERROR.page);
+    let place = unit.sources().first().map_or(Place::default(), |source| source.place(Span::new(0, 0)));
+    findings.report(place, "caulk failed on this file; what was found before stays").help("please report it, with the file if you may");
+    findings.into_list().remove(0)
+}
+
+/// Syntax errors become findings, and what was not read because of them is read as text.
+fn syntax_errors<V: View>(unit: &Unit<V>, run: &Run<'_>, outcome: &mut Outcome, findings: &mut Vec<Finding>) {
+    let errors = unit.errors();
+    let page = &core::SYNTAX_ERROR.page;
+    let mut found = Findings::new(page);
+    let mut unread: Vec<(&Source, Vec<Span>)> = Vec::new();
+    for (source, error) in errors {
+        found
+            .report(source.place(error.span), error.message.clone())
+            .help("what could be read is linted, the rest is searched for token shapes only");
+        match unread.iter_mut().find(|(known, _)| known.id == source.id) {
+            Some((_, spans)) => spans.push(error.unread),
+            None => unread.push((source, vec![error.unread])),
+        }
+    }
+    if run.config.selects(page) {
+        findings.extend(found.into_list());
+    }
+    for (source, mut spans) in unread {
+        outcome.passed.push(PassedOver {
+            path: source.path.clone(),
+            reason: "does not parse as a whole; the rest was read as text".to_owned(),
+            incomplete: true,
+        });
+        spans.sort();
+        spans.retain(|span| !span.is_empty());
+        let rest = Unit::new(TextFile::unread(source, spans));
+        if let Some(masks) = fenced(|| verdict_spans(&rest)) {
+            outcome.masks.extend(masks);
+            for check in core::CHECKS {
+                for function in check.runs {
+                    if let checks::Run::Text(function) = function {
+                        run_check(check, *function, &rest, run, findings);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Merges findings of the same check and place, then applies the suppressions of each source.
+fn suppressed<V: View>(unit: &Unit<V>, findings: Vec<Finding>, run: &Run<'_>, outcome: &mut Outcome) {
+    let format = unit.format();
+    let findings = merge(findings);
+    let mut reasons: Vec<Option<String>> = vec![None; findings.len()];
+    let mut own = Vec::new();
+    let comments = unit.comments();
+    let unused =
+        (run.config.runs_everything() && run.config.selects(&core::UNUSED_SUPPRESSION.page)).then_some(&core::UNUSED_SUPPRESSION.page);
+    let known = suppress::Known { pages: &run.pages, invalid: &core::INVALID_SUPPRESSION.page, unused, today: run.today };
+    for source in unit.sources() {
+        let spans: Vec<Span> = comments.iter().filter(|place| place.source == source.id).map(|place| place.span).collect();
+        let (verdicts, about) = suppress::apply(source, &spans, &findings, known);
+        for (reason, verdict) in reasons.iter_mut().zip(verdicts) {
+            *reason = reason.take().or(verdict);
+        }
+        own.extend(about.into_iter().filter(|finding| run.config.selects(finding.page)));
+    }
+    outcome.findings.extend(findings.into_iter().zip(reasons).map(|(finding, reason)| (finding, format, reason)));
+    outcome.findings.extend(own.into_iter().map(|finding| (finding, format, None)));
+}
+
+/// Findings of equal check and span are one; the other contexts become labels.
+fn merge(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by(|a, b| (a.place, a.page.id, a.case).cmp(&(b.place, b.page.id, b.case)));
+    let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
+    for finding in findings {
+        match merged.last_mut() {
+            Some(last) if last.place == finding.place && last.page.id == finding.page.id && last.case == finding.case => {
+                last.labels.extend(finding.labels);
+                last.labels.dedup();
+            }
+            _ => merged.push(finding),
+        }
+    }
+    merged
+}

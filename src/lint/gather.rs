@@ -1,0 +1,132 @@
+//! Outcomes → report: what only the whole run knows. Order, places, fingerprints, groups, coverage.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::{Outcome, Run};
+use crate::catalogue::Persona;
+use crate::discover::Selected;
+use crate::finding::Finding;
+use crate::formats::Format;
+use crate::report::{Coverage, LabelPlace, PassedOver, Range, Report, Reported, Suppressed, fingerprint};
+use crate::secrets::scrub;
+use crate::source::{Place, Places, Source, SourceId, Span};
+
+/// Builds the report. Its order does not depend on the order of the outcomes.
+pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) -> Report {
+    let mut coverage = Coverage { ignored_telling: selected.ignored_telling, ..Coverage::default() };
+    coverage.passed_over = selected
+        .passed
+        .into_iter()
+        .map(|passed| PassedOver { path: passed.path, reason: passed.reason, incomplete: passed.incomplete })
+        .collect();
+    let mut sources: BTreeMap<SourceId, Arc<Source>> = run.tree.sources().into_iter().map(|source| (source.id, source)).collect();
+    let mut masks: BTreeMap<SourceId, Vec<Span>> = BTreeMap::new();
+    let mut found = Vec::new();
+    for outcome in outcomes {
+        for read_as in &outcome.read_as {
+            match read_as {
+                Some(Format::Text) => coverage.as_text += 1,
+                Some(_) => coverage.linted += 1,
+                None => coverage.other += 1,
+            }
+        }
+        coverage.passed_over.extend(outcome.passed);
+        sources.extend(outcome.sources.into_iter().map(|source| (source.id, source)));
+        for (source, spans) in outcome.masks {
+            masks.entry(source).or_default().extend(spans);
+        }
+        found.extend(outcome.findings.into_iter().filter(|(finding, _, _)| shown(finding, run)));
+    }
+    coverage.passed_over.sort();
+    coverage.passed_over.dedup();
+    for spans in masks.values_mut() {
+        spans.sort_unstable();
+        spans.dedup();
+    }
+    let mut findings = place(found, &sources);
+    findings.sort_by(|a, b| {
+        let key = |r: &Reported| (r.file.clone(), r.finding.place.span, r.finding.page.id, r.finding.case, r.finding.message.clone());
+        key(a).cmp(&key(b))
+    });
+    number(&mut findings);
+    let used: std::collections::HashSet<SourceId> = findings
+        .iter()
+        .flat_map(|r| std::iter::once(r.finding.place.source).chain(r.finding.labels.iter().map(|label| label.place.source)))
+        .collect();
+    sources.retain(|id, _| used.contains(id));
+    masks.retain(|id, _| used.contains(id));
+    Report { findings, sources, masks, coverage, rules: run.pages.clone(), min_severity: Some(run.config.shown_from()) }
+}
+
+fn shown(finding: &Finding, run: &Run<'_>) -> bool {
+    finding.severity >= run.config.shown_from() && (finding.persona() == Persona::Regular || run.config.shows_pedantic())
+}
+
+/// Turns offsets into positions: one sweep per source over all its offsets.
+fn place(found: Vec<(Finding, Format, Option<String>)>, sources: &BTreeMap<SourceId, Arc<Source>>) -> Vec<Reported> {
+    let mut offsets: HashMap<SourceId, Vec<u32>> = HashMap::new();
+    for (finding, _, _) in &found {
+        for place in std::iter::once(finding.place).chain(finding.labels.iter().map(|label| label.place)) {
+            offsets.entry(place.source).or_default().extend([place.span.start, place.span.end]);
+        }
+    }
+    let places: HashMap<SourceId, Places> =
+        offsets.into_iter().filter_map(|(id, offsets)| Some((id, Places::new(sources.get(&id)?, offsets)))).collect();
+    let range = |place: Place| {
+        places.get(&place.source).map_or(Range::default(), |p| Range { start: p.get(place.span.start), end: p.get(place.span.end) })
+    };
+    let path = |id: SourceId| sources.get(&id).map(|source| source.path.clone()).unwrap_or_default();
+    found
+        .into_iter()
+        .map(|(finding, format, reason)| {
+            let finding = scrubbed(finding);
+            let root_path = sources.get(&finding.place.source).map(|source| source.root_path.clone()).unwrap_or_default();
+            Reported {
+                format: format.name(),
+                file: path(finding.place.source),
+                range: range(finding.place),
+                labels: finding
+                    .labels
+                    .iter()
+                    .map(|label| LabelPlace { file: path(label.place.source), range: range(label.place) })
+                    .collect(),
+                fingerprint: fingerprint(&finding, &root_path),
+                group: None,
+                suppressed: reason.map(|reason| Suppressed { reason: scrub(&reason).into_owned() }),
+                root_path,
+                finding,
+            }
+        })
+        .collect()
+}
+
+/// Names and paths come from files and may themselves hold a token.
+fn scrubbed(mut finding: Finding) -> Finding {
+    finding.message = scrub(&finding.message).into_owned();
+    finding.help = finding.help.map(|help| scrub(&help).into_owned());
+    finding.path.shown = scrub(&finding.path.shown).into_owned();
+    finding.path.stable = scrub(&finding.path.stable).into_owned();
+    for label in &mut finding.labels {
+        label.message = scrub(&label.message).into_owned();
+    }
+    finding
+}
+
+/// `:2`, `:3` behind equal fingerprints, and a number for each group of equal secrets.
+fn number(findings: &mut [Reported]) {
+    crate::report::number(findings.iter_mut().map(|reported| &mut reported.fingerprint));
+    let mut groups: HashMap<([u8; 16], Option<String>), u32> = HashMap::new();
+    for reported in findings {
+        if let Some(secret) = &reported.finding.secret {
+            // Weak values are one story only where their names agree.
+            let name = (!secret.strong).then(|| last_segment(&reported.finding.path.shown).to_owned());
+            let next = u32::try_from(groups.len() + 1).unwrap_or(u32::MAX);
+            reported.group = Some(*groups.entry((secret.group_key(), name)).or_insert(next));
+        }
+    }
+}
+
+fn last_segment(path: &str) -> &str {
+    path.rsplit(['.', '[', ' ']).next().unwrap_or(path)
+}

@@ -1,0 +1,106 @@
+//! Entries → jobs: one file each, except that the Terraform files of a directory are one module.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Outcome, Run, dispatch, setting};
+use crate::discover::{Entry, MAX_BYTES, Origin, ReadFailure, read};
+use crate::formats::{self, Format};
+use crate::report::PassedOver;
+use crate::source::{Encoding, Source, SourceId, decode};
+
+/// Text of no format is read up to this size.
+const MAX_TEXT_BYTES: u64 = 1_000_000;
+
+/// What is read and linted together.
+pub(super) enum Job<'e> {
+    File(Numbered<'e>),
+    Module(Vec<Numbered<'e>>),
+}
+
+/// An entry with the id of its source.
+#[derive(Clone, Copy)]
+pub(super) struct Numbered<'e> {
+    entry: &'e Entry,
+    id: SourceId,
+}
+
+/// Groups the entries. The first job is the first in path order, which the result does not depend on.
+pub(super) fn plan(entries: &[Entry]) -> Vec<Job<'_>> {
+    let mut jobs = Vec::new();
+    let mut modules: BTreeMap<&str, Vec<Numbered<'_>>> = BTreeMap::new();
+    for (index, entry) in entries.iter().enumerate() {
+        let numbered = Numbered { entry, id: SourceId(u32::try_from(index).unwrap_or(u32::MAX)) };
+        if formats::by_path(&entry.path) == Some(Format::Terraform) {
+            modules.entry(entry.path.rsplit_once('/').map_or("", |(folder, _)| folder)).or_default().push(numbered);
+        } else {
+            jobs.push(Job::File(numbered));
+        }
+    }
+    jobs.extend(modules.into_values().map(Job::Module));
+    jobs
+}
+
+/// Reads and lints one job.
+pub(super) fn run(job: &Job<'_>, run: &Run<'_>) -> Outcome {
+    let mut outcome = Outcome::default();
+    match job {
+        Job::File(file) => {
+            let Some((source, format)) = load(*file, &mut outcome) else { return outcome };
+            let source = Arc::new(source);
+            outcome.sources.push(Arc::clone(&source));
+            dispatch::file(&source, format, run, &mut outcome);
+        }
+        Job::Module(files) => {
+            let sources: Vec<Arc<Source>> =
+                files.iter().filter_map(|file| load(*file, &mut outcome)).map(|(source, _)| Arc::new(source)).collect();
+            outcome.sources.clone_from(&sources);
+            if !sources.is_empty() {
+                dispatch::module(&sources, run, &mut outcome);
+            }
+        }
+    }
+    outcome
+}
+
+/// Reads a file as text; says in the outcome why where it does not.
+fn load(file: Numbered<'_>, outcome: &mut Outcome) -> Option<(Source, Format)> {
+    let Numbered { entry, id } = file;
+    let claimed = formats::by_path(&entry.path);
+    let pass = |outcome: &mut Outcome, reason: String, incomplete: bool| {
+        outcome.passed.push(PassedOver { path: entry.path.clone(), reason, incomplete });
+    };
+    let limit = if claimed.is_some() { MAX_BYTES } else { MAX_TEXT_BYTES };
+    let bytes = match &entry.origin {
+        Origin::Memory(bytes) => Ok(bytes.clone()),
+        Origin::Disk(path) => read(path, limit),
+    };
+    let bytes = match bytes {
+        Ok(bytes) => bytes,
+        Err(ReadFailure::TooLarge) if claimed.is_none() => {
+            outcome.read_as.push(None);
+            return None;
+        }
+        Err(failure) => {
+            pass(outcome, failure.reason(), true);
+            return None;
+        }
+    };
+    let (text, encoding, lossy) = decode(bytes);
+    if claimed.is_none() && (is_binary(&text, encoding) || (lossy && text.contains('\0'))) {
+        outcome.read_as.push(None);
+        return None;
+    }
+    let format = claimed.unwrap_or_else(|| formats::by_content(&entry.path, &text));
+    if lossy && format != Format::Text {
+        pass(outcome, "holds bytes that are no text; they were passed over".to_owned(), true);
+    }
+    let setting = setting(&entry.root_path, format);
+    let (path, root_path) = (entry.path.clone(), entry.root_path.clone());
+    Some((Source { id, path, root_path, text, encoding, lossy, standing: entry.standing, setting }, format))
+}
+
+/// A zero byte in the first 8,000: git's own test. UTF-16 was decoded before.
+fn is_binary(text: &str, encoding: Encoding) -> bool {
+    encoding == Encoding::Utf8 && text.as_bytes().iter().take(8_000).any(|byte| *byte == 0)
+}

@@ -1,0 +1,64 @@
+//! What a path says of the values in the file.
+
+use crate::formats::Format;
+use crate::source::Setting;
+
+/// Endings and words of files that are there to be copied, not used.
+const EXAMPLE_ENDS: &[&str] = &[".example", ".sample", ".template", ".dist", ".tmpl", ".tpl"];
+const EXAMPLE_WORDS: &[&str] =
+    &["example", "examples", "sample", "samples", "template", "templates", "demo", "demos", "tutorial", "tutorials", "docs", "doc"];
+const THROWAWAY_WORDS: &[&str] = &[
+    "dev",
+    "development",
+    "test",
+    "tests",
+    "testing",
+    "testdata",
+    "fixtures",
+    "fixture",
+    "e2e",
+    "local",
+    "override",
+    "ci",
+    "mock",
+    "mocks",
+    "sandbox",
+    "playground",
+];
+
+/// Reads the setting from a path. `example` is for files that say it by their own name; a directory of examples, tests or
+/// development files makes a file `throwaway`: its findings are lowered, never skipped.
+#[must_use]
+pub fn setting(path: &str, format: Format) -> Setting {
+    let lower = path.to_ascii_lowercase();
+    let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
+    let example =
+        EXAMPLE_ENDS.iter().any(|end| name.ends_with(end)) || words(name).any(|word| matches!(word, "example" | "sample" | "dist"));
+    let applied = matches!(format, Format::Kubernetes | Format::Compose | Format::Terraform | Format::Tfvars) && !example;
+    let folder_words = || folders.split('/').flat_map(words);
+    // A workflow of CI is no throw-away file because its folder says `ci`; only names that speak of the values count.
+    let by_name =
+        matches!(format, Format::Compose | Format::Tfvars | Format::Text) && words(name).any(|word| THROWAWAY_WORDS.contains(&word));
+    let by_folder = folder_words().any(|word| THROWAWAY_WORDS.contains(&word) && word != "ci" || EXAMPLE_WORDS.contains(&word));
+    Setting { applied, example, throwaway: by_name || by_folder }
+}
+
+fn words(segment: &str) -> impl Iterator<Item = &str> {
+    segment.split(['.', '-', '_', ' '])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_what_the_values_are_for() {
+        assert!(setting(".env.example", Format::Text).example);
+        assert!(setting("a/docker-compose.dev.yml", Format::Compose).throwaway);
+        assert!(setting("tests/fixtures/main.tf", Format::Terraform).throwaway);
+        assert!(setting("examples/pod.yaml", Format::Kubernetes).throwaway);
+        let plain = setting("deploy/secret.yaml", Format::Kubernetes);
+        assert!(plain.applied && !plain.example && !plain.throwaway);
+        assert!(!setting(".github/workflows/test.yml", Format::GithubActions).throwaway);
+    }
+}

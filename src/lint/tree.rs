@@ -1,0 +1,160 @@
+//! The context set: files that a document may refer to by a local path, read when first asked for.
+
+use std::collections::HashMap;
+use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::discover::{self, Entry, Origin, Repository};
+use crate::formats::{self, Format, Tree};
+use crate::source::{Source, SourceId, Standing, decode};
+
+/// Larger files are no context.
+const MAX_CONTEXT_BYTES: u64 = 8 * 1024 * 1024;
+
+/// The repository around the first entry, or the memory tree.
+pub(crate) struct ContextTree {
+    /// Canonical root of the repository, or of the start directory outside one; None for a tree in memory.
+    root: Option<PathBuf>,
+    memory: HashMap<String, Vec<u8>>,
+    known: Mutex<HashMap<String, Option<Arc<Source>>>>,
+    next: AtomicU32,
+}
+
+impl ContextTree {
+    pub(crate) fn new(entries: &[Entry]) -> Self {
+        let disk = entries.iter().find_map(|entry| match &entry.origin {
+            Origin::Disk(path) => Some((path, entry)),
+            Origin::Memory(_) => None,
+        });
+        let root = disk.and_then(|(path, entry)| {
+            let around = path.parent().and_then(Repository::around).map(|repository| repository.root);
+            around.or_else(|| Some(path.ancestors().nth(entry.root_path.split('/').count())?.to_owned()))
+        });
+        let memory = entries.iter().filter_map(|entry| match &entry.origin {
+            Origin::Memory(bytes) => Some((entry.root_path.clone(), bytes.clone())),
+            Origin::Disk(_) => None,
+        });
+        // Entries have the first ids, in order; context files the ones after.
+        let next = AtomicU32::new(u32::try_from(entries.len()).unwrap_or(u32::MAX));
+        Self { root, memory: memory.collect(), known: Mutex::default(), next }
+    }
+
+    /// Every context source that was read.
+    pub(crate) fn sources(&self) -> Vec<Arc<Source>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).values().flatten().cloned().collect()
+    }
+
+    fn load(&self, path: &str) -> Option<Arc<Source>> {
+        let bytes = match &self.root {
+            None => self.memory.get(path)?.clone(),
+            Some(root) => {
+                let full = root.join(path);
+                // A link on the way may lead outside: what is read lies where its path says, or is not read.
+                if full.canonicalize().ok()? != full {
+                    return None;
+                }
+                discover::read(&full, MAX_CONTEXT_BYTES).ok()?
+            }
+        };
+        let (text, encoding, lossy) = decode(bytes);
+        let id = SourceId(self.next.fetch_add(1, Ordering::Relaxed));
+        let setting = super::setting(path, formats::by_path(path).unwrap_or(Format::Text));
+        Some(Arc::new(Source {
+            id,
+            path: path.to_owned(),
+            root_path: path.to_owned(),
+            text,
+            encoding,
+            lossy,
+            standing: Standing::Untracked,
+            setting,
+        }))
+    }
+}
+
+impl Tree for ContextTree {
+    fn read(&self, path: &str) -> Option<Arc<Source>> {
+        let path = normal(path)?;
+        if let Some(known) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&path) {
+            return known.clone();
+        }
+        let loaded = self.load(&path);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(path).or_insert(loaded).clone()
+    }
+
+    fn list(&self, directory: &str) -> Vec<String> {
+        let Some(directory) = normal(directory) else { return Vec::new() };
+        let mut names: Vec<String> = match &self.root {
+            None => {
+                let prefix = if directory.is_empty() { String::new() } else { format!("{directory}/") };
+                self.memory
+                    .keys()
+                    .filter_map(|path| path.strip_prefix(&prefix))
+                    .filter(|rest| !rest.contains('/'))
+                    .map(str::to_owned)
+                    .collect()
+            }
+            Some(root) => {
+                let full = root.join(&directory);
+                if full.canonicalize().ok().as_ref() != Some(&full) {
+                    return Vec::new();
+                }
+                let entries = std::fs::read_dir(full).into_iter().flatten().flatten();
+                entries
+                    .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
+                    .filter_map(|entry| entry.file_name().into_string().ok())
+                    .collect()
+            }
+        };
+        names.sort();
+        names.into_iter().map(|name| if directory.is_empty() { name } else { format!("{directory}/{name}") }).collect()
+    }
+}
+
+/// A path without `.` and `..`; None where it leads outside.
+fn normal(path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for component in Path::new(path).components() {
+        match component {
+            Component::Normal(part) => parts.push(part.to_str()?),
+            Component::CurDir => {}
+            Component::ParentDir => {
+                parts.pop()?;
+            }
+            Component::RootDir | Component::Prefix(_) => return None,
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_outside_the_root_is_read() {
+        assert_eq!(normal("a/./b/../c").as_deref(), Some("a/c"));
+        assert_eq!(normal("../x"), None);
+        assert_eq!(normal("a/../../x"), None);
+        assert_eq!(normal("/etc/passwd"), None);
+    }
+
+    #[test]
+    fn a_tree_in_memory_lists_and_reads() {
+        let entry = |path: &str| Entry {
+            path: path.into(),
+            root_path: path.into(),
+            origin: Origin::Memory(b"x".to_vec()),
+            standing: Standing::Tracked,
+            named: false,
+        };
+        let tree = ContextTree::new(&[entry("m/a.tf"), entry("m/n/b.tf"), entry("c.tf")]);
+        assert_eq!(tree.list("m"), ["m/a.tf"]);
+        assert_eq!(tree.list("."), ["c.tf"]);
+        assert_eq!(tree.read("m/../c.tf").unwrap().id, SourceId(3));
+        assert_eq!(tree.read("c.tf").unwrap().id, SourceId(3));
+        assert!(tree.read("gone").is_none());
+    }
+}
