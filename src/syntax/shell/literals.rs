@@ -1,0 +1,209 @@
+//! Values in a script together with the names they go by: assignments, flags, headers, `name=value` arguments.
+//!
+//! Whether a value is literal and whether its name says "secret" is for others; this says only what belongs together.
+
+use std::borrow::Cow;
+
+use super::read::Invocation;
+use super::tree::*;
+use crate::source::Span;
+
+/// A value under a name.
+#[derive(Debug)]
+pub struct Named<'a> {
+    /// The variable, the flag without its dashes, the header, or `password` where a tool's short flag means that.
+    pub name: Cow<'a, str>,
+    /// Where the name stands: the variable, or the whole flag.
+    pub name_span: Span,
+    /// The value, without the name before it.
+    pub value: Word,
+    /// The command it belongs to.
+    pub command: CommandId,
+}
+
+/// Every value that has a name, in source order of their commands.
+#[must_use]
+pub fn literals<'a>(script: &Script<'a>) -> Vec<Named<'a>> {
+    let mut found = Finder { script, command: CommandId(0), named: Vec::new() };
+    for (id, command) in script.iter() {
+        found.command = id;
+        found.assignments(command);
+        if let Some(invocation) = script.invocation(command) {
+            found.arguments(&invocation);
+            found.stdin(command, &invocation);
+        }
+    }
+    found.named
+}
+
+/// Tools whose short flag carries a password: the tool, the flag, and whether the value may be glued to it.
+const PASSWORD_FLAGS: [(&str, &str, bool); 24] = [
+    ("docker", "-p", false),
+    ("podman", "-p", false),
+    ("buildah", "-p", false),
+    ("nerdctl", "-p", false),
+    ("skopeo", "-p", false),
+    ("crane", "-p", false),
+    ("oras", "-p", false),
+    ("helm", "-p", false),
+    ("oc", "-p", false),
+    ("az", "-p", false),
+    ("mysql", "-p", true),
+    ("mysqldump", "-p", true),
+    ("mysqladmin", "-p", true),
+    ("mariadb", "-p", true),
+    ("mongo", "-p", false),
+    ("mongosh", "-p", false),
+    ("mongodump", "-p", false),
+    ("cqlsh", "-p", false),
+    ("sshpass", "-p", true),
+    ("redis-cli", "-a", false),
+    ("sqlcmd", "-P", true),
+    ("zip", "-P", false),
+    ("unzip", "-P", false),
+    ("ldapsearch", "-w", false),
+];
+
+/// Where `-p` is a password only after this word (`docker run -p` is a port).
+const LOGIN_TOOLS: [&str; 10] = ["docker", "podman", "buildah", "nerdctl", "skopeo", "crane", "oras", "helm", "oc", "az"];
+
+struct Finder<'s, 'a> {
+    script: &'s Script<'a>,
+    command: CommandId,
+    named: Vec<Named<'a>>,
+}
+
+impl<'a> Finder<'_, 'a> {
+    fn add(&mut self, name: impl Into<Cow<'a, str>>, name_span: Span, value: Word) {
+        if !value.parts.is_empty() {
+            self.named.push(Named { name: name.into(), name_span, value, command: self.command });
+        }
+    }
+
+    fn assignments(&mut self, command: &Command) {
+        for assignment in &command.assignments {
+            let name = self.script.slice(assignment.name);
+            let name = name.strip_prefix("env:").unwrap_or(name);
+            for value in &assignment.values {
+                self.add(name, assignment.name, value.clone());
+            }
+        }
+    }
+
+    fn arguments(&mut self, invocation: &Invocation<'_>) {
+        let login = invocation.args.iter().take(4).any(|arg| self.script.is(arg, "login"));
+        for (index, arg) in invocation.args.iter().enumerate() {
+            let text = self.script.literal_prefix(arg);
+            let next = invocation.args.get(index + 1);
+            if text.starts_with('-') && text.len() > 1 {
+                self.flag(invocation, arg, &text, next, login);
+            } else {
+                self.pair(arg, arg.span.start);
+            }
+        }
+        self.setting(invocation);
+    }
+
+    fn flag(&mut self, invocation: &Invocation<'_>, arg: &Word, text: &str, next: Option<&Word>, login: bool) {
+        let next = next.filter(|next| !self.script.literal_prefix(next).starts_with('-'));
+        let short = PASSWORD_FLAGS.iter().find(|(tool, flag, _)| *tool == invocation.name && text.starts_with(flag));
+        let short = short.filter(|(tool, ..)| login || !LOGIN_TOOLS.contains(tool));
+        match (text, next) {
+            ("-H" | "--header", Some(header)) => self.header(header),
+            ("-u" | "--user" | "-U" | "--proxy-user", Some(user)) if invocation.name == "curl" => self.user(user),
+            _ if text.contains('=') => self.pair(arg, arg.span.start),
+            _ if short.is_some_and(|(_, flag, glued)| *glued && (text.len() > flag.len() || arg.parts.len() > 1)) => {
+                let value = arg.after(arg.span.start + 2);
+                self.add("password", arg.span, value);
+            }
+            (_, Some(value)) if short.is_some_and(|(_, flag, glued)| text == *flag && (!glued || invocation.name == "sshpass")) => {
+                self.add("password", arg.span, value.clone());
+            }
+            // `-v x`: what a single letter means is the tool's secret.
+            (_, Some(value)) if text.len() > 2 && self.script.literal(arg).is_some() => {
+                let name = text.trim_start_matches('-').to_owned();
+                self.add(name, arg.span, value.clone());
+            }
+            _ => {}
+        }
+    }
+
+    /// `name=value`, `--name=value`; in `--set=name=value` the inner name counts.
+    fn pair(&mut self, arg: &Word, from: u32) {
+        let Some(first) = arg.parts.first().filter(|part| part.kind == PartKind::Literal) else { return };
+        let start = first.span.start.max(from);
+        let text = self.script.slice(Span { start, end: first.span.end });
+        let Some((name, rest)) = text.split_once('=') else { return };
+        let plain = name.trim_start_matches('-');
+        let named = !plain.is_empty() && plain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.[]".contains(&byte));
+        if !named || rest.starts_with('=') {
+            return;
+        }
+        let at = start + u32::try_from(name.len() + 1).unwrap_or(0);
+        let before = self.named.len();
+        if plain.len() < name.len() {
+            self.pair(arg, at);
+        }
+        if self.named.len() == before {
+            self.add(plain, Span { start, end: at - 1 }, arg.after(at));
+        }
+    }
+
+    /// `Name: value`, an authorization scheme before the value left out.
+    fn header(&mut self, word: &Word) {
+        let Some(first) = word.parts.first().filter(|part| part.kind == PartKind::Literal) else { return };
+        let text = self.script.slice(first.span);
+        let Some((name, rest)) = text.split_once(':') else { return };
+        let value = rest.trim_start();
+        let scheme = ["bearer ", "basic ", "token ", "apikey "];
+        let scheme = scheme.iter().find(|scheme| value.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)));
+        let skipped = text.len() - value.len() + scheme.map_or(0, |scheme| scheme.len());
+        let at = first.span.start + u32::try_from(skipped).unwrap_or(0);
+        self.add(name, Span { start: first.span.start, end: first.span.start + name.len() as u32 }, word.after(at));
+    }
+
+    /// `user:password`.
+    fn user(&mut self, word: &Word) {
+        let colon = word.parts.iter().filter(|part| part.kind == PartKind::Literal).find_map(|part| {
+            let at = self.script.slice(part.span).find(':')?;
+            Some(part.span.start + u32::try_from(at).unwrap_or(0))
+        });
+        if let Some(colon) = colon {
+            self.add("password", Span { start: colon, end: colon + 1 }, word.after(colon + 1));
+        }
+    }
+
+    /// `aws configure set NAME VALUE`, `git config NAME VALUE`, `setx NAME VALUE`.
+    fn setting(&mut self, invocation: &Invocation<'_>) {
+        let plain: Vec<&Word> = invocation.args.iter().filter(|arg| !self.script.literal_prefix(arg).starts_with('-')).collect();
+        let is = |word: &&Word, text: &str| self.script.is(word, text);
+        let after = match &*invocation.name {
+            "setx" => Some(0),
+            "git" | "poetry" | "bundle" => plain.iter().take(2).position(|word| is(word, "config")).map(|at| at + 1),
+            "aws" | "npm" | "pnpm" | "yarn" | "pip" | "dotnet" | "gcloud" | "pulumi" => {
+                plain.iter().take(3).position(|word| is(word, "set")).map(|at| at + 1)
+            }
+            _ => None,
+        };
+        let Some([name, value]) = after.and_then(|at| plain.get(at..at + 2)) else { return };
+        if let Some(text) = self.script.literal(name) {
+            self.add(text, name.span, (*value).clone());
+        }
+    }
+
+    /// `echo value | tool --password-stdin`, `tool --password-stdin <<< value`.
+    fn stdin(&mut self, command: &Command, invocation: &Invocation<'_>) {
+        let reads = |args: &[Word]| args.iter().any(|arg| matches!(&*self.script.literal_prefix(arg), "--password-stdin" | "--with-token"));
+        if reads(invocation.args) {
+            let here = command.redirects.iter().find(|redirect| redirect.op == RedirectOp::HereString);
+            if let Some(redirect) = here {
+                self.add("password", redirect.span, redirect.target.clone());
+            }
+        }
+        let Some(Target::Command(next)) = command.pipe.filter(|_| matches!(&*invocation.name, "echo" | "printf")) else { return };
+        let reader = self.script.command(next).and_then(|next| self.script.invocation(next));
+        if let Some(value) = invocation.args.last().filter(|_| reader.is_some_and(|reader| reads(reader.args))) {
+            self.add("password", invocation.word.span, value.clone());
+        }
+    }
+}
