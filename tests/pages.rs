@@ -9,6 +9,9 @@ use caulk::report::{Report, Reported};
 use caulk::source::SourceId;
 use libtest_mimic::{Arguments, Failed, Trial};
 
+/// What no file can provoke has no bad example; a test beside the code stands in for it.
+const UNPROVOKED: &[&str] = &["core/internal-error"];
+
 fn main() {
     let mut trials = Vec::new();
     for check in caulk::checks::all() {
@@ -45,7 +48,7 @@ fn form(page: &Page) -> Result<(), Failed> {
     must(header.references.iter().all(|reference| reference.starts_with("https://")), "references are https");
     must(header.since.split('.').count() == 3, "`since` is a version");
     let examples = page.examples(&|kind, title| caulk::secrets::sample(kind, title)).map_err(|error| error.0)?;
-    must(examples.iter().any(|example| example.bad), "there is a bad example");
+    must(examples.iter().any(|example| example.bad) != UNPROVOKED.contains(&page.id), "there is a bad example");
     must(examples.iter().any(|example| !example.bad), "there is a good example");
     for example in &examples {
         let marks = example.files.iter().flat_map(|file| &file.marks);

@@ -73,6 +73,10 @@ fn unit<V: View>(view: V, run: &Run<'_>, outcome: &mut Outcome, pick: impl Fn(&c
     } else {
         findings.push(internal_error(&unit));
     }
+    if findings.iter().any(|finding| finding.page.id == core::INTERNAL_ERROR.page.id) {
+        let path = unit.sources().first().map(|source| source.path.clone()).unwrap_or_default();
+        outcome.passed.push(PassedOver { path, reason: "caulk failed on it; something may have been missed".to_owned(), incomplete: true });
+    }
     outcome.passed.extend(unit.notes().into_iter().map(|note| {
         let path = unit.sources().first().map(|source| source.path.clone()).unwrap_or_default();
         PassedOver { path, reason: note.reason.to_owned(), incomplete: note.incomplete }
@@ -187,4 +191,58 @@ fn merge(mut findings: Vec<Finding>) -> Vec<Finding> {
         }
     }
     merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::formats::Note;
+    use crate::lint::tree::ContextTree;
+    use crate::literal::Literal;
+    use crate::syntax::SyntaxError;
+
+    /// A view whose literals cannot be visited without a panic that quotes the file.
+    struct Broken<'a>(&'a Source);
+
+    impl View for Broken<'_> {
+        fn format(&self) -> Format {
+            Format::Text
+        }
+
+        fn sources(&self) -> Vec<&Source> {
+            vec![self.0]
+        }
+
+        fn literals(&self, _: &mut dyn FnMut(&Literal<'_, '_>)) {
+            panic!("{}", self.0.text);
+        }
+
+        fn errors(&self) -> Vec<(&Source, &SyntaxError)> {
+            Vec::new()
+        }
+
+        fn comments(&self) -> Vec<Place> {
+            Vec::new()
+        }
+
+        fn notes(&self) -> Vec<Note> {
+            vec![Note { reason: "noted", incomplete: false }]
+        }
+    }
+
+    #[test]
+    fn a_panic_is_a_finding_about_caulk_and_the_file_is_incomplete() {
+        let source = Source { text: "hunter2".into(), path: "a".into(), ..Source::default() };
+        let config = Config::default();
+        let tree = ContextTree::new(&[]);
+        let run = Run { config: &config, tree: &tree, pages: Vec::new(), today: suppress::today() };
+        let mut outcome = Outcome::default();
+        unit(Broken(&source), &run, &mut outcome, |_| None);
+        let [(finding, _, None)] = outcome.findings.as_slice() else { panic!("one finding") };
+        assert_eq!(finding.page.id, "core/internal-error");
+        assert!(!finding.message.contains("hunter2"));
+        assert!(outcome.passed.iter().any(|passed| passed.incomplete && passed.path == "a"));
+        assert!(outcome.passed.iter().any(|passed| passed.reason == "noted"));
+    }
 }
