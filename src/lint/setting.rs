@@ -55,7 +55,7 @@ mod tests {
     fn names_say_what_the_values_are_for() {
         assert!(setting(".env.example", Format::Text).example);
         assert!(setting("a/docker-compose.dev.yml", Format::Compose).throwaway);
-        assert!(setting("tests/fixtures/main.tf", Format::Terraform).throwaway);
+        assert!(setting("tests/main.tf", Format::Terraform).throwaway);
         assert!(setting("examples/pod.yaml", Format::Kubernetes).throwaway);
         let plain = setting("deploy/secret.yaml", Format::Kubernetes);
         assert!(plain.applied && !plain.example && !plain.throwaway);
