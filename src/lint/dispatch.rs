@@ -1,6 +1,9 @@
 //! A source and its format → the unit of that format → its checks. The one `match` that names every format.
 
+use std::collections::HashSet;
 use std::sync::Arc;
+
+use aho_corasick::AhoCorasick;
 
 use super::fence::fenced;
 use super::{Outcome, Run};
@@ -8,7 +11,7 @@ use crate::checks::{self, Check, core};
 use crate::finding::{Finding, Findings};
 use crate::formats::github_actions::Workflow;
 use crate::formats::text::TextFile;
-use crate::formats::{Format, View};
+use crate::formats::{self, Format, View};
 use crate::report::PassedOver;
 use crate::source::{Place, Source, SourceId, Span};
 use crate::suppress;
@@ -85,8 +88,31 @@ fn unit<V: View>(view: V, run: &Run<'_>, outcome: &mut Outcome, pick: impl Fn(&c
     suppressed(&unit, findings, run, outcome);
 }
 
+/// What the excerpts of a source must hide, found without linting it.
+pub(super) fn masks(source: &Arc<Source>, run: &Run<'_>) -> Vec<(SourceId, Vec<Span>)> {
+    let mut outcome = Outcome::default();
+    match formats::by_path(&source.path).unwrap_or_else(|| formats::by_content(&source.path, &source.text)) {
+        Format::Terraform => module(std::slice::from_ref(source), run, &mut outcome),
+        format => file(source, format, run, &mut outcome),
+    }
+    outcome.masks
+}
+
+/// Where the secrets of a unit stand, and where else in its sources the strong ones stand again.
 fn verdict_spans<V: View>(unit: &Unit<V>) -> Vec<(SourceId, Vec<Span>)> {
-    unit.verdicts().iter().map(|verdict| (verdict.place.source, verdict.spans.clone())).collect()
+    let mut spans: Vec<(SourceId, Vec<Span>)> =
+        unit.verdicts().iter().map(|verdict| (verdict.place.source, verdict.spans.clone())).collect();
+    for source in unit.sources() {
+        let strong = unit.verdicts().iter().filter(|verdict| verdict.secret.strong);
+        let values: HashSet<&str> =
+            strong.filter_map(|v| unit.sources().into_iter().find(|s| s.id == v.place.source).map(|s| s.slice(v.place.span))).collect();
+        let values: Vec<&str> = values.into_iter().filter(|value| value.len() >= 8).collect();
+        // One automaton over all values, so that many secrets in one file stay linear.
+        if let Some(finder) = (!values.is_empty()).then(|| AhoCorasick::new(&values).ok()).flatten() {
+            spans.push((source.id, finder.find_overlapping_iter(&source.text).map(|hit| Span::new(hit.start(), hit.end())).collect()));
+        }
+    }
+    spans
 }
 
 /// Every check runs, selected or not: what is not selected is dropped here, so that selection changes nothing else.

@@ -1,9 +1,9 @@
 //! Outcomes → report: what only the whole run knows. Order, places, fingerprints, groups, coverage.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{Outcome, Run};
+use super::{Outcome, Run, dispatch};
 use crate::catalogue::Persona;
 use crate::discover::Selected;
 use crate::finding::Finding;
@@ -36,7 +36,12 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
         for (source, spans) in outcome.masks {
             masks.entry(source).or_default().extend(spans);
         }
-        found.extend(outcome.findings.into_iter().filter(|(finding, _, _)| shown(finding, run)));
+        found.extend(outcome.findings);
+    }
+    for source in context_of(&found, &sources, run) {
+        for (source, spans) in dispatch::masks(source, run) {
+            masks.entry(source).or_default().extend(spans);
+        }
     }
     coverage.passed_over.sort();
     coverage.passed_over.dedup();
@@ -50,7 +55,7 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
         key(a).cmp(&key(b))
     });
     number(&mut findings);
-    let used: std::collections::HashSet<SourceId> = findings
+    let used: HashSet<SourceId> = findings
         .iter()
         .flat_map(|r| std::iter::once(r.finding.place.source).chain(r.finding.labels.iter().map(|label| label.place.source)))
         .collect();
@@ -59,7 +64,19 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
     Report { findings, sources, masks, coverage, rules: run.pages.clone(), min_severity: Some(run.config.shown_from()) }
 }
 
-fn shown(finding: &Finding, run: &Run<'_>) -> bool {
+/// Context sources that labels point into: their secrets are masked like everybody's.
+fn context_of<'s>(
+    found: &[(Finding, Format, Option<String>)],
+    sources: &'s BTreeMap<SourceId, Arc<Source>>,
+    run: &Run<'_>,
+) -> Vec<&'s Arc<Source>> {
+    let labelled: HashSet<SourceId> = found.iter().flat_map(|(finding, _, _)| &finding.labels).map(|label| label.place.source).collect();
+    let context: HashSet<SourceId> = run.tree.sources().iter().map(|source| source.id).collect();
+    sources.values().filter(|source| labelled.contains(&source.id) && context.contains(&source.id)).collect()
+}
+
+/// Whether a finding is asked for.
+pub(super) fn shown(finding: &Finding, run: &Run<'_>) -> bool {
     finding.severity >= run.config.shown_from() && (finding.persona() == Persona::Regular || run.config.shows_pedantic())
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Outcome, Run, dispatch, setting};
+use super::{Outcome, Run, dispatch, gather, setting};
 use crate::discover::{Entry, MAX_BYTES, Origin, ReadFailure, read};
 use crate::formats::{self, Format};
 use crate::report::PassedOver;
@@ -59,6 +59,12 @@ pub(super) fn run(job: &Job<'_>, run: &Run<'_>) -> Outcome {
                 dispatch::module(&sources, run, &mut outcome);
             }
         }
+    }
+    // Most files have nothing to show: what they were read from is dropped here, so that memory does not grow with the run.
+    outcome.findings.retain(|(finding, _, _)| gather::shown(finding, run));
+    if outcome.findings.is_empty() {
+        outcome.sources.clear();
+        outcome.masks.clear();
     }
     outcome
 }
