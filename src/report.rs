@@ -6,12 +6,15 @@
 pub mod escape;
 mod fingerprint;
 pub mod json;
+mod masks;
+pub mod terminal;
 
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
 pub use fingerprint::{fingerprint, number};
+pub use terminal::TerminalOptions;
 
 use crate::catalogue::{Page, Severity};
 use crate::finding::{Finding, Label};
@@ -20,6 +23,8 @@ use crate::source::{Position, Source, SourceId, Span};
 /// The spelling of a report.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Output {
+    /// For people.
+    Terminal(TerminalOptions),
     /// The JSON document.
     Json,
 }
@@ -30,6 +35,7 @@ pub enum Output {
 /// What the writer says; a closed pipe is [`io::ErrorKind::BrokenPipe`].
 pub fn write(report: &Report, output: Output, out: &mut dyn io::Write) -> io::Result<()> {
     match output {
+        Output::Terminal(options) => terminal::write(report, &options, out),
         Output::Json => json::write(report, out),
     }
 }
@@ -155,20 +161,6 @@ impl Report {
     #[must_use]
     pub fn suppressed(&self) -> usize {
         self.shown().filter(|reported| reported.suppressed.is_some()).count()
-    }
-
-    /// The text of a source, its secrets masked at equal length: each character of a secret is one `*` per byte.
-    #[must_use]
-    pub fn masked(&self, source: SourceId) -> String {
-        let Some(text) = self.sources.get(&source).map(|source| &source.text) else { return String::new() };
-        let mut bytes = text.clone().into_bytes();
-        for span in self.masks.get(&source).into_iter().flatten() {
-            if let Some(secret) = bytes.get_mut(span.range()) {
-                // Line breaks stay, so that places stay.
-                secret.iter_mut().filter(|byte| !matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b'*');
-            }
-        }
-        String::from_utf8(bytes).unwrap_or_default()
     }
 }
 

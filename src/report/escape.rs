@@ -25,23 +25,39 @@ pub fn is_hidden(char: char) -> bool {
         | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// A character of a text, and what to write in its place where it must not be written itself.
+pub(super) struct Piece {
+    /// Its byte in the text.
+    pub(super) at: usize,
+    /// The character.
+    pub(super) char: char,
+    /// Whether it is hidden, or part of a log command.
+    pub(super) escaped: bool,
+}
+
+impl Piece {
+    /// What people see in its place: `\u{1b}`.
+    pub(super) fn name(char: char) -> String {
+        format!("\\u{{{:x}}}", u32::from(char))
+    }
+}
+
+/// The characters of a text. Whoever writes the escaped ones otherwise has text that is safe in a line of a log.
+pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece> + '_ {
+    let mut commands = bracket_commands(text).peekable();
+    text.char_indices().map(move |(at, char)| Piece { at, char, escaped: commands.next_if_eq(&at).is_some() || is_hidden(char) })
+}
+
 /// Text for people: hidden characters become `\u{..}`, and no `##[` remains. `::` at the start of a line is the business
 /// of [`guard_lines`], because only the finished line knows its start.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_hidden) && bracket_commands(text).next().is_none() {
+    if !pieces(text).any(|piece| piece.escaped) {
         return Cow::Borrowed(text);
     }
-    let mut commands = bracket_commands(text).peekable();
     let mut out = String::with_capacity(text.len() + 8);
-    for (at, char) in text.char_indices() {
-        if commands.next_if_eq(&at).is_some() {
-            out.push_str("\\u{23}");
-        } else if is_hidden(char) {
-            out.push_str(&format!("\\u{{{:x}}}", u32::from(char)));
-        } else {
-            out.push(char);
-        }
+    for piece in pieces(text) {
+        if piece.escaped { out.push_str(&Piece::name(piece.char)) } else { out.push(piece.char) }
     }
     Cow::Owned(out)
 }
@@ -114,17 +130,13 @@ struct SafeFormatter<'i>(PrettyFormatter<'i>);
 
 impl Formatter for SafeFormatter<'_> {
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
-        let mut commands = bracket_commands(text).peekable();
         let mut from = 0;
-        for (at, char) in text.char_indices() {
-            let command = commands.next_if_eq(&at).is_some();
-            if command || is_hidden(char) {
-                out.write_all(&text.as_bytes()[from..at])?;
-                for unit in char.encode_utf16(&mut [0; 2]) {
-                    write!(out, "\\u{unit:04x}")?;
-                }
-                from = at + char.len_utf8();
+        for piece in pieces(text).filter(|piece| piece.escaped) {
+            out.write_all(&text.as_bytes()[from..piece.at])?;
+            for unit in piece.char.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}")?;
             }
+            from = piece.at + piece.char.len_utf8();
         }
         out.write_all(&text.as_bytes()[from..])
     }

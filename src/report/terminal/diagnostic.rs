@@ -1,0 +1,218 @@
+//! One finding, or several of one kind in a state file, in at most [`MAX`] lines.
+
+use std::fmt;
+
+use miette::{Diagnostic, GraphicalReportHandler, LabeledSpan, SourceCode};
+
+use super::super::masks::Masks;
+use super::super::{LabelPlace, Reported};
+use super::excerpt::{Cut, Excerpt};
+use super::style::{Style, Tone, tone};
+use crate::catalogue::Severity;
+use crate::finding::Label;
+
+/// Lines of a finding, the blank one after it not counted.
+const MAX: usize = 12;
+
+/// Lines between a label and the finding's line up to which one excerpt shows both.
+const NEAR: u32 = 4;
+
+/// Places of a group that are named.
+const NAMED: usize = 3;
+
+/// A finding, and others of its check on the same type of resource.
+pub(super) struct Block<'r> {
+    pub(super) first: &'r Reported,
+    pub(super) more: Vec<&'r Reported>,
+    /// The type of resource, where it is a group's.
+    pub(super) kind: Option<String>,
+}
+
+/// The lines of a block.
+pub(super) fn lines(block: &Block<'_>, masks: &Masks<'_>, style: &Style) -> Vec<String> {
+    let head = head(block.first, style);
+    let more = more(block, style);
+    let help =
+        block.first.finding.help.as_deref().map_or_else(Vec::new, |help| paragraph("  help: ", Tone::Help, &style.show(help), style));
+    let mut smallest = Vec::new();
+    for (context, near) in [(1, true), (0, true), (0, false)] {
+        let (snippet, unseen) = snippet(block.first, context, near, masks, style);
+        let notes: Vec<String> = unseen.into_iter().chain(more.clone()).collect();
+        if head.len() + snippet.len() + notes.len() + help.len() <= MAX {
+            return [head, snippet, notes, help].concat();
+        }
+        smallest = vec![head.clone(), snippet, notes, help.clone()];
+    }
+    shorten(smallest, style)
+}
+
+/// Each part gives lines until the whole fits; the excerpt, the place itself, gives none.
+fn shorten(parts: Vec<Vec<String>>, style: &Style) -> Vec<String> {
+    let least = [3, usize::MAX, 2, 2];
+    let mut parts: Vec<Vec<String>> = parts;
+    for (part, least) in [(2, least[2]), (3, least[3]), (0, least[0]), (2, 1), (3, 1)] {
+        let over = parts.iter().map(Vec::len).sum::<usize>().saturating_sub(MAX);
+        let lines = &mut parts[part];
+        let keep = lines.len().saturating_sub(over).max(least);
+        if over > 0 && keep < lines.len() {
+            lines.truncate(keep);
+            if let Some(last) = lines.last_mut() {
+                *last = format!("{} {}", style.clip(last, style.width.saturating_sub(4)), style.ellipsis());
+            }
+        }
+    }
+    parts.concat()
+}
+
+fn head(reported: &Reported, style: &Style) -> Vec<String> {
+    let finding = &reported.finding;
+    let code = format!("{}[{}]", finding.severity.name(), finding.page.id);
+    let characters = style.theme().characters;
+    let icon = match finding.severity {
+        Severity::Critical | Severity::High => characters.error,
+        Severity::Medium | Severity::Low => characters.warning,
+        Severity::Info => characters.advice,
+    };
+    let mut lines = vec![style.paint(tone(finding.severity), &style.clip(&code, style.width))];
+    let icon = format!("  {icon} ");
+    let message = style.wrap(&icon, &style.show(&finding.message));
+    for (index, line) in message.iter().enumerate() {
+        let rest = line.get(icon.len()..).filter(|_| index == 0);
+        lines.push(rest.map_or_else(|| line.clone(), |rest| format!("{}{rest}", style.paint(tone(finding.severity), &icon))));
+    }
+    lines
+}
+
+/// The excerpt in its box, and a line for each label that it does not show.
+fn snippet(reported: &Reported, context: usize, near: bool, masks: &Masks<'_>, style: &Style) -> (Vec<String>, Vec<String>) {
+    let (primary, line) = (reported.finding.place, reported.range.start.line);
+    let mut caption = extent(reported);
+    let (mut others, mut shown, mut notes) = (Vec::new(), Vec::new(), Vec::new());
+    for (label, place) in reported.labels() {
+        let same = label.place.source == primary.source;
+        if same && label.place.span.overlaps(primary.span) && caption.is_none() && !label.message.is_empty() {
+            caption = Some(style.show(&label.message));
+        } else if same && near && place.range.start.line.abs_diff(line) <= NEAR && !label.place.span.overlaps(primary.span) {
+            others.push((label.place.span, style.show(&label.message)));
+            shown.push((label, place));
+        } else {
+            notes.push((label, place));
+        }
+    }
+    let lines = shown.iter().map(|(_, place)| place.range.start.line);
+    let reach =
+        lines.fold((0, 0), |(up, down): (u32, u32), other| (up.max(line.saturating_sub(other)), down.max(other.saturating_sub(line))));
+    let cut = Cut {
+        source: primary.source,
+        name: header_name(reported, style),
+        primary: primary.span,
+        position: reported.range.start,
+        caption,
+        others,
+        context,
+        reach: (reach.0 as usize, reach.1 as usize),
+    };
+    let excerpt = Excerpt::new(&cut, masks, style);
+    let mut unseen = excerpt.unseen.clone();
+    unseen.sort_unstable();
+    notes.extend(unseen.into_iter().filter_map(|index| shown.get(index).copied()));
+    notes.sort_by_key(|(label, _)| reported.finding.labels.iter().position(|other| std::ptr::eq(other, *label)));
+    (render(reported.finding.severity, excerpt, style), notes.iter().flat_map(|(label, place)| note(label, place, style)).collect())
+}
+
+/// What a range of several lines says under its first one.
+fn extent(reported: &Reported) -> Option<String> {
+    let range = reported.range;
+    let last = if range.end.column == 1 && range.end.line > range.start.line { range.end.line - 1 } else { range.end.line };
+    (last > range.start.line).then(|| format!("to line {last}"))
+}
+
+/// The path for the box's header, so that the header fits.
+fn header_name(reported: &Reported, style: &Style) -> String {
+    let start = reported.range.start;
+    let around = format!(" {} ,-[:{}:{}]", start.line + 9, start.line, start.column);
+    style.clip_start(&style.show(&reported.file), style.width.saturating_sub(around.len() + 1))
+}
+
+fn note(label: &Label, place: &LabelPlace, style: &Style) -> Vec<String> {
+    let start = place.range.start;
+    let at = format!(":{}:{}", start.line, start.column);
+    let file = style.clip_start(&style.show(&place.file), style.width.saturating_sub(at.len() + 8));
+    let mut lines = style.wrap(&format!("  {} ", style.arrow()), &format!("{file}{at} {}", style.show(&label.message)));
+    // The arrow's column belongs to it alone.
+    if let Some(first) = lines.first_mut() {
+        *first = first.replacen(style.arrow(), &style.paint(Tone::Help, style.arrow()), 1);
+    }
+    lines
+}
+
+/// How many others there are, and where the first of them stand.
+fn more(block: &Block<'_>, style: &Style) -> Vec<String> {
+    let Some(kind) = block.kind.as_ref().filter(|_| !block.more.is_empty()) else { return Vec::new() };
+    let named =
+        block.more.iter().take(NAMED).map(|reported| format!("{} (line {})", reported.finding.path.shown, reported.range.start.line));
+    let mut text = format!("{} more in `{kind}`: {}", block.more.len(), named.collect::<Vec<_>>().join(", "));
+    match block.more.len().saturating_sub(NAMED) {
+        0 => {}
+        1 => text.push_str(" and 1 other"),
+        others => text.push_str(&format!(" and {others} others")),
+    }
+    paragraph("  also: ", Tone::Help, &style.show(&text), style)
+}
+
+fn paragraph(first: &str, tone: Tone, text: &str, style: &Style) -> Vec<String> {
+    let mut lines = style.wrap(first, text);
+    if let Some(line) = lines.first_mut() {
+        *line = format!("{}{}", style.paint(tone, first), line.get(first.len()..).unwrap_or(""));
+    }
+    lines
+}
+
+/// What miette is given: nothing but the excerpt, whose box it draws.
+#[derive(Debug)]
+struct Boxed {
+    severity: miette::Severity,
+    excerpt: Excerpt,
+}
+
+impl fmt::Display for Boxed {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+impl std::error::Error for Boxed {}
+
+impl Diagnostic for Boxed {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(self.severity)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.excerpt)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.excerpt.labels.iter().cloned()))
+    }
+}
+
+fn render(severity: Severity, excerpt: Excerpt, style: &Style) -> Vec<String> {
+    let severity = match severity {
+        Severity::Critical | Severity::High => miette::Severity::Error,
+        Severity::Medium | Severity::Low => miette::Severity::Warning,
+        Severity::Info => miette::Severity::Advice,
+    };
+    let handler = GraphicalReportHandler::new_themed(style.theme())
+        .with_width(style.width)
+        .without_syntax_highlighting()
+        .with_urls(false)
+        .with_context_lines(1);
+    let mut out = String::new();
+    // Writing to a string does not fail, and the excerpt answers every question.
+    if handler.render_report(&mut out, &Boxed { severity, excerpt }).is_err() {
+        return Vec::new();
+    }
+    // The first line is that of the message, which is not miette's to wrap.
+    out.lines().skip(1).map(|line| line.trim_end().to_owned()).collect()
+}

@@ -1,0 +1,138 @@
+//! What comes after the findings: how many, what was read, what was not.
+
+use std::collections::BTreeMap;
+
+use super::super::{PassedOver, Report};
+use super::style::{Style, Tone, tone};
+use crate::catalogue::Severity;
+
+/// Entries of a list that are shown unless all are asked for.
+const LISTED: usize = 20;
+
+const SEVERITIES: [Severity; 5] = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info];
+
+/// The lines.
+pub(super) fn lines(report: &Report, verbose: bool, style: &Style) -> Vec<String> {
+    let mut lines = Vec::new();
+    if verbose {
+        lines.extend(suppressed(report, style));
+        lines.extend(files(report, style));
+    }
+    lines.extend(incomplete(report, verbose, style));
+    lines.extend(read_otherwise(report, verbose, style));
+    lines.extend(counts(report, style));
+    lines.extend(coverage(report, style));
+    lines
+}
+
+fn counts(report: &Report, style: &Style) -> Vec<String> {
+    let coverage = &report.coverage;
+    let nothing = coverage.linted + coverage.as_text == 0 && report.shown().next().is_none() && report.complete();
+    let suppressed = report.suppressed();
+    let suppressed = if suppressed == 0 { String::new() } else { format!(", {suppressed} suppressed") };
+    if nothing {
+        return vec!["nothing to lint".to_owned()];
+    }
+    let open = report.open().count();
+    if open == 0 {
+        let tone = if report.complete() { Tone::Good } else { Tone::Warning };
+        return vec![format!("{}{suppressed}", style.paint(tone, "no findings"))];
+    }
+    let counts = SEVERITIES.iter().map(|severity| (*severity, report.count(*severity))).filter(|(_, count)| *count > 0);
+    let counts: Vec<String> =
+        counts.map(|(severity, count)| style.paint(tone(severity), &format!("{count} {}", severity.name()))).collect();
+    vec![format!("{}: {}{suppressed}", number(open, "finding"), counts.join(", "))]
+}
+
+fn coverage(report: &Report, style: &Style) -> Vec<String> {
+    let coverage = &report.coverage;
+    let mut parts = vec![format!("{} linted", number(coverage.linted, "file"))];
+    if coverage.as_text > 0 {
+        parts.push(format!("{} read as text", coverage.as_text));
+    }
+    if coverage.other > 0 {
+        parts.push(format!("{} passed over", coverage.other));
+    }
+    let mut lines = style.wrap("", &parts.join(", "));
+    if coverage.ignored_telling > 0 {
+        let files = number(coverage.ignored_telling, "file");
+        lines.extend(
+            style.wrap("", &format!("{files} that git ignores and that may hold secrets not read (`--include-ignored` reads them)")),
+        );
+    }
+    lines
+}
+
+/// What should have been linted and was not. Never silent.
+fn incomplete(report: &Report, verbose: bool, style: &Style) -> Vec<String> {
+    let entries: Vec<&PassedOver> = report.coverage.passed_over.iter().filter(|entry| entry.incomplete).collect();
+    if entries.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![style.paint(Tone::Error, &format!("incomplete: {} not linted, or only in part", number(entries.len(), "file")))];
+    let shown = if verbose { entries.len() } else { LISTED };
+    for entry in entries.iter().take(shown) {
+        lines.extend(style.wrap("  ", &format!("{}: {}", style.show(&entry.path), style.show(&entry.reason))));
+    }
+    if entries.len() > shown {
+        lines.push(format!("  and {} more (`--verbose` lists them)", entries.len() - shown));
+    }
+    lines.push(String::new());
+    lines
+}
+
+/// What was read, but not as its format: by reason, or by file where asked.
+fn read_otherwise(report: &Report, verbose: bool, style: &Style) -> Vec<String> {
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for entry in report.coverage.passed_over.iter().filter(|entry| !entry.incomplete) {
+        reasons.entry(&entry.reason).or_default().push(&entry.path);
+    }
+    let mut lines = Vec::new();
+    for (reason, paths) in reasons {
+        let who = if paths.len() == 1 { style.show(paths[0]) } else { number(paths.len(), "file") };
+        lines.extend(style.wrap("note: ", &format!("{who}: {}", style.show(reason))));
+        if verbose && paths.len() > 1 {
+            lines.extend(paths.iter().flat_map(|path| style.wrap("  ", &style.show(path))));
+        }
+    }
+    if !lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines
+}
+
+fn suppressed(report: &Report, style: &Style) -> Vec<String> {
+    let mut lines = Vec::new();
+    for reported in report.shown() {
+        let Some(suppressed) = &reported.suppressed else { continue };
+        let finding = &reported.finding;
+        let start = reported.range.start;
+        let reason = if suppressed.reason.is_empty() { "no reason given" } else { &suppressed.reason };
+        let place = format!("{}:{}:{}", reported.file, start.line, start.column);
+        let text = format!("{place} {}[{}] {}: {reason}", finding.severity.name(), finding.page.id, finding.message);
+        lines.extend(style.wrap("  ", &style.show(&text)));
+    }
+    if !lines.is_empty() {
+        lines.insert(0, "suppressed:".to_owned());
+        lines.push(String::new());
+    }
+    lines
+}
+
+fn files(report: &Report, style: &Style) -> Vec<String> {
+    if report.coverage.files.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec!["read:".to_owned()];
+    for (path, format) in &report.coverage.files {
+        let room = style.width.saturating_sub(format.len() + 4);
+        let path = style.clip_start(&style.show(path), room);
+        lines.push(format!("  {path} {}", style.paint(Tone::Faint, format)));
+    }
+    lines.push(String::new());
+    lines
+}
+
+fn number(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
