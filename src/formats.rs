@@ -5,6 +5,7 @@
 
 pub mod github_actions;
 mod recognise;
+pub mod script;
 pub mod sensitive;
 pub mod text;
 pub mod yaml;

@@ -1,0 +1,101 @@
+//! What the formats that hold scripts share: the values that a script gives a name to.
+
+use crate::literal::{Part, Reference, Value};
+use crate::source::{Span, Text, TextBuilder};
+use crate::syntax::shell::{self, Dialect, Expansion, PartKind, Script, Word};
+
+/// How deep `${a:-${b:-…}}` is followed.
+const DEPTH: usize = 8;
+
+/// A value of a script under its name: an assignment, a flag, a header, `name=value`.
+#[derive(Debug)]
+pub struct Given<'a> {
+    /// The name.
+    pub name: String,
+    /// The value; what the shell puts in later is a reference.
+    pub value: Value<'a>,
+    /// Where the name stands, in the source.
+    pub opener: u32,
+}
+
+/// Every value that has a name in a script. `opaque` are the sorted, disjoint ranges of `text` that are not shell.
+#[must_use]
+pub fn given<'a>(text: &Text<'a>, dialect: Dialect, opaque: &[Span]) -> Vec<Given<'a>> {
+    let script = shell::parse(text.as_str(), dialect, opaque);
+    let named = shell::literals(&script);
+    named
+        .into_iter()
+        .map(|named| Given {
+            opener: text.hull(named.name_span.range()).start,
+            value: value(text, &script, &named.value, DEPTH),
+            name: named.name.into_owned(),
+        })
+        .collect()
+}
+
+fn value<'a>(text: &Text<'a>, script: &Script<'_>, word: &Word, depth: usize) -> Value<'a> {
+    let mut value = Value::default();
+    let mut literal = TextBuilder::default();
+    for part in &word.parts {
+        match part.kind {
+            PartKind::Literal => literal.copy(script.slice(part.span), part.span.start as usize),
+            PartKind::Escape(char) => literal.atom(char.encode_utf8(&mut [0; 4]), part.span),
+            kind => {
+                flush(&mut value, &mut literal, text);
+                let fallback = match kind {
+                    PartKind::Parameter { op: Expansion::Default, operand: Some(word), .. } if depth > 0 => {
+                        script.words.get(word.0 as usize).map(|word| Box::new(self::value(text, script, word, depth - 1)))
+                    }
+                    _ => None,
+                };
+                let name = script.slice(part.span).to_owned().into();
+                value.parts.push(Part::Reference(Reference { span: text.hull(part.span.range()), name, fallback }));
+            }
+        }
+    }
+    flush(&mut value, &mut literal, text);
+    value
+}
+
+fn flush<'a>(value: &mut Value<'a>, literal: &mut TextBuilder, text: &Text<'a>) {
+    let literal = std::mem::take(literal);
+    if !literal.is_empty() {
+        value.parts.push(Part::Literal(literal.finish().then(text)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(script: &str) -> Vec<String> {
+        let text = Text::plain(script, 0);
+        let part = |part: &Part<'_>| match part {
+            Part::Literal(text) => format!("{}@{}", text.as_str(), text.span().start),
+            Part::Reference(reference) => {
+                let fallback = reference.fallback.as_ref().and_then(|value| value.as_literal());
+                format!("<{}|{}>", reference.name, fallback.map_or(String::new(), |text| text.as_str().to_owned()))
+            }
+        };
+        let given = given(&text, Dialect::Posix, &[]);
+        given.iter().map(|given| format!("{}={}", given.name, given.value.parts.iter().map(part).collect::<String>())).collect()
+    }
+
+    #[test]
+    fn values_have_names_places_and_references() {
+        assert_eq!(shown("export A=x\\ y"), ["A=x y@9"]);
+        assert_eq!(shown("mysql --password='p q' -uroot"), ["password=p q@18"]);
+        assert_eq!(shown("A=pre$B"), ["A=pre@2<$B|>"]);
+        assert_eq!(shown("A=${B:-lit}"), ["A=<${B:-lit}|lit>"]);
+    }
+
+    #[test]
+    fn places_are_those_of_the_source() {
+        let source = "run: \"echo; T=a\\u0062c\"";
+        let tree = crate::syntax::yaml::Tree::parse(source);
+        let text = tree.documents(source).next().and_then(|root| root.get("run")?.text()).unwrap();
+        let given = given(&text, Dialect::Posix, &[]);
+        let value = given[0].value.as_literal().unwrap();
+        assert_eq!((value.as_str(), &source[value.span().range()]), ("abc", "a\\u0062c"));
+    }
+}
