@@ -1,7 +1,13 @@
 //! `Text`: a decoded string with a map back to the source it was decoded from.
 
+mod base64;
+mod builder;
+
 use std::borrow::Cow;
 use std::ops::Range;
+
+pub use base64::base64;
+pub use builder::TextBuilder;
 
 use super::Span;
 
@@ -281,153 +287,6 @@ fn compose(segment: Segment, end: usize, outer: &Text<'_>, out: &mut Vec<Segment
                 at = to;
             }
         }
-    }
-}
-
-/// Builds a `Text` piece by piece. Adjacent copies are merged.
-#[derive(Default, Debug)]
-pub struct TextBuilder {
-    value: String,
-    segments: Vec<Segment>,
-}
-
-impl TextBuilder {
-    /// Room for `bytes` decoded bytes.
-    #[must_use]
-    pub fn with_capacity(bytes: usize) -> Self {
-        Self { value: String::with_capacity(bytes), segments: Vec::new() }
-    }
-
-    /// Decoded bytes so far.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.value.len()
-    }
-
-    /// Whether nothing was added yet.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.value.is_empty()
-    }
-
-    /// `text` stands in the source, byte for byte, at `start`.
-    pub fn copy(&mut self, text: &str, start: usize) {
-        if text.is_empty() {
-            return;
-        }
-        let len = clamp(text.len());
-        let merged = match self.segments.last_mut() {
-            Some(last) if last.kind == Kind::Copy && last.source + last.len == clamp(start) => {
-                last.len += len;
-                true
-            }
-            _ => false,
-        };
-        if !merged {
-            self.segments.push(Segment { decoded: clamp(self.value.len()), source: clamp(start), len, kind: Kind::Copy });
-        }
-        self.value.push_str(text);
-    }
-
-    /// `text` is what the source bytes `span` decode to, all together. The span may be empty (a line break the parser adds).
-    pub fn atom(&mut self, text: &str, span: Span) {
-        if text.is_empty() {
-            return;
-        }
-        self.segments.push(Segment { decoded: clamp(self.value.len()), source: span.start, len: span.end - span.start, kind: Kind::Atom });
-        self.value.push_str(text);
-    }
-
-    /// All of another text that was decoded from the same source.
-    pub fn text(&mut self, text: &Text<'_>) {
-        match &text.map {
-            Map::Direct(start) => self.copy(text.as_str(), *start as usize),
-            Map::Segments(segments) => {
-                let offset = self.value.len();
-                for segment in segments.iter().filter(|_| !text.is_empty()) {
-                    self.segments.push(Segment { decoded: clamp(offset + segment.decoded as usize), ..*segment });
-                }
-                self.value.push_str(text.as_str());
-            }
-        }
-    }
-
-    /// The finished text.
-    #[must_use]
-    pub fn finish<'a>(self) -> Text<'a> {
-        let map = match self.segments.as_slice() {
-            [only] if only.kind == Kind::Copy => Map::Direct(only.source),
-            _ => Map::Segments(self.segments),
-        };
-        Text { value: Cow::Owned(self.value), map }
-    }
-}
-
-/// Decodes base64 (standard or URL alphabet, with or without padding, blanks and line breaks allowed between groups)
-/// into text, if all of it is base64 and the result is UTF-8. Places are in terms of `outer`'s source.
-#[must_use]
-pub fn base64(outer: &Text<'_>) -> Option<Text<'static>> {
-    let mut value = Vec::with_capacity(outer.len() / 4 * 3 + 3);
-    let mut segments: Vec<Segment> = Vec::new();
-    let mut group = [0u8; 4];
-    let (mut filled, mut start, mut end, mut padded) = (0usize, 0usize, 0usize, 0usize);
-    for (at, byte) in outer.as_str().bytes().enumerate() {
-        let six = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            b'=' => {
-                padded += 1;
-                continue;
-            }
-            b' ' | b'\t' | b'\r' | b'\n' => continue,
-            _ => return None,
-        };
-        if padded > 0 {
-            return None;
-        }
-        if filled == 0 {
-            start = at;
-        }
-        group[filled] = six;
-        filled += 1;
-        end = at + 1;
-        if filled == 4 {
-            push_group(&mut segments, value.len(), start, end);
-            value.extend_from_slice(&[group[0] << 2 | group[1] >> 4, group[1] << 4 | group[2] >> 2, group[2] << 6 | group[3]]);
-            filled = 0;
-        }
-    }
-    if filled == 1 || padded > 2 {
-        return None;
-    }
-    if filled > 1 {
-        // The last group may be cut by a line break, so it is one piece.
-        segments.push(Segment { decoded: clamp(value.len()), source: clamp(start), len: clamp(end - start), kind: Kind::Atom });
-        value.push(group[0] << 2 | group[1] >> 4);
-        if filled == 3 {
-            value.push(group[1] << 4 | group[2] >> 2);
-        }
-    }
-    let value = String::from_utf8(value).ok()?;
-    Some(Text { value: Cow::Owned(value), map: Map::Segments(segments) }.then(outer))
-}
-
-/// Adds the group at source bytes `start..end`; whole groups that touch are one segment.
-fn push_group(segments: &mut Vec<Segment>, decoded: usize, start: usize, end: usize) {
-    if end - start == 4 {
-        if let Some(last) = segments.last_mut()
-            && last.kind == Kind::Base64
-            && (last.source + last.len) as usize == start
-        {
-            last.len += 4;
-            return;
-        }
-        segments.push(Segment { decoded: clamp(decoded), source: clamp(start), len: 4, kind: Kind::Base64 });
-    } else {
-        segments.push(Segment { decoded: clamp(decoded), source: clamp(start), len: clamp(end - start), kind: Kind::Atom });
     }
 }
 

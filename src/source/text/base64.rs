@@ -1,0 +1,73 @@
+//! Base64 as text, with the place of every group.
+
+use std::borrow::Cow;
+
+use super::{Kind, Map, Segment, Text, clamp};
+
+/// Decodes base64 (standard or URL alphabet, with or without padding, blanks and line breaks allowed between groups)
+/// into text, if all of it is base64 and the result is UTF-8. Places are in terms of `outer`'s source.
+#[must_use]
+pub fn base64(outer: &Text<'_>) -> Option<Text<'static>> {
+    let mut value = Vec::with_capacity(outer.len() / 4 * 3 + 3);
+    let mut segments: Vec<Segment> = Vec::new();
+    let mut group = [0u8; 4];
+    let (mut filled, mut start, mut end, mut padded) = (0usize, 0usize, 0usize, 0usize);
+    for (at, byte) in outer.as_str().bytes().enumerate() {
+        let six = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            b'=' => {
+                padded += 1;
+                continue;
+            }
+            b' ' | b'\t' | b'\r' | b'\n' => continue,
+            _ => return None,
+        };
+        if padded > 0 {
+            return None;
+        }
+        if filled == 0 {
+            start = at;
+        }
+        group[filled] = six;
+        filled += 1;
+        end = at + 1;
+        if filled == 4 {
+            push_group(&mut segments, value.len(), start, end);
+            value.extend_from_slice(&[group[0] << 2 | group[1] >> 4, group[1] << 4 | group[2] >> 2, group[2] << 6 | group[3]]);
+            filled = 0;
+        }
+    }
+    if filled == 1 || padded > 2 {
+        return None;
+    }
+    if filled > 1 {
+        // The last group may be cut by a line break, so it is one piece.
+        segments.push(Segment { decoded: clamp(value.len()), source: clamp(start), len: clamp(end - start), kind: Kind::Atom });
+        value.push(group[0] << 2 | group[1] >> 4);
+        if filled == 3 {
+            value.push(group[1] << 4 | group[2] >> 2);
+        }
+    }
+    let value = String::from_utf8(value).ok()?;
+    Some(Text { value: Cow::Owned(value), map: Map::Segments(segments) }.then(outer))
+}
+
+/// Adds the group at source bytes `start..end`; whole groups that touch are one segment.
+fn push_group(segments: &mut Vec<Segment>, decoded: usize, start: usize, end: usize) {
+    if end - start == 4 {
+        if let Some(last) = segments.last_mut()
+            && last.kind == Kind::Base64
+            && (last.source + last.len) as usize == start
+        {
+            last.len += 4;
+            return;
+        }
+        segments.push(Segment { decoded: clamp(decoded), source: clamp(start), len: 4, kind: Kind::Base64 });
+    } else {
+        segments.push(Segment { decoded: clamp(decoded), source: clamp(start), len: clamp(end - start), kind: Kind::Atom });
+    }
+}
