@@ -1,13 +1,14 @@
 //! `caulk lint`.
 
+use std::io::IsTerminal;
 use std::path::Path;
 
-use super::arguments::{Lint, OutputFormat};
+use super::arguments::{Lint, OutputFormat, When};
 use super::{Exit, complain, print};
 use crate::checks::{self, core};
 use crate::config::{Config, Selector};
 use crate::discover::{Selection, discover};
-use crate::report::{self, Output, Report};
+use crate::report::{self, Output, Report, TerminalOptions};
 
 pub(super) fn lint(arguments: &Lint) -> Exit {
     let config = match config(arguments) {
@@ -59,8 +60,34 @@ fn config(arguments: &Lint) -> Result<Config, String> {
 
 fn output(arguments: &Lint) -> Output {
     match arguments.format {
-        OutputFormat::Terminal | OutputFormat::Json | OutputFormat::Sarif => Output::Json,
+        OutputFormat::Terminal => Output::Terminal(terminal(arguments)),
+        OutputFormat::Json => Output::Json,
+        OutputFormat::Sarif => Output::Json,
     }
+}
+
+fn terminal(arguments: &Lint) -> TerminalOptions {
+    let stdout = std::io::stdout();
+    let color = match arguments.color {
+        When::Always => true,
+        When::Never => false,
+        // Knows NO_COLOR, CLICOLOR, TERM=dumb and whether anybody is looking.
+        When::Auto => anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never,
+    };
+    TerminalOptions {
+        width: terminal_size::terminal_size_of(&stdout).map(|(width, _)| usize::from(width.0)),
+        color,
+        unicode: !stdout.is_terminal() || locale_is_utf8(),
+        quiet: arguments.quiet,
+        verbose: arguments.verbose,
+    }
+}
+
+/// The first of these that is set decides: <https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html>.
+fn locale_is_utf8() -> bool {
+    let set = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    let says_utf8 = |value: &String| value.to_ascii_lowercase().replace('-', "").contains("utf8");
+    cfg!(windows) || set.as_ref().is_some_and(says_utf8)
 }
 
 /// Order when several hold: 1, 3, 0. Failures of caulk and broken files never make it 1.
