@@ -12,6 +12,9 @@ use clap::Parser;
 
 use arguments::{Arguments, Command};
 
+use crate::report::escape::{guard_lines, visible};
+use crate::secrets::scrub;
+
 /// The exit codes, the same in every format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Exit {
@@ -52,9 +55,7 @@ pub fn run() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Clean };
-            let _ = error.print();
-            return exit.into();
+            return refused(&error).into();
         }
     };
     let done = std::panic::catch_unwind(|| match &arguments.command {
@@ -63,6 +64,21 @@ pub fn run() -> ExitCode {
         Command::Checks(checks) => list::checks(checks.format),
     });
     done.unwrap_or(Exit::Failed).into()
+}
+
+/// Help and versions go to standard output as they are. What clap says of a mistake quotes the arguments.
+fn refused(error: &clap::Error) -> Exit {
+    if !error.use_stderr() {
+        return error.print().map_or(Exit::Failed, |()| Exit::Clean);
+    }
+    let text: Vec<String> = error.render().to_string().lines().map(told).collect();
+    let _ = writeln!(io::stderr(), "{}", guard_lines(&text.join("\n")));
+    Exit::Usage
+}
+
+/// Something that was typed, for a message: a secret in it is not said again, and nothing of it commands a terminal.
+fn told(typed: &str) -> String {
+    visible(&scrub(typed)).into_owned()
 }
 
 /// A message about the run, on standard error.

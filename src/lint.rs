@@ -34,8 +34,19 @@ pub(crate) struct Outcome {
     pub(crate) masks: Vec<(SourceId, Vec<Span>)>,
     /// What was read only in part or differently.
     pub(crate) passed: Vec<PassedOver>,
-    /// How each file was read, in the order of the job.
-    pub(crate) read_as: Vec<Option<Format>>,
+    /// How each file was read, by its path; None for what was passed over as binary or too large.
+    pub(crate) read_as: Vec<(String, Option<Format>)>,
+}
+
+impl Outcome {
+    /// Adds what another part of the same job gives.
+    fn absorb(&mut self, other: Self) {
+        self.sources.extend(other.sources);
+        self.findings.extend(other.findings);
+        self.masks.extend(other.masks);
+        self.passed.extend(other.passed);
+        self.read_as.extend(other.read_as);
+    }
 }
 
 /// What every job of a run shares.

@@ -1,10 +1,9 @@
 //! `caulk explain`: a page, as it is, on the terminal.
 
-use super::{Exit, complain, print};
+use super::{Exit, complain, print, told};
 use crate::catalogue::Page;
 use crate::checks;
 use crate::config::nearest;
-use crate::report::escape::visible as escaped;
 use crate::secrets;
 
 pub(super) fn explain(id: &str) -> Exit {
@@ -16,7 +15,7 @@ pub(super) fn explain(id: &str) -> Exit {
     if found.is_empty() {
         let known = pages().flat_map(|page| [page.id.to_owned(), page.name().to_owned()]);
         let hint = nearest(id, known).map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"));
-        complain(&format!("there is no check `{}`{hint} (`caulk checks` lists them)", escaped(id)));
+        complain(&format!("there is no check `{}`{hint} (`caulk checks` lists them)", told(id)));
         return Exit::Usage;
     }
     let text: String = found.into_iter().map(shown).collect::<Vec<_>>().join("\n");

@@ -4,11 +4,14 @@ use std::io::IsTerminal;
 use std::path::Path;
 
 use super::arguments::{Lint, OutputFormat, When};
-use super::{Exit, complain, print};
+use super::{Exit, complain, print, told};
 use crate::checks::{self, core};
 use crate::config::{Config, Selector};
 use crate::discover::{Selection, discover};
 use crate::report::{self, Output, Report, TerminalOptions};
+
+/// More threads than any machine has cores help nobody, and the system may refuse them.
+const MAX_JOBS: usize = 256;
 
 pub(super) fn lint(arguments: &Lint) -> Exit {
     let config = match config(arguments) {
@@ -21,7 +24,7 @@ pub(super) fn lint(arguments: &Lint) -> Exit {
     if let Some(missing) =
         arguments.paths.iter().find(|path| std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound))
     {
-        complain(&format!("there is no file or directory `{}`", report::escape::visible(&missing.to_string_lossy())));
+        complain(&format!("there is no file or directory `{}`", told(&missing.to_string_lossy())));
         return Exit::Usage;
     }
     let selection = Selection { paths: arguments.paths.clone(), include_ignored: arguments.include_ignored };
@@ -44,7 +47,7 @@ fn config(arguments: &Lint) -> Result<Config, String> {
             .map(|text| {
                 Selector::parse(text, pages()).map_err(|unknown| {
                     let hint = unknown.nearest.map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"));
-                    format!("`{}` selects no check{hint} (`caulk checks` lists them)", report::escape::visible(&unknown.given))
+                    format!("`{}` selects no check{hint} (`caulk checks` lists them)", told(&unknown.given))
                 })
             })
             .collect()
@@ -54,7 +57,7 @@ fn config(arguments: &Lint) -> Result<Config, String> {
         pedantic: arguments.pedantic,
         only: parse(&arguments.only)?,
         skip: parse(&arguments.skip)?,
-        jobs: arguments.jobs,
+        jobs: arguments.jobs.min(MAX_JOBS),
     })
 }
 

@@ -15,18 +15,22 @@ pub struct Repository {
 }
 
 impl Repository {
-    /// The nearest repository that holds `directory` (canonical).
+    /// The root of the nearest repository that holds `directory` (canonical).
     #[must_use]
-    pub fn around(directory: &Path) -> Option<Self> {
-        let root = directory.ancestors().find(|ancestor| is_root(ancestor))?.to_owned();
-        let git = git_directory(&root)?;
-        let tracked = match super::read::read_plain(&git.join("index")) {
-            Ok(bytes) => git_index::paths(&bytes),
+    pub fn root_of(directory: &Path) -> Option<PathBuf> {
+        directory.ancestors().find(|ancestor| is_root(ancestor)).map(Path::to_owned)
+    }
+
+    /// The repository with this root.
+    #[must_use]
+    pub(super) fn at(root: PathBuf) -> Self {
+        let tracked = match git_directory(&root).map(|git| super::read::read_plain(&git.join("index"))) {
+            Some(Ok(bytes)) => git_index::paths(&bytes),
             // No index yet: nothing is tracked.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(HashSet::new()),
-            Err(_) => None,
+            Some(Err(error)) if error.kind() == std::io::ErrorKind::NotFound => Some(HashSet::new()),
+            Some(Err(_)) | None => None,
         };
-        Some(Self { root, tracked })
+        Self { root, tracked }
     }
 
     /// Whether a path relative to the root is in the index.

@@ -1,8 +1,9 @@
 //! The walk: arguments → entries.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
 
 use ignore::WalkBuilder;
 
@@ -26,8 +27,13 @@ const TELLING: &[&str] = &[".env", ".env.local", "terraform.tfstate", "terraform
 #[must_use]
 pub fn discover(start: &Path, selection: &Selection) -> Selected {
     let start = start.canonicalize().unwrap_or_else(|_| start.to_owned());
-    let mut walk =
-        Walk { start: &start, include_ignored: selection.include_ignored, files: BTreeMap::new(), selected: Selected::default() };
+    let mut walk = Walk {
+        start: &start,
+        include_ignored: selection.include_ignored,
+        repositories: HashMap::new(),
+        files: BTreeMap::new(),
+        selected: Selected::default(),
+    };
     for path in &selection.paths {
         walk.argument(path);
     }
@@ -42,6 +48,8 @@ pub fn discover(start: &Path, selection: &Selection) -> Selected {
 struct Walk<'s> {
     start: &'s Path,
     include_ignored: bool,
+    /// By root: an index is read once, however many files are named.
+    repositories: HashMap<PathBuf, Rc<Repository>>,
     /// By canonical path, so that overlapping roots and two spellings count once.
     files: BTreeMap<PathBuf, Entry>,
     selected: Selected,
@@ -60,15 +68,21 @@ impl Walk<'_> {
         if path.is_dir() {
             self.directory(&path);
         } else if path.is_file() {
-            let repository = path.parent().and_then(Repository::around);
-            self.file(&path, repository.as_ref(), None, true);
+            let repository = path.parent().and_then(|folder| self.repository(folder));
+            self.file(&path, repository.as_deref(), None, true);
         } else {
             self.pass(&path, "not a regular file, not opened", true);
         }
     }
 
+    fn repository(&mut self, directory: &Path) -> Option<Rc<Repository>> {
+        let root = Repository::root_of(directory)?;
+        let known = self.repositories.entry(root.clone()).or_insert_with(|| Rc::new(Repository::at(root)));
+        Some(Rc::clone(known))
+    }
+
     fn directory(&mut self, root: &Path) {
-        let repository = Repository::around(root);
+        let repository = self.repository(root);
         let committed = self.collect(root, repository.is_some());
         let ignored: Vec<PathBuf> = if self.include_ignored && repository.is_some() {
             let known: HashSet<&PathBuf> = committed.iter().collect();
@@ -77,10 +91,10 @@ impl Walk<'_> {
             Vec::new()
         };
         for path in &committed {
-            self.file(path, repository.as_ref(), None, false);
+            self.file(path, repository.as_deref(), None, false);
         }
         for path in &ignored {
-            self.file(path, repository.as_ref(), Some(Standing::Ignored), false);
+            self.file(path, repository.as_deref(), Some(Standing::Ignored), false);
         }
         if let Some(repository) = &repository {
             self.tracked_but_ignored(root, repository);

@@ -15,7 +15,7 @@ use crate::formats::{self, Format, View};
 use crate::report::PassedOver;
 use crate::source::{Place, Source, SourceId, Span};
 use crate::suppress;
-use crate::syntax::yaml;
+use crate::syntax::{json, yaml};
 use crate::unit::Unit;
 
 /// Lints one file as its format; as text where it turns out to be something else.
@@ -32,8 +32,33 @@ pub(super) fn file(source: &Arc<Source>, format: Format, run: &Run<'_>, outcome:
         Format::Text => None,
     };
     if done.is_none() {
+        if let Some(claimed) = formats::by_path(&source.path) {
+            outcome.passed.push(misnamed(source, claimed));
+        }
         text(source, run, outcome);
     }
+}
+
+/// A file that is not what its name says is read as text, and that is said. Where it does not even parse it may well be what
+/// its name says, and was not linted as such.
+fn misnamed(source: &Source, claimed: Format) -> PassedOver {
+    let json = claimed == Format::Tfstate || claimed == Format::Notebook;
+    let broken = if json { !json::Tree::parse(&source.text).errors().is_empty() } else { !yaml::Tree::parse(&source.text).errors().is_empty() };
+    let reason = format!("{} by its name, not by its content; read as text", claimed.name());
+    PassedOver { path: source.path.clone(), reason, incomplete: broken }
+}
+
+/// What is left to do for a file that caulk itself failed on: say so, and search it for token shapes.
+pub(super) fn rescue(source: &Arc<Source>, run: &Run<'_>, outcome: &mut Outcome) {
+    let unit = Unit::new(TextFile::new(source));
+    outcome.findings.push((internal_error(&unit), Format::Text, None));
+    outcome.passed.push(failed(&source.path));
+    text(source, run, outcome);
+}
+
+/// The coverage of a file that caulk failed on.
+pub(super) fn failed(path: &str) -> PassedOver {
+    PassedOver { path: path.to_owned(), reason: "caulk failed on it; something may have been missed".to_owned(), incomplete: true }
 }
 
 /// Each of these says None where the file is not what its name promised.
@@ -64,7 +89,7 @@ fn text(source: &Arc<Source>, run: &Run<'_>, outcome: &mut Outcome) {
 /// Runs every selected check on a unit, what its format could not read as text, and the suppressions.
 fn unit<V: View>(view: V, run: &Run<'_>, outcome: &mut Outcome, pick: impl Fn(&checks::Run) -> Option<fn(&Unit<V>, &mut Findings)>) {
     let unit = Unit::new(view);
-    outcome.read_as.extend(unit.sources().iter().map(|_| Some(unit.format())));
+    outcome.read_as.extend(unit.sources().iter().map(|source| (source.path.clone(), Some(unit.format()))));
     let mut findings: Vec<Finding> = Vec::new();
     if let Some(spans) = fenced(|| verdict_spans(&unit)) {
         outcome.masks.extend(spans);
@@ -77,8 +102,7 @@ fn unit<V: View>(view: V, run: &Run<'_>, outcome: &mut Outcome, pick: impl Fn(&c
         findings.push(internal_error(&unit));
     }
     if findings.iter().any(|finding| finding.page.id == core::INTERNAL_ERROR.page.id) {
-        let path = unit.sources().first().map(|source| source.path.clone()).unwrap_or_default();
-        outcome.passed.push(PassedOver { path, reason: "caulk failed on it; something may have been missed".to_owned(), incomplete: true });
+        outcome.passed.extend(unit.sources().first().map(|source| failed(&source.path)));
     }
     outcome.passed.extend(unit.notes().into_iter().map(|note| {
         let path = unit.sources().first().map(|source| source.path.clone()).unwrap_or_default();
@@ -159,23 +183,36 @@ fn syntax_errors<V: View>(unit: &Unit<V>, run: &Run<'_>, outcome: &mut Outcome, 
     if run.config.selects(page) {
         findings.extend(found.into_list());
     }
-    for (source, mut spans) in unread {
+    for (source, spans) in unread {
         outcome.passed.push(PassedOver {
             path: source.path.clone(),
             reason: "does not parse as a whole; the rest was read as text".to_owned(),
             incomplete: true,
         });
-        spans.sort();
-        spans.retain(|span| !span.is_empty());
-        let rest = Unit::new(TextFile::unread(source, spans));
-        if let Some(masks) = fenced(|| verdict_spans(&rest)) {
-            outcome.masks.extend(masks);
-            for check in core::CHECKS {
-                for function in check.runs {
-                    if let checks::Run::Text(function) = function {
-                        run_check(check, *function, &rest, run, findings);
-                    }
-                }
+        rest_as_text(source, spans, run, outcome, findings);
+    }
+}
+
+/// Searches what a format could not read for token shapes.
+fn rest_as_text(source: &Source, mut spans: Vec<Span>, run: &Run<'_>, outcome: &mut Outcome, findings: &mut Vec<Finding>) {
+    spans.retain(|span| !span.is_empty());
+    spans.sort();
+    spans.dedup_by(|next, last| {
+        let touches = next.start <= last.end;
+        last.end = if touches { last.end.max(next.end) } else { last.end };
+        touches
+    });
+    let rest = Unit::new(TextFile::unread(source, spans));
+    let Some(masks) = fenced(|| verdict_spans(&rest)) else {
+        findings.push(internal_error(&rest));
+        outcome.passed.push(failed(&source.path));
+        return;
+    };
+    outcome.masks.extend(masks);
+    for check in core::CHECKS {
+        for function in check.runs {
+            if let checks::Run::Text(function) = function {
+                run_check(check, *function, &rest, run, findings);
             }
         }
     }

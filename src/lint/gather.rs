@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use super::fence::fenced;
 use super::{Outcome, Run, dispatch};
 use crate::catalogue::Persona;
 use crate::discover::Selected;
@@ -24,12 +25,13 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
     let mut masks: BTreeMap<SourceId, Vec<Span>> = BTreeMap::new();
     let mut found = Vec::new();
     for outcome in outcomes {
-        for read_as in &outcome.read_as {
-            match read_as {
+        for (path, format) in outcome.read_as {
+            match format {
                 Some(Format::Text) => coverage.as_text += 1,
                 Some(_) => coverage.linted += 1,
                 None => coverage.other += 1,
             }
+            coverage.files.extend(format.map(|format| (scrub(&path).into_owned(), format.name())));
         }
         coverage.passed_over.extend(outcome.passed);
         sources.extend(outcome.sources.into_iter().map(|source| (source.id, source)));
@@ -39,12 +41,16 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
         found.extend(outcome.findings);
     }
     for source in context_of(&found, &sources, run) {
-        for (source, spans) in dispatch::masks(source, run) {
+        for (source, spans) in fenced(|| dispatch::masks(source, run)).unwrap_or_else(|| vec![(source.id, vec![whole(source)])]) {
             masks.entry(source).or_default().extend(spans);
         }
     }
+    for entry in &mut coverage.passed_over {
+        entry.path = scrub(&entry.path).into_owned();
+    }
     coverage.passed_over.sort();
     coverage.passed_over.dedup();
+    coverage.files.sort();
     for spans in masks.values_mut() {
         spans.sort_unstable();
         spans.dedup();
@@ -62,6 +68,11 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
     sources.retain(|id, _| used.contains(id));
     masks.retain(|id, _| used.contains(id));
     Report { findings, sources, masks, coverage, rules: run.pages.clone(), min_severity: Some(run.config.shown_from()) }
+}
+
+/// Where caulk fails to say what is secret, everything is.
+fn whole(source: &Source) -> Span {
+    Span::new(0, source.text.len())
 }
 
 /// Context sources that labels point into: their secrets are masked like everybody's.
@@ -93,7 +104,7 @@ fn place(found: Vec<(Finding, Format, Option<String>)>, sources: &BTreeMap<Sourc
     let range = |place: Place| {
         places.get(&place.source).map_or(Range::default(), |p| Range { start: p.get(place.span.start), end: p.get(place.span.end) })
     };
-    let path = |id: SourceId| sources.get(&id).map(|source| source.path.clone()).unwrap_or_default();
+    let path = |id: SourceId| sources.get(&id).map(|source| scrub(&source.path).into_owned()).unwrap_or_default();
     found
         .into_iter()
         .map(|(finding, format, reason)| {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::fence::fenced;
 use super::{Outcome, Run, dispatch, gather, setting};
 use crate::discover::{Entry, MAX_BYTES, Origin, ReadFailure, read};
 use crate::formats::{self, Format};
@@ -41,8 +42,19 @@ pub(super) fn plan(entries: &[Entry]) -> Vec<Job<'_>> {
     jobs
 }
 
-/// Reads and lints one job.
+/// Reads and lints one job. Most of it is fenced check by check; this outer fence is around the parsers and views.
 pub(super) fn run(job: &Job<'_>, run: &Run<'_>) -> Outcome {
+    let mut outcome = fenced(|| work(job, run)).unwrap_or_else(|| rescue(job, run));
+    // Most files have nothing to show: what they were read from is dropped here, so that memory does not grow with the run.
+    outcome.findings.retain(|(finding, _, _)| gather::shown(finding, run));
+    if outcome.findings.is_empty() {
+        outcome.sources.clear();
+        outcome.masks.clear();
+    }
+    outcome
+}
+
+fn work(job: &Job<'_>, run: &Run<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     match job {
         Job::File(file) => {
@@ -60,11 +72,30 @@ pub(super) fn run(job: &Job<'_>, run: &Run<'_>) -> Outcome {
             }
         }
     }
-    // Most files have nothing to show: what they were read from is dropped here, so that memory does not grow with the run.
-    outcome.findings.retain(|(finding, _, _)| gather::shown(finding, run));
-    if outcome.findings.is_empty() {
-        outcome.sources.clear();
-        outcome.masks.clear();
+    outcome
+}
+
+/// The files of a job that caulk failed on, read as text one by one.
+fn rescue(job: &Job<'_>, run: &Run<'_>) -> Outcome {
+    let files = match job {
+        Job::File(file) => std::slice::from_ref(file),
+        Job::Module(files) => files,
+    };
+    let mut outcome = Outcome::default();
+    for file in files {
+        let read = fenced(|| {
+            let mut outcome = Outcome::default();
+            if let Some((source, _)) = load(*file, &mut outcome) {
+                let source = Arc::new(source);
+                outcome.sources.push(Arc::clone(&source));
+                dispatch::rescue(&source, run, &mut outcome);
+            }
+            outcome
+        });
+        match read {
+            Some(read) => outcome.absorb(read),
+            None => outcome.passed.push(dispatch::failed(&file.entry.path)),
+        }
     }
     outcome
 }
@@ -76,15 +107,17 @@ fn load(file: Numbered<'_>, outcome: &mut Outcome) -> Option<(Source, Format)> {
     let pass = |outcome: &mut Outcome, reason: String, incomplete: bool| {
         outcome.passed.push(PassedOver { path: entry.path.clone(), reason, incomplete });
     };
-    let limit = if claimed.is_some() { MAX_BYTES } else { MAX_TEXT_BYTES };
+    // A file that nobody asked for by name is read only where it is small and text.
+    let asked_for = claimed.is_some() || entry.named;
+    let limit = if asked_for { MAX_BYTES } else { MAX_TEXT_BYTES };
     let bytes = match &entry.origin {
         Origin::Memory(bytes) => Ok(bytes.clone()),
         Origin::Disk(path) => read(path, limit),
     };
     let bytes = match bytes {
         Ok(bytes) => bytes,
-        Err(ReadFailure::TooLarge) if claimed.is_none() => {
-            outcome.read_as.push(None);
+        Err(ReadFailure::TooLarge) if !asked_for => {
+            outcome.read_as.push((entry.path.clone(), None));
             return None;
         }
         Err(failure) => {
@@ -93,8 +126,8 @@ fn load(file: Numbered<'_>, outcome: &mut Outcome) -> Option<(Source, Format)> {
         }
     };
     let (text, encoding, lossy) = decode(bytes);
-    if claimed.is_none() && (is_binary(&text, encoding) || (lossy && text.contains('\0'))) {
-        outcome.read_as.push(None);
+    if !asked_for && (is_binary(&text, encoding) || (lossy && text.contains('\0'))) {
+        outcome.read_as.push((entry.path.clone(), None));
         return None;
     }
     let format = claimed.unwrap_or_else(|| formats::by_content(&entry.path, &text));

@@ -28,7 +28,7 @@ impl ContextTree {
             Origin::Memory(_) => None,
         });
         let root = disk.and_then(|(path, entry)| {
-            let around = path.parent().and_then(Repository::around).map(|repository| repository.root);
+            let around = path.parent().and_then(Repository::root_of);
             around.or_else(|| Some(path.ancestors().nth(entry.root_path.split('/').count())?.to_owned()))
         });
         let memory = entries.iter().filter_map(|entry| match &entry.origin {
