@@ -5,6 +5,8 @@
 
 mod comment;
 
+use std::collections::HashMap;
+
 use crate::catalogue::Page;
 use crate::config::Selector;
 use crate::finding::{Finding, Findings};
@@ -49,17 +51,20 @@ pub fn apply(source: &Source, comments: &[Span], findings: &[Finding], known: Kn
     for span in comments {
         read(source, *span, &lines, known, &mut suppressions, &mut own);
     }
-    for (finding, verdict) in findings.iter().zip(&mut verdicts) {
-        if finding.place.source != source.id {
-            continue;
-        }
+    // By line, so that many findings under many suppressions stay linear.
+    let mut by_line: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (index, suppression) in suppressions.iter().enumerate() {
+        by_line.entry(suppression.line).or_default().push(index);
+    }
+    for (finding, verdict) in findings.iter().zip(&mut verdicts).filter(|(finding, _)| finding.place.source == source.id) {
         let (line, opener) = (lines.of(finding.place.span.start), lines.of(finding.opener));
-        let stands = |at: usize| at == line || at + 1 == line || at == opener || at + 1 == opener;
-        for suppression in
-            suppressions.iter_mut().filter(|s| stands(s.line) && s.selectors.iter().any(|selector| selector.matches(finding.page)))
-        {
-            suppression.used = true;
-            verdict.get_or_insert_with(|| suppression.reason.clone());
+        let candidates = [Some(line), line.checked_sub(1), Some(opener), opener.checked_sub(1)];
+        for index in candidates.into_iter().flatten().filter_map(|at| by_line.get(&at)).flatten() {
+            let suppression = &mut suppressions[*index];
+            if suppression.selectors.iter().any(|selector| selector.matches(finding.page)) {
+                suppression.used = true;
+                verdict.get_or_insert_with(|| suppression.reason.clone());
+            }
         }
     }
     if let Some(page) = known.unused {

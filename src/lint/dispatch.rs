@@ -43,7 +43,8 @@ pub(super) fn file(source: &Arc<Source>, format: Format, run: &Run<'_>, outcome:
 /// its name says, and was not linted as such.
 fn misnamed(source: &Source, claimed: Format) -> PassedOver {
     let json = claimed == Format::Tfstate || claimed == Format::Notebook;
-    let broken = if json { !json::Tree::parse(&source.text).errors().is_empty() } else { !yaml::Tree::parse(&source.text).errors().is_empty() };
+    let broken =
+        if json { !json::Tree::parse(&source.text).errors().is_empty() } else { !yaml::Tree::parse(&source.text).errors().is_empty() };
     let reason = format!("{} by its name, not by its content; read as text", claimed.name());
     PassedOver { path: source.path.clone(), reason, incomplete: broken }
 }
