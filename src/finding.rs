@@ -155,6 +155,11 @@ impl Findings {
     /// (`name`, `weak`), lowered once where the setting is an example or throw-away.
     pub fn leak(&mut self, verdict: &Verdict) -> &mut Finding {
         let case = verdict.case().filter(|case| self.page.has_case(case));
+        self.leak_case(case, verdict)
+    }
+
+    /// The same, where the check knows the case better than the engine.
+    pub fn leak_case(&mut self, case: Option<&'static str>, verdict: &Verdict) -> &mut Finding {
         let mut severity = match (verdict.severity, verdict.case(), case) {
             (Some(severity), _, _) => severity,
             // A page without a case of its own for weak values: one step below the page.

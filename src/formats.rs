@@ -8,6 +8,7 @@ mod recognise;
 pub mod script;
 pub mod sensitive;
 pub mod text;
+pub mod tfstate;
 pub mod yaml;
 
 use std::sync::Arc;

@@ -11,6 +11,7 @@ use crate::checks::{self, Check, core};
 use crate::finding::{Finding, Findings};
 use crate::formats::github_actions::Workflow;
 use crate::formats::text::TextFile;
+use crate::formats::tfstate::State;
 use crate::formats::{self, Format, View};
 use crate::report::PassedOver;
 use crate::source::{Place, Source, SourceId, Span};
@@ -22,13 +23,8 @@ use crate::unit::Unit;
 pub(super) fn file(source: &Arc<Source>, format: Format, run: &Run<'_>, outcome: &mut Outcome) {
     let done = match format {
         Format::GithubActions => workflow(source, run, outcome),
-        Format::GitlabCi
-        | Format::Compose
-        | Format::Kubernetes
-        | Format::Tfvars
-        | Format::Tfstate
-        | Format::Notebook
-        | Format::Terraform => None,
+        Format::GitlabCi | Format::Compose | Format::Kubernetes | Format::Tfvars | Format::Notebook | Format::Terraform => None,
+        Format::Tfstate => state(source, run, outcome),
         Format::Text => None,
     };
     if done.is_none() {
@@ -68,6 +64,14 @@ fn workflow(source: &Source, run: &Run<'_>, outcome: &mut Outcome) -> Option<()>
     let view = Workflow::new(source, &tree)?;
     unit(view, run, outcome, |check| match check {
         checks::Run::Workflow(check) => Some(*check),
+        _ => None,
+    });
+    Some(())
+}
+
+fn state(source: &Source, run: &Run<'_>, outcome: &mut Outcome) -> Option<()> {
+    unit(State::new(source)?, run, outcome, |check| match check {
+        checks::Run::State(check) => Some(*check),
         _ => None,
     });
     Some(())

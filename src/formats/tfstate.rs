@@ -1,0 +1,177 @@
+//! Terraform and OpenTofu state (versions 4 and 3), and what `terraform show -json` prints of state and plans.
+//!
+//! A file may have hundreds of megabytes, so it is read once, as a stream: one resource, output list or change at a time is a
+//! tree, and what checks ask for afterwards (errors, outputs, what is marked) is noted on the way.
+//!
+//! What is sensitive is said by three voices: the file (`sensitive_attributes`, `sensitive_values`, an output's flag), the
+//! providers' table, and the engine. The first two decide the role of a literal. Older versions wrote no marks, and an empty
+//! list proves nothing, so the table always speaks.
+//!
+//! # Not covered
+//!
+//! - Saved plans (`tfplan`, a zip archive): they are no text.
+//! - Encrypted state is recognised and not opened.
+
+mod leaves;
+mod read;
+mod resources;
+
+use std::cell::OnceCell;
+
+use super::sensitive::Sensitivity;
+use super::{Format, View};
+use crate::literal::{Literal, LogicalPath, Reading, Role, Value};
+use crate::source::{Place, Setting, Source, Span};
+use crate::syntax::SyntaxError;
+
+use leaves::Leaf;
+
+/// A state file, or the JSON of a state or plan.
+pub struct State<'a> {
+    source: &'a Source,
+    standing: Condition,
+    survey: OnceCell<Survey>,
+}
+
+/// What there is in a state file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Condition {
+    /// Resources, outputs or changes, in plain text.
+    Plain,
+    /// Neither resources nor outputs.
+    Empty,
+    /// Encrypted by OpenTofu.
+    Encrypted,
+}
+
+/// An output value that the file does not call sensitive.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OpenOutput {
+    /// Its name, decoded.
+    pub name: String,
+    /// Where the name stands, with its quotes.
+    pub key: Span,
+    /// Where the value stands.
+    pub value: Span,
+}
+
+/// What one reading notes for later.
+#[derive(Default)]
+struct Survey {
+    errors: Vec<SyntaxError>,
+    outputs: Vec<OpenOutput>,
+    /// Sensitive leaves in the order of the text, with the table's word on them.
+    marked: Vec<(Span, Option<Sensitivity>)>,
+}
+
+impl<'a> State<'a> {
+    /// The view of a file that has the shape of state; None for any other.
+    #[must_use]
+    pub fn new(source: &'a Source) -> Option<Self> {
+        let standing = read::condition(&source.text)?;
+        Some(Self { source, standing, survey: OnceCell::new() })
+    }
+
+    /// What there is in it.
+    #[must_use]
+    pub fn condition(&self) -> Condition {
+        self.standing
+    }
+
+    /// The source it was read from.
+    #[must_use]
+    pub fn source(&self) -> &'a Source {
+        self.source
+    }
+
+    /// Where the file begins, for findings about all of it.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        let start = self.source.text.find('{').unwrap_or(0);
+        self.source.place(Span::new(start, start + 1))
+    }
+
+    /// The outputs that the file does not call sensitive.
+    pub fn open_outputs(&self) -> &[OpenOutput] {
+        &self.survey().outputs
+    }
+
+    /// What the providers' table says of the sensitive leaf that holds a place.
+    #[must_use]
+    pub fn sensitivity(&self, place: Span) -> Option<Sensitivity> {
+        let marked = &self.survey().marked;
+        let index = marked.partition_point(|(span, _)| span.start <= place.start).checked_sub(1)?;
+        marked[index].1.filter(|_| marked[index].0.contains(place))
+    }
+
+    fn survey(&self) -> &Survey {
+        self.survey.get_or_init(|| self.read(&mut |_| {}))
+    }
+
+    fn read(&self, visit: &mut dyn FnMut(&Literal<'_, '_>)) -> Survey {
+        let mut survey = Survey::default();
+        let mut outputs = Vec::new();
+        let mut marked = Vec::new();
+        // State is what was applied: a placeholder in it is somebody's password.
+        let setting = Setting { applied: true, ..self.source.setting };
+        survey.errors = read::values(&self.source.text, &mut outputs, &mut |leaf| {
+            if leaf.sensitive {
+                marked.push((leaf.node.span(), leaf.table));
+            }
+            if let Some(literal) = literal(&leaf, self.source, setting) {
+                visit(&Literal { path: &|| leaf.path(), ..literal });
+            }
+        });
+        marked.sort_by_key(|(span, _)| span.start);
+        (survey.outputs, survey.marked) = (outputs, marked);
+        survey
+    }
+}
+
+/// The literal of a leaf, its path left out.
+fn literal<'t>(leaf: &Leaf<'t, '_>, source: &Source, setting: Setting) -> Option<Literal<'t, 'static>> {
+    let text = leaf.text()?;
+    let reading = match leaf.sensitive {
+        true => Reading::Marked,
+        // A script or a configuration file: `user_data`, `content`, `rendered`, `values`.
+        false if text.as_str().contains('\n') && !text.as_str().starts_with("-----BEGIN") => Reading::Config,
+        false => Reading::Value,
+    };
+    Some(Literal {
+        role: if leaf.sensitive { Role::StateSensitive } else { Role::State },
+        name: leaf.name(),
+        value: Value::literal(text),
+        reading,
+        source: source.id,
+        setting,
+        opener: leaf.opener(),
+        path: &LogicalPath::default,
+    })
+}
+
+impl View for State<'_> {
+    fn format(&self) -> Format {
+        Format::Tfstate
+    }
+
+    fn sources(&self) -> Vec<&Source> {
+        vec![self.source]
+    }
+
+    fn literals(&self, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
+        let survey = self.read(visit);
+        // Whoever asks later needs no second reading.
+        let _ = self.survey.set(survey);
+    }
+
+    fn errors(&self) -> Vec<(&Source, &SyntaxError)> {
+        self.survey().errors.iter().map(|error| (self.source, error)).collect()
+    }
+
+    fn comments(&self) -> Vec<Place> {
+        Vec::new()
+    }
+}
+
+#[cfg(test)]
+mod tests;
