@@ -30,6 +30,7 @@ pub mod cli;
 pub mod config;
 pub mod discover;
 pub mod finding;
+pub mod flow;
 pub mod formats;
 pub mod lint;
 pub mod literal;

@@ -151,14 +151,23 @@ impl Parser<'_, '_> {
         }
     }
 
-    /// The innermost list around the top frame.
+    /// The innermost list around the top frame, and the command whose words (or heredoc body) are being read.
     fn scope_here(&self) -> (ScopeId, Option<CommandId>) {
-        let list = self.frames.iter().rev().find_map(|frame| if let Frame::List(list) = frame { Some(list) } else { None });
-        match list.map(|list| (list.scope, list.current)) {
-            Some((scope, Some(Target::Command(id)))) => (scope, Some(id)),
-            Some((scope, _)) => (scope, None),
-            None => (ScopeId(0), None),
+        let mut body = None;
+        for frame in self.frames.iter().rev() {
+            match frame {
+                Frame::Word(Open { dest: Dest::Body { owner, .. }, .. }) => body = Some(*owner),
+                Frame::List(list) => {
+                    let owner = match body.or(list.current) {
+                        Some(Target::Command(id)) => Some(id),
+                        _ => None,
+                    };
+                    return (list.scope, owner);
+                }
+                _ => {}
+            }
         }
+        (ScopeId(0), None)
     }
 
     /// Opens a scope inside the innermost list and a list frame for it.

@@ -1,0 +1,3 @@
+//! Where secrets travel: through the commands of a script, through the references of a module.
+
+pub mod script;

@@ -1,0 +1,239 @@
+//! Secrets in scripts: which of them reach the job log, and in what form.
+//!
+//! The platform's view knows where secrets come from; this room knows how scripts move them. To use it:
+//!
+//! 1. Make a [`State`] per job. Announce each source with [`State::secret`] (its name, its place, what the platform masks of it)
+//!    and bind what comes back to variables with [`State::bind`], in the order in which the platform sets them.
+//! 2. For each script of the job, in order, build a [`Code`]: the text with its map, the dialect, the opaque ranges (`${{ … }}`)
+//!    and what each of them may hold. A step's own environment is bound on a clone of the variables ([`State::scoped`]).
+//! 3. [`follow`] returns the leaks: what is printed, where, and in what form. What a script hands on to later ones
+//!    (`$GITHUB_ENV`, `$GITHUB_OUTPUT`, files) is kept in the state.
+//!
+//! Form and nature together decide the case: a [`Form::Whole`] of a [`Nature::Masked`] secret is `***` in the log, a
+//! [`Form::Derived`] of it is readable, and an [`Nature::Unmasked`] one is readable in any form.
+//!
+//! # Not covered
+//!
+//! - Branches are all taken; a loop's body is read once. An assignment in a branch adds to what a variable may hold.
+//! - Functions of the script are not called: what they print of `$1` is not known.
+//! - Strings that are run (`eval`, `bash -c`) are not parsed again.
+
+mod code;
+mod commands;
+mod fetch;
+mod shells;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, HashSet};
+
+use crate::source::{Place, SourceId, Span, Text};
+use crate::syntax::shell::{self, Dialect};
+
+/// A secret's source.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Origin {
+    /// What it is called where it comes from: `secrets.TOKEN`, `$CI_JOB_TOKEN`, `aws secretsmanager get-secret-value`.
+    pub name: String,
+    /// Where it enters the file.
+    pub place: Place,
+    /// What the platform hides of it.
+    pub nature: Nature,
+}
+
+/// What the platform's log masking knows of a secret.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Nature {
+    /// Its exact value is masked.
+    Masked,
+    /// It has several lines or fields: its lines are masked, its fields are not.
+    Structured,
+    /// The platform never heard of it.
+    Unmasked,
+    /// It was fetched by the script itself; the platform never heard of it.
+    Fetched,
+}
+
+/// What became of a secret on its way.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Form {
+    /// The value itself, perhaps inside other text, or an encoding that platforms mask too.
+    Whole,
+    /// A part, a field, an encoding or another change of it.
+    Derived,
+}
+
+/// A secret inside a value.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Taint {
+    /// Index into [`State::origins`].
+    pub origin: u32,
+    /// What became of it.
+    pub form: Form,
+    /// The expansion that brought it into the current command.
+    pub at: Place,
+    /// Where it passed through variables, in order.
+    pub hops: Vec<Place>,
+    /// The name of the program that changed it.
+    pub changed_by: Option<String>,
+    /// Equal for values that are equal; masking is by value.
+    value: u32,
+    /// It stands at the very end of its stream, without a line break: then its base64 is masked too.
+    last: bool,
+}
+
+/// A secret that reaches the log.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Leak {
+    /// What.
+    pub taint: Taint,
+    /// The command that prints it.
+    pub sink: Place,
+    /// Its name.
+    pub printer: String,
+}
+
+/// Steps hand at most this many places of a flow on: enough for any flow that a person follows.
+const MAX_HOPS: usize = 8;
+/// At most this many secrets in one value.
+const MAX_TAINTS: usize = 16;
+
+/// What is known while the scripts of a job are followed.
+#[derive(Clone, Default, Debug)]
+pub struct State {
+    /// Every source announced or found.
+    pub origins: Vec<Origin>,
+    /// What each variable of the environment may hold.
+    variables: HashMap<String, Vec<Taint>>,
+    /// What was written to files with a literal name.
+    files: HashMap<String, Vec<Taint>>,
+    /// What the current script wrote to `$GITHUB_ENV`.
+    exports: Vec<(String, Vec<Taint>)>,
+    /// What the current script wrote to `$GITHUB_OUTPUT`.
+    outputs: Vec<(String, Vec<Taint>)>,
+    /// Values that the script told the runner to mask.
+    masked: HashSet<u32>,
+    values: u32,
+}
+
+impl State {
+    /// Announces a source of secrets.
+    pub fn secret(&mut self, name: impl Into<String>, place: Place, nature: Nature) -> Taint {
+        let origin = self.origins.len() as u32;
+        self.origins.push(Origin { name: name.into(), place, nature });
+        self.values += 1;
+        Taint { origin, form: Form::Whole, at: place, hops: Vec::new(), changed_by: None, value: self.values, last: false }
+    }
+
+    /// The source of a taint.
+    #[must_use]
+    pub fn origin(&self, taint: &Taint) -> Option<&Origin> {
+        self.origins.get(taint.origin as usize)
+    }
+
+    /// A variable of the environment holds these secrets now; none of them empties it.
+    pub fn bind(&mut self, name: &str, taints: Vec<Taint>) {
+        if taints.is_empty() {
+            self.variables.remove(name);
+        } else {
+            self.variables.insert(name.to_owned(), taints);
+        }
+    }
+
+    /// What a variable of the environment may hold.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> &[Taint] {
+        self.variables.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Runs `body` with variables of its own: what it binds is forgotten afterwards, what its script exported is bound, and its
+    /// outputs are returned.
+    pub fn scoped<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> (T, Vec<(String, Vec<Taint>)>) {
+        let outer = self.variables.clone();
+        let result = body(self);
+        self.variables = outer;
+        for (name, taints) in std::mem::take(&mut self.exports) {
+            self.bind(&name, taints);
+        }
+        (result, std::mem::take(&mut self.outputs))
+    }
+
+    /// The same secret after a change by `program`.
+    fn changed(&mut self, taint: &Taint, program: &str) -> Taint {
+        self.values += 1;
+        let changed_by = taint.changed_by.clone().or_else(|| Some(program.to_owned()));
+        Taint { form: Form::Derived, value: self.values, changed_by, last: false, ..taint.clone() }
+    }
+}
+
+impl Taint {
+    /// The same secret after a change that the platform made before the script saw it: `fromJSON(secrets.X).y`.
+    #[must_use]
+    pub fn derived(mut self, by: &str) -> Self {
+        self.form = Form::Derived;
+        self.changed_by.get_or_insert_with(|| by.to_owned());
+        self
+    }
+
+    /// The same secret, brought into the current value by what stands at `place`.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.at = place;
+        self
+    }
+
+    /// The same secret after it passed through `place`.
+    #[must_use]
+    pub fn through(mut self, place: Place) -> Self {
+        if self.hops.len() < MAX_HOPS && self.hops.last() != Some(&place) {
+            self.hops.push(place);
+        }
+        self
+    }
+}
+
+/// The language of a script.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Language {
+    /// A shell.
+    Shell(Dialect),
+    /// Python.
+    Python,
+    /// JavaScript of `actions/github-script` and `node`.
+    JavaScript,
+}
+
+/// A script to follow.
+#[derive(Debug)]
+pub struct Code<'c> {
+    /// Its text, with the map to the file.
+    pub text: &'c Text<'c>,
+    /// The file.
+    pub source: SourceId,
+    /// Its language.
+    pub language: Language,
+    /// Ranges of the text that the platform replaces before the script runs, sorted.
+    pub opaque: &'c [Span],
+    /// What each of them may hold.
+    pub holes: &'c [Vec<Taint>],
+}
+
+impl Code<'_> {
+    /// Where a range of the script's text stands in the file.
+    #[must_use]
+    pub fn place(&self, span: Span) -> Place {
+        Place { source: self.source, span: self.text.hull(span.range()) }
+    }
+}
+
+/// Follows a script: what it prints of the secrets in `state`. Variables, files and masks of the state change with it.
+pub fn follow(code: &Code<'_>, state: &mut State) -> Vec<Leak> {
+    match code.language {
+        Language::Shell(dialect) => {
+            let script = shell::parse(code.text.as_str(), dialect, code.opaque);
+            shells::follow(&script, dialect, code, state)
+        }
+        Language::Python | Language::JavaScript => code::follow(code, state),
+    }
+}

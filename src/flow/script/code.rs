@@ -1,0 +1,431 @@
+//! Secrets printed by Python and JavaScript: `print(os.environ["X"])`, `console.log(process.env.X)`, `core.info(…)`.
+//!
+//! No grammar: tokens, brackets, and the calls that print. A secret inside such a call is printed unless something stands around
+//! it that says otherwise: a test, a length, a function that is not known to keep its argument.
+
+use super::{Code, Language, Leak, MAX_TAINTS, State, Taint};
+use crate::source::Span;
+
+pub(super) fn follow(code: &Code<'_>, state: &mut State) -> Vec<Leak> {
+    let tokens = tokens(code);
+    let mut walk = Walk { code, tokens: &tokens, state, leaks: Vec::new(), calls: Vec::new() };
+    let mut at = 0;
+    while at < tokens.len() {
+        at = walk.step(at);
+    }
+    walk.leaks
+}
+
+/// Functions that print their arguments.
+const PYTHON: [&str; 10] = [
+    "print",
+    "sys.stdout.write",
+    "sys.stderr.write",
+    "pprint",
+    "pprint.pprint",
+    "logging.info",
+    "logging.debug",
+    "logging.warning",
+    "logging.error",
+    "logger.info",
+];
+const JAVASCRIPT: [&str; 13] = [
+    "console.log",
+    "console.info",
+    "console.warn",
+    "console.error",
+    "console.debug",
+    "core.info",
+    "core.notice",
+    "core.warning",
+    "core.error",
+    "core.debug",
+    "core.setFailed",
+    "process.stdout.write",
+    "process.stderr.write",
+];
+/// Functions whose value shows their argument.
+const KEEPS: [&str; 8] = ["str", "repr", "format", "JSON.stringify", "String", "json.dumps", "toString", "join"];
+/// Functions and methods that change their argument in a way no platform masks.
+const CHANGES: [&str; 21] = [
+    "slice",
+    "substring",
+    "substr",
+    "split",
+    "btoa",
+    "atob",
+    "reverse",
+    "upper",
+    "lower",
+    "toUpperCase",
+    "toLowerCase",
+    "base64.b64encode",
+    "base64.b64decode",
+    "b64encode",
+    "Buffer.from",
+    "JSON.parse",
+    "json.loads",
+    "replace",
+    "charAt",
+    "reversed",
+    "list",
+];
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    /// `a.b.c`.
+    Name,
+    /// A string without its quotes; `true` where its braces hold code (f-strings, template strings).
+    String(bool),
+    /// The caller's opaque range.
+    Opaque(u32),
+    /// Any other character.
+    Mark(u8),
+    /// The end of a statement's line.
+    Newline,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Token {
+    kind: Kind,
+    span: Span,
+}
+
+/// A value met in the code.
+struct Found<'a> {
+    taints: Vec<Taint>,
+    /// The token behind it.
+    next: usize,
+    /// `.slice` of `x.slice`.
+    method: Option<&'a str>,
+}
+
+/// An open bracket.
+#[derive(Clone, Copy)]
+struct Call {
+    /// Its token.
+    at: usize,
+    /// The name before a parenthesis.
+    function: Option<Span>,
+}
+
+struct Walk<'w, 'c> {
+    code: &'w Code<'c>,
+    tokens: &'w [Token],
+    state: &'w mut State,
+    leaks: Vec<Leak>,
+    /// The open brackets.
+    calls: Vec<Call>,
+}
+
+impl Walk<'_, '_> {
+    fn text(&self, span: Span) -> &str {
+        self.code.text.as_str().get(span.range()).unwrap_or("")
+    }
+
+    fn mark(&self, at: usize) -> Option<u8> {
+        match self.tokens.get(at)?.kind {
+            Kind::Mark(mark) => Some(mark),
+            _ => None,
+        }
+    }
+
+    fn name(&self, at: usize) -> Option<&str> {
+        let token = self.tokens.get(at)?;
+        (token.kind == Kind::Name).then(|| self.text(token.span))
+    }
+
+    /// Looks at one token; returns where to go on.
+    fn step(&mut self, at: usize) -> usize {
+        let token = self.tokens[at];
+        match token.kind {
+            Kind::Mark(open @ (b'(' | b'[' | b'{')) => {
+                let before = at.checked_sub(1).map(|before| self.tokens[before]).filter(|before| before.kind == Kind::Name);
+                self.calls.push(Call { at, function: before.map(|before| before.span).filter(|_| open == b'(') });
+            }
+            Kind::Mark(b')' | b']' | b'}') => {
+                self.calls.pop();
+            }
+            _ => {
+                if let Some(next) = self.assignment(at) {
+                    return next;
+                }
+                let Found { taints, next, method } = self.value(at);
+                if !taints.is_empty() {
+                    let method = method.map(str::to_owned);
+                    self.used(taints, at, next, method.as_deref());
+                    return next;
+                }
+            }
+        }
+        at + 1
+    }
+
+    /// The secrets that stand here by themselves, and the token after them. A variable's own method is a name behind it.
+    fn value(&self, at: usize) -> Found<'_> {
+        let nothing = Found { taints: Vec::new(), next: at + 1, method: None };
+        let Some(token) = self.tokens.get(at) else { return nothing };
+        if let Kind::Opaque(index) = token.kind {
+            let place = self.code.place(token.span);
+            let hole = self.code.holes.get(index as usize);
+            let taints = hole.into_iter().flatten().map(|taint| taint.clone().at(place)).collect();
+            return Found { taints, ..nothing };
+        }
+        let Some((name, next, method)) = self.variable(at) else { return nothing };
+        let last = self.tokens.get(next - 1).map_or(token.span, |last| last.span);
+        let span = Span { start: token.span.start, end: last.end - method.map_or(0, |method| method.len() as u32) };
+        let place = self.code.place(span);
+        Found { taints: self.state.variable(&name).iter().map(|taint| taint.clone().at(place)).collect(), next, method }
+    }
+
+    /// `process.env.X`, `process.env['X']`, `os.environ["X"]`, `os.environ.get("X")`, `os.getenv("X")`; a variable of the script.
+    fn variable(&self, at: usize) -> Option<(String, usize, Option<&str>)> {
+        let name = self.name(at)?;
+        let cut = |name: &str| name.find('.').unwrap_or(name.len());
+        if let Some(variable) = name.strip_prefix("process.env.") {
+            let (plain, method) = variable.split_at(cut(variable));
+            return Some((plain.to_owned(), at + 1, Some(method).filter(|method| !method.is_empty())));
+        }
+        let opens = match name {
+            "process.env" | "os.environ" => b'[',
+            "os.environ.get" | "os.getenv" | "environ.get" | "getenv" => b'(',
+            _ => {
+                let (plain, method) = name.split_at(cut(name));
+                return Some((format!("${plain}"), at + 1, Some(method).filter(|method| !method.is_empty())));
+            }
+        };
+        let key = self.tokens.get(at + 2).filter(|token| self.mark(at + 1) == Some(opens) && matches!(token.kind, Kind::String(_)))?;
+        let close = (at + 3..self.tokens.len()).take(16).find(|at| matches!(self.mark(*at), Some(b')' | b']')))?;
+        Some((self.text(key.span).to_owned(), close + 1, None))
+    }
+
+    /// `x = <secret>`, or a sum with strings: a variable of the script holds it now.
+    fn assignment(&mut self, at: usize) -> Option<usize> {
+        let name = self.name(at)?.to_owned();
+        let is_assignment = self.mark(at + 1) == Some(b'=') && self.mark(at + 2) != Some(b'=') && self.calls.is_empty();
+        if !is_assignment || name.contains('.') {
+            return None;
+        }
+        let place = self.code.place(self.tokens[at].span);
+        let mut taints: Vec<Taint> = Vec::new();
+        let mut next = at + 2;
+        // `process.env.X || ''` and `?? ''` hold the secret too.
+        while let Some(token) = self.tokens.get(next).filter(|token| !matches!(token.kind, Kind::Newline | Kind::Mark(b';' | b'|' | b'?')))
+        {
+            let found = self.value(next);
+            let plain = matches!(token.kind, Kind::String(_) | Kind::Mark(b'+'));
+            if !plain && (found.taints.is_empty() || found.method.is_some()) {
+                taints.clear();
+                next = at + 2;
+                break;
+            }
+            next = found.next;
+            taints.extend(found.taints);
+        }
+        self.state.bind(&format!("${name}"), taints.into_iter().take(MAX_TAINTS).map(|taint| taint.through(place)).collect());
+        Some(next)
+    }
+
+    /// A secret is used between `at` and `next`: printed, if it stands inside a call that prints.
+    fn used(&mut self, taints: Vec<Taint>, at: usize, next: usize, method: Option<&str>) {
+        let before = at.checked_sub(1).and_then(|before| self.mark(before));
+        let default = self.mark(next) == Some(b'?') && self.mark(next + 1) == Some(b'?');
+        let tested = matches!(self.mark(next), Some(b'?' | b'!' | b'=' | b'&' | b'<' | b'>')) && !default;
+        if tested || matches!(before, Some(b'!' | b'=' | b'&' | b'<' | b'>')) {
+            return;
+        }
+        let Some(mut by) = self.method(next, method) else { return };
+        let mut printer = None;
+        for call in self.calls.iter().rev() {
+            let Some(function) = call.function.map(|span| self.text(span)) else { continue };
+            if self.prints(function) {
+                printer = Some((function.to_owned(), *call));
+                break;
+            }
+            match effect(function) {
+                Some(true) => by = Some(last_name(function).to_owned()),
+                Some(false) => {}
+                None => return,
+            }
+        }
+        let Some((printer, call)) = printer.filter(|(_, call)| !self.writes_to_a_file(*call)) else { return };
+        let sink = self.code.place(self.tokens[call.at].span.hull(call.function.unwrap_or(self.tokens[call.at].span)));
+        for taint in taints {
+            let taint = by.as_ref().map_or(taint.clone(), |by| self.state.changed(&taint, by));
+            self.leaks.push(Leak { taint, sink, printer: printer.clone() });
+        }
+    }
+
+    fn prints(&self, function: &str) -> bool {
+        match self.code.language {
+            Language::Python => PYTHON.contains(&function),
+            _ => JAVASCRIPT.contains(&function),
+        }
+    }
+
+    /// What is done with the value that ends before `next`: `X[:4]`, `X.slice(0, 4)`. Nothing where its value does not show it.
+    fn method(&self, next: usize, method: Option<&str>) -> Option<Option<String>> {
+        if self.mark(next) == Some(b'[') {
+            return Some(Some("a slice".to_owned()));
+        }
+        let method = method.or_else(|| self.name(next)).and_then(|name| name.strip_prefix('.'));
+        let Some(method) = method else { return Some(None) };
+        effect(method).map(|changes| changes.then(|| last_name(method).to_owned()))
+    }
+
+    /// `print(…, file=f)`.
+    fn writes_to_a_file(&self, call: Call) -> bool {
+        let arguments =
+            (call.at..self.tokens.len()).take(64).take_while(|at| *at == call.at || !matches!(self.tokens[*at].kind, Kind::Newline));
+        let file = arguments.into_iter().find(|at| self.name(*at) == Some("file") && self.mark(at + 1) == Some(b'='));
+        file.is_some_and(|at| !matches!(self.name(at + 2), Some("sys.stderr" | "sys.stdout")))
+    }
+}
+
+fn last_name(function: &str) -> &str {
+    function.rsplit('.').next().unwrap_or(function)
+}
+
+/// Whether a function changes its argument; nothing where its value does not show it.
+fn effect(function: &str) -> Option<bool> {
+    let known = |list: &[&str]| list.contains(&function) || list.contains(&last_name(function));
+    match (known(&CHANGES), known(&KEEPS)) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
+    }
+}
+
+/// Cuts code into tokens. Comments are left out.
+fn tokens(code: &Code<'_>) -> Vec<Token> {
+    let mut lexer =
+        Lexer { bytes: code.text.as_str().as_bytes(), at: 0, opaque: code.opaque, next: 0, code, tokens: Vec::new(), holes: Vec::new() };
+    while lexer.at < lexer.bytes.len() {
+        lexer.step();
+    }
+    lexer.tokens
+}
+
+struct Lexer<'l, 'c> {
+    bytes: &'l [u8],
+    at: usize,
+    opaque: &'l [Span],
+    next: usize,
+    code: &'l Code<'c>,
+    tokens: Vec<Token>,
+    /// The strings whose `{ … }` is being read: the quote, and how many braces are open in it.
+    holes: Vec<(u8, usize)>,
+}
+
+impl Lexer<'_, '_> {
+    fn python(&self) -> bool {
+        self.code.language == Language::Python
+    }
+
+    fn rest(&self) -> &[u8] {
+        &self.bytes[self.at..]
+    }
+
+    fn push(&mut self, kind: Kind, start: usize) {
+        self.tokens.push(Token { kind, span: Span::new(start, self.at) });
+    }
+
+    fn opaque(&mut self) -> bool {
+        while self.opaque.get(self.next).is_some_and(|span| (span.end as usize) <= self.at) {
+            self.next += 1;
+        }
+        let Some(span) = self.opaque.get(self.next).filter(|span| (span.start as usize) <= self.at) else { return false };
+        let start = self.at;
+        self.at = span.range().end.min(self.bytes.len());
+        self.push(Kind::Opaque(self.next as u32), start);
+        self.next += 1;
+        true
+    }
+
+    fn step(&mut self) {
+        if self.opaque() {
+            return;
+        }
+        let start = self.at;
+        let byte = self.bytes[start];
+        let comment = if self.python() { byte == b'#' } else { self.rest().starts_with(b"//") };
+        if comment {
+            self.at += memchr::memchr(b'\n', self.rest()).unwrap_or(self.rest().len());
+        } else if !self.python() && self.rest().starts_with(b"/*") {
+            self.at += memchr::memmem::find(self.rest(), b"*/").map_or(self.rest().len(), |at| at + 2);
+        } else if is_name(byte) || (byte == b'.' && self.bytes.get(start + 1).is_some_and(|next| is_name(*next))) {
+            let end = self.opaque.get(self.next).map_or(self.bytes.len(), |span| span.start as usize);
+            while self.at < end && (is_name(self.bytes[self.at]) || self.bytes[self.at] == b'.') {
+                self.at += 1;
+            }
+            self.push(Kind::Name, start);
+        } else if matches!(byte, b'\'' | b'"' | b'`') {
+            self.open_string(byte);
+        } else {
+            self.at += 1;
+            self.other(byte, start);
+        }
+    }
+
+    fn other(&mut self, byte: u8, start: usize) {
+        match (byte, self.holes.last_mut()) {
+            (b'{', Some((_, depth))) => *depth += 1,
+            (b'}', Some((quote, 0))) => {
+                let quote = *quote;
+                self.holes.pop();
+                self.push(Kind::Mark(b')'), start);
+                return self.string(quote, true);
+            }
+            (b'}', Some((_, depth))) => *depth -= 1,
+            _ => {}
+        }
+        match byte {
+            b'\n' => self.push(Kind::Newline, start),
+            b' ' | b'\t' | b'\r' => {}
+            _ => self.push(Kind::Mark(byte), start),
+        }
+    }
+
+    fn open_string(&mut self, quote: u8) {
+        let prefix = self.tokens.last().filter(|token| token.kind == Kind::Name && token.span.end as usize == self.at);
+        let prefix = prefix.map(|token| &self.bytes[token.span.range()]);
+        let formatted = prefix.is_some_and(|prefix| prefix.len() <= 2 && prefix.iter().any(|byte| matches!(byte, b'f' | b'F')));
+        if prefix.is_some_and(|prefix| prefix.len() <= 2) && self.python() {
+            self.tokens.pop();
+        }
+        self.at += 1;
+        self.string(quote, (self.python() && formatted) || quote == b'`');
+    }
+
+    /// The rest of a string; holes in it are read as code in brackets that keep what is in them.
+    fn string(&mut self, quote: u8, formatted: bool) {
+        let mut start = self.at;
+        while self.at < self.bytes.len() {
+            let here = self.at;
+            let byte = self.bytes[here];
+            if self.opaque() {
+                start = self.at;
+            } else if formatted && self.opens_hole() {
+                self.push(Kind::String(true), start);
+                self.at += if self.python() { 1 } else { 2 };
+                self.push(Kind::Mark(b'('), here);
+                return self.holes.push((quote, 0));
+            } else if byte == quote || (byte == b'\n' && quote != b'`') {
+                self.push(Kind::String(formatted), start);
+                self.at += usize::from(byte == quote);
+                return;
+            } else {
+                self.at = (here + if byte == b'\\' { 2 } else { 1 }).min(self.bytes.len());
+            }
+        }
+        self.push(Kind::String(formatted), start);
+    }
+
+    fn opens_hole(&self) -> bool {
+        if self.python() { self.rest().starts_with(b"{") } else { self.rest().starts_with(b"${") }
+    }
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || !byte.is_ascii()
+}

@@ -1,0 +1,109 @@
+//! What well-known commands do with what they are given.
+
+use super::fetch;
+use crate::syntax::shell::{Dialect, Invocation, Script, Word};
+
+/// What a command does with secrets.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Effect {
+    /// Prints its arguments from this one on.
+    Print(usize),
+    /// Prints the variable its first argument names.
+    PrintVariable,
+    /// `printf -v name …`: the first argument after `-v` is assigned the rest.
+    Format,
+    /// Tells the runner to mask its argument.
+    Mask,
+    /// Prints what it reads.
+    Copy,
+    /// Prints the files it names, or what it reads.
+    Files,
+    /// Prints what it reads, and writes it to the files it names.
+    Tee,
+    /// Prints what it reads, changed.
+    Change,
+    /// Prints what it reads as base64; whether on one line.
+    Base64(bool),
+    /// Prints its `--arg` values as JSON.
+    JqArguments,
+    /// Assigns what it reads to the variables it names.
+    Read,
+    /// Prints a secret that it fetches.
+    Fetch(&'static str),
+    /// Nothing that is known to print.
+    None,
+}
+
+/// What this command does.
+pub(super) fn effect(script: &Script<'_>, invocation: &Invocation<'_>, dialect: Dialect) -> Effect {
+    let args = invocation.args;
+    let has = |flags: &[&str]| args.iter().any(|arg| flags.contains(&&*script.literal_prefix(arg)));
+    if dialect == Dialect::PowerShell {
+        let effect = powershell(&invocation.name.to_ascii_lowercase());
+        if effect != Effect::None {
+            return workflow_command(script, args, effect);
+        }
+    }
+    match &*invocation.name {
+        "echo" | "print" => {
+            let options = args.iter().take_while(|arg| matches!(&*script.literal_prefix(arg), "-n" | "-e" | "-E" | "-ne" | "-en")).count();
+            workflow_command(script, args, Effect::Print(options))
+        }
+        "printf" if args.first().is_some_and(|arg| script.is(arg, "-v")) => Effect::Format,
+        "printf" | "logger" | "cowsay" | "figlet" => workflow_command(script, args, Effect::Print(0)),
+        "printenv" => Effect::PrintVariable,
+        "cat" | "tac" | "nl" | "less" | "more" | "bat" => Effect::Files,
+        "head" | "tail" if has(&["-c", "--bytes"]) || cuts_bytes(script, args) => Effect::Change,
+        "tee" => Effect::Tee,
+        "sort" | "uniq" | "head" | "tail" | "xargs" | "column" => Effect::Copy,
+        "grep" | "egrep" | "rg" if has(&["-q", "--quiet", "--silent", "-c", "--count", "-l"]) => Effect::None,
+        "grep" | "egrep" if has(&["-o", "--only-matching", "-oP", "-Po", "-oE", "-Eo", "-om1"]) => Effect::Change,
+        "grep" | "egrep" | "rg" => Effect::Copy,
+        "jq" if has(&["-n", "--null-input", "-nr", "-rn", "-nc", "-cn"]) => Effect::JqArguments,
+        "jq" | "yq" | "cut" | "sed" | "awk" | "gawk" | "tr" | "rev" | "xxd" | "hexdump" | "od" | "fold" | "gzip" | "base32" | "dd" => {
+            Effect::Change
+        }
+        "base64" if has(&["-d", "-D", "--decode", "-di"]) => Effect::Change,
+        "base64" => Effect::Base64(has(&["-w0", "--wrap=0"]) || zero_width(script, args)),
+        "openssl" if args.first().is_some_and(|arg| script.is(arg, "base64")) => match has(&["-d"]) {
+            true => Effect::Change,
+            false => Effect::Base64(has(&["-A"])),
+        },
+        "read" | "mapfile" | "readarray" => Effect::Read,
+        "type" if dialect == Dialect::Cmd => Effect::Files,
+        _ => fetch::fetched(script, invocation).map_or(Effect::None, Effect::Fetch),
+    }
+}
+
+fn powershell(name: &str) -> Effect {
+    match name {
+        "write-host" | "write-output" | "write-information" | "write-verbose" | "write-warning" | "write-error" | "write-debug"
+        | "write" => Effect::Print(0),
+        "out-host" | "out-string" | "format-list" | "format-table" | "sort-object" | "convertto-json" | "tee-object" => Effect::Copy,
+        "convertfrom-json" | "select-string" | "select-object" => Effect::Change,
+        "get-content" | "gc" => Effect::Files,
+        _ => Effect::None,
+    }
+}
+
+/// `echo "::add-mask::…"` masks; `::set-output` and the like are read by the runner and not shown.
+fn workflow_command(script: &Script<'_>, args: &[Word], otherwise: Effect) -> Effect {
+    let text = args.iter().map(|arg| script.literal_prefix(arg)).find(|text| text.starts_with("::") || !text.starts_with('-'));
+    let text = text.unwrap_or_default();
+    let commands = ["::set-output", "::save-state", "::set-env", "::add-path", "::add-matcher", "::stop-commands"];
+    match &*text {
+        text if text.starts_with("::add-mask::") => Effect::Mask,
+        text if commands.iter().any(|command| text.starts_with(command)) => Effect::None,
+        _ => otherwise,
+    }
+}
+
+/// `-w 0`, `--wrap 0`.
+fn zero_width(script: &Script<'_>, args: &[Word]) -> bool {
+    args.windows(2).any(|pair| (script.is(&pair[0], "-w") || script.is(&pair[0], "--wrap")) && script.is(&pair[1], "0"))
+}
+
+/// `head -c4`.
+fn cuts_bytes(script: &Script<'_>, args: &[Word]) -> bool {
+    args.iter().any(|arg| script.literal_prefix(arg).starts_with("-c") || script.literal_prefix(arg).starts_with("--bytes="))
+}

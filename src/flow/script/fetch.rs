@@ -1,0 +1,66 @@
+//! Commands that fetch a secret at run time. The platform does not know what they return, so it masks nothing of it.
+
+use crate::syntax::shell::{Invocation, Script};
+
+/// The program, the words that must follow it in this order, and what the fetch is called.
+const FETCHES: [(&str, &[&str], &str); 16] = [
+    ("aws", &["secretsmanager", "get-secret-value"], "aws secretsmanager get-secret-value"),
+    ("aws", &["secretsmanager", "batch-get-secret-value"], "aws secretsmanager batch-get-secret-value"),
+    ("aws", &["ssm", "get-parameter", "--with-decryption"], "aws ssm get-parameter"),
+    ("aws", &["ssm", "get-parameters", "--with-decryption"], "aws ssm get-parameters"),
+    ("aws", &["ssm", "get-parameters-by-path", "--with-decryption"], "aws ssm get-parameters-by-path"),
+    ("aws", &["ecr", "get-login-password"], "aws ecr get-login-password"),
+    ("vault", &["kv", "get"], "vault kv get"),
+    ("gcloud", &["secrets", "versions", "access"], "gcloud secrets versions access"),
+    ("gcloud", &["auth", "print-access-token"], "gcloud auth print-access-token"),
+    ("az", &["keyvault", "secret", "show"], "az keyvault secret show"),
+    ("az", &["account", "get-access-token"], "az account get-access-token"),
+    ("op", &["read"], "op read"),
+    ("doppler", &["secrets", "get"], "doppler secrets get"),
+    ("infisical", &["secrets", "get"], "infisical secrets get"),
+    ("kubectl", &["get", "secret"], "kubectl get secret"),
+    ("kubectl", &["get", "secrets"], "kubectl get secrets"),
+];
+
+/// What this command fetches, if it does and prints the value.
+pub(super) fn fetched(script: &Script<'_>, invocation: &Invocation<'_>) -> Option<&'static str> {
+    let candidates = FETCHES.iter().filter(|(program, ..)| *program == invocation.name);
+    let (program, _, name) = candidates.into_iter().find(|(_, words, _)| {
+        let mut wanted = words.iter();
+        let mut next = wanted.next();
+        for arg in invocation.args {
+            if next.is_some_and(|word| script.is(arg, word)) {
+                next = wanted.next();
+            }
+        }
+        next.is_none()
+    })?;
+    prints_the_value(script, invocation, program).then_some(name)
+}
+
+/// Options choose what is printed: an id, a version, a table without values.
+fn prints_the_value(script: &Script<'_>, invocation: &Invocation<'_>, program: &str) -> bool {
+    let texts: Vec<_> = invocation.args.iter().map(|arg| script.literal_prefix(arg)).collect();
+    let option = |names: &[&str]| {
+        texts.iter().enumerate().find_map(|(index, text)| {
+            let (name, value) = text.split_once('=').map_or((&**text, None), |(name, value)| (name, Some(value.to_owned())));
+            let value = value.or_else(|| texts.get(index + 1).map(|next| next.to_string()));
+            names.contains(&name).then_some(value).flatten()
+        })
+    };
+    match program {
+        "kubectl" => {
+            let glued = texts.iter().find_map(|text| text.strip_prefix("-o").filter(|rest| !rest.is_empty()).map(str::to_owned));
+            let output = option(&["-o", "--output"]).or(glued).unwrap_or_default();
+            let fields = output.starts_with("jsonpath") || output.starts_with("go-template") || output.starts_with("custom-columns");
+            output == "json" || output == "yaml" || (fields && output.contains("data"))
+        }
+        "aws" | "az" => {
+            let query = option(&["--query"]).map(|query| query.to_ascii_lowercase());
+            let quiet = option(&["-o", "--output"]).is_some_and(|output| output == "none");
+            let telling = |query: &String| ["value", "secret", "token", "password", "*", "@"].iter().any(|word| query.contains(word));
+            !quiet && query.as_ref().is_none_or(telling)
+        }
+        _ => !texts.iter().any(|text| matches!(&**text, "--help" | "--out-file" | "-o" | "--out-file=")),
+    }
+}

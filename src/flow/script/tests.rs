@@ -1,0 +1,259 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn place(start: usize, end: usize) -> Place {
+    Place { source: SourceId(0), span: Span::new(start, end) }
+}
+
+/// Follows scripts of one job with `$TOKEN` and `$KEY` in the environment and `${{ NAME }}` as secrets; one line per leak.
+fn leaks_of(language: Language, scripts: &[&str]) -> Vec<String> {
+    let mut state = State::default();
+    for name in ["TOKEN", "KEY"] {
+        let taint = state.secret(name, place(0, 0), Nature::Masked);
+        state.bind(name, vec![taint]);
+    }
+    let mut shown = Vec::new();
+    for script in scripts {
+        let opaque: Vec<Span> =
+            script.match_indices("${{").map(|(at, _)| Span::new(at, at + script[at..].find("}}").unwrap() + 2)).collect();
+        let holes: Vec<Vec<Taint>> = opaque
+            .iter()
+            .map(|span| vec![state.secret(script[span.range()].trim_matches(['$', '{', '}', ' ']), place(0, 0), Nature::Masked)])
+            .collect();
+        let text = Text::plain(script, 0);
+        let code = Code { text: &text, source: SourceId(0), language, opaque: &opaque, holes: &holes };
+        let (leaks, _) = state.scoped(|state| follow(&code, state));
+        for leak in leaks {
+            let origin = state.origin(&leak.taint).unwrap();
+            let by = leak.taint.changed_by.as_deref().filter(|_| leak.taint.form == Form::Derived).map(|by| format!(" by {by}"));
+            let fetched = if origin.nature == Nature::Fetched { " fetched" } else { "" };
+            shown.push(format!("{}{}{fetched} at {}", origin.name, by.unwrap_or_default(), &script[leak.taint.at.span.range()]));
+        }
+    }
+    shown
+}
+
+fn shell(script: &str) -> String {
+    leaks_of(Language::Shell(Dialect::Posix), &[script]).join("; ")
+}
+
+#[test]
+fn what_is_printed_leaks() {
+    for (script, leak) in [
+        ("echo $TOKEN", "TOKEN at $TOKEN"),
+        ("echo \"a ${TOKEN} b\"", "TOKEN at ${TOKEN}"),
+        ("echo ${{ X }}", "X at ${{ X }}"),
+        ("echo '${{ X }}'", "X at ${{ X }}"),
+        ("printf '%s\\n' \"$TOKEN\"", "TOKEN at $TOKEN"),
+        ("echo $TOKEN >&2", "TOKEN at $TOKEN"),
+        ("echo $TOKEN > /dev/stderr", "TOKEN at $TOKEN"),
+        ("echo $TOKEN | tee f", "TOKEN at $TOKEN"),
+        ("echo $TOKEN | tee /dev/stderr > f", "TOKEN at $TOKEN"),
+        ("cat <<EOF\nx: $TOKEN\nEOF", "TOKEN at $TOKEN"),
+        ("cat <<'EOF'\nx: ${{ X }}\nEOF", "X at ${{ X }}"),
+        ("cat <<< $TOKEN", "TOKEN at $TOKEN"),
+        ("X=$TOKEN; echo $X", "TOKEN at $X"),
+        ("export X=\"a$TOKEN\"\nY=$X\necho $Y", "TOKEN at $Y"),
+        ("if a; then X=$TOKEN; else X=b; fi; echo $X", "TOKEN at $X"),
+        ("for x in $TOKEN; do echo $x; done", "TOKEN at $x"),
+        ("X=$(echo $TOKEN); echo $X", "TOKEN at $X"),
+        ("echo \"$(echo $TOKEN)\"", "TOKEN at $TOKEN"),
+        ("echo $TOKEN | while read -r l; do echo $l; done", "TOKEN at $l"),
+        ("read x <<< $TOKEN; echo $x", "TOKEN at $x"),
+        ("echo ${TOKEN:-none} ${NONE:-$KEY}", "TOKEN at ${TOKEN:-none}; KEY at $KEY"),
+        ("echo ::error::$TOKEN", "TOKEN at $TOKEN"),
+        ("printenv TOKEN", "TOKEN at printenv TOKEN"),
+        ("printf -v x %s $TOKEN; echo $x", "TOKEN at $x"),
+        ("echo $TOKEN > f; cat f", "TOKEN at cat f"),
+        ("cat <(echo $TOKEN)", "TOKEN at $TOKEN"),
+        ("jq -n --arg p \"$TOKEN\" '{$p}'", "TOKEN at $TOKEN"),
+        ("(echo $TOKEN) 2>/dev/null", "TOKEN at $TOKEN"),
+        ("printf %s \"$TOKEN\" | base64 -w0", "TOKEN at $TOKEN"),
+        ("echo -n \"u:$TOKEN\" | base64 -w 0", "TOKEN at $TOKEN"),
+    ] {
+        assert_eq!(shell(script), leak, "{script}");
+    }
+}
+
+#[test]
+fn changes_are_not_masked() {
+    for (script, leak) in [
+        ("echo $TOKEN | cut -c1-4", "TOKEN by cut at $TOKEN"),
+        ("echo ${TOKEN:0:4}", "TOKEN by the shell at ${TOKEN:0:4}"),
+        ("echo $TOKEN | base64", "TOKEN by base64 at $TOKEN"),
+        ("echo $TOKEN | base64 -w0", "TOKEN by base64 at $TOKEN"),
+        ("printf %s \"$TOKEN:x\" | base64 -w0", "TOKEN by base64 at $TOKEN"),
+        ("base64 <<< $TOKEN", "TOKEN by base64 at $TOKEN"),
+        ("P=$(echo $TOKEN | jq -r .password)\necho $P", "TOKEN by jq at $P"),
+        ("echo $TOKEN | rev | tee f", "TOKEN by rev at $TOKEN"),
+        ("X=${TOKEN%%:*}; echo $X", "TOKEN by the shell at $X"),
+        ("A=$(jq -r .a <<< $TOKEN); echo \"::add-mask::$A\"; echo $A; B=$(jq -r .b <<< $TOKEN); echo $B", "TOKEN by jq at $B"),
+        ("echo $TOKEN | head -c4", "TOKEN by head at $TOKEN"),
+    ] {
+        assert_eq!(shell(script), leak, "{script}");
+    }
+}
+
+#[test]
+fn what_is_fetched_is_unknown_to_the_platform() {
+    for (script, leak) in [
+        (
+            "P=$(aws secretsmanager get-secret-value --secret-id x --query SecretString --output text)\necho $P",
+            "aws secretsmanager get-secret-value fetched at $P",
+        ),
+        (
+            "P=$(aws secretsmanager get-secret-value --secret-id x | jq -r .SecretString); echo $P",
+            "aws secretsmanager get-secret-value by jq fetched at $P",
+        ),
+        ("kubectl get secret x -o yaml", "kubectl get secret fetched at kubectl get secret x -o yaml"),
+        (
+            "kubectl get secret x -o jsonpath='{.data.p}' | base64 -d",
+            "kubectl get secret by base64 fetched at kubectl get secret x -o jsonpath='{.data.p}'",
+        ),
+        ("vault kv get -field=p x", "vault kv get fetched at vault kv get -field=p x"),
+        ("kubectl get secret x", ""),
+        ("az keyvault secret show --query id", ""),
+        ("P=$(vault kv get -field=p x); echo \"::add-mask::$P\"; echo $P", ""),
+        ("aws ecr get-login-password | docker login --password-stdin x", ""),
+    ] {
+        assert_eq!(shell(script), leak, "{script}");
+    }
+}
+
+#[test]
+fn what_is_not_printed_stays() {
+    for script in [
+        "X=$(echo \"$TOKEN\" | jq -r .a)",
+        "echo \"$TOKEN\" | docker login --password-stdin",
+        "echo \"$TOKEN\" > f",
+        "echo \"X=$TOKEN\" >> \"$GITHUB_ENV\"",
+        "echo \"x=$TOKEN\" >> $GITHUB_OUTPUT",
+        "printf -v x %s \"$TOKEN\"",
+        "echo \"::add-mask::$TOKEN\"; echo $TOKEN",
+        "echo ${#TOKEN}",
+        "[ -n \"$TOKEN\" ] && echo yes",
+        "echo \"${TOKEN:+set}\"",
+        "# echo $TOKEN",
+        "cat <<'EOF'\n$TOKEN\nEOF",
+        "echo '$TOKEN' \\$TOKEN",
+        "cat > f <<EOF\n$TOKEN\nEOF",
+        "{ echo a; echo $TOKEN; } > f",
+        "echo $TOKEN | sha256sum",
+        "echo $TOKEN | wc -c",
+        "echo $TOKEN | grep -q x",
+        "curl -H \"Authorization: $TOKEN\" u",
+        "TOKEN=x; echo $TOKEN",
+        "echo $TOKEN > /dev/null",
+        "echo $TOKEN | gh auth login --with-token",
+        "exec > f; echo $TOKEN",
+        "echo \"::set-output name=x::$TOKEN\"",
+        "while read -r l; do echo \"::add-mask::$l\"; done <<< \"$TOKEN\"; echo $TOKEN",
+        "X=$TOKEN cmd; echo $X",
+    ] {
+        assert_eq!(shell(script), "", "{script}");
+    }
+}
+
+#[test]
+fn windows_shells() {
+    let powershell = |script: &str| leaks_of(Language::Shell(Dialect::PowerShell), &[script]).join("; ");
+    for (script, leak) in [
+        ("Write-Host \"t: $env:TOKEN\"", "TOKEN at $env:TOKEN"),
+        ("Write-Output $env:token", "TOKEN at $env:token"),
+        ("echo ${{ X }}", "X at ${{ X }}"),
+        ("$x = $env:TOKEN\nWrite-Host $x", "TOKEN at $x"),
+        ("\"$env:TOKEN\"", "TOKEN at $env:TOKEN"),
+        ("Write-Host $env:TOKEN.Substring(0, 4)", "TOKEN by the shell at $env:TOKEN"),
+        ("Write-Host ($env:TOKEN)", "TOKEN at $env:TOKEN"),
+        ("$x = $env:TOKEN | ConvertFrom-Json", ""),
+        ("\"X=$env:TOKEN\" >> $env:GITHUB_ENV", ""),
+        ("$env:TOKEN | docker login --password-stdin", ""),
+        ("echo \"a=$env:TOKEN\" | Out-File -FilePath $env:GITHUB_ENV -Append", ""),
+        ("if ($env:TOKEN) { Write-Host 'set' }", ""),
+        ("Write-Output \"::add-mask::$env:TOKEN\"; Write-Host $env:TOKEN", ""),
+    ] {
+        assert_eq!(powershell(script), leak, "{script}");
+    }
+    let cmd = |script: &str| leaks_of(Language::Shell(Dialect::Cmd), &[script]).join("; ");
+    assert_eq!(cmd("@echo off\necho %TOKEN%\nset X=%KEY%\necho %x%>f\necho %x%"), "TOKEN at %TOKEN%; KEY at %x%");
+}
+
+#[test]
+fn python_and_javascript() {
+    let python = |script: &str| leaks_of(Language::Python, &[script]).join("; ");
+    for (script, leak) in [
+        ("import os\nprint(os.environ[\"TOKEN\"])", "TOKEN at os.environ[\"TOKEN\"]"),
+        ("t = os.getenv('TOKEN')\nprint(f'a {t}')", "TOKEN at t"),
+        ("print('a ${{ X }}')", "X at ${{ X }}"),
+        ("print(os.environ['TOKEN'][:4])", "TOKEN by a slice at os.environ['TOKEN']"),
+        ("print(len(os.environ['TOKEN']))", ""),
+        ("print('TOKEN' in os.environ)", ""),
+        ("requests.get(u, headers={'a': os.environ['TOKEN']})", ""),
+        ("print(os.environ['TOKEN'], file=f)", ""),
+        ("# print(os.environ['TOKEN'])", ""),
+    ] {
+        assert_eq!(python(script), leak, "{script}");
+    }
+    let javascript = |script: &str| leaks_of(Language::JavaScript, &[script]).join("; ");
+    for (script, leak) in [
+        ("console.log(process.env.TOKEN)", "TOKEN at process.env.TOKEN"),
+        ("const t = process.env.TOKEN;\ncore.info(`t: ${t}`);", "TOKEN at t"),
+        ("core.info('${{ X }}')", "X at ${{ X }}"),
+        ("const t = 'a ${{ X }}'\nconsole.log(t)", "X at t"),
+        ("console.log(process.env.TOKEN.slice(0, 4))", "TOKEN by slice at process.env.TOKEN"),
+        ("console.log(process.env.TOKEN ? 'set' : 'unset')", ""),
+        ("console.log(!!process.env.TOKEN, process.env.TOKEN.length)", ""),
+        ("core.setSecret(process.env.TOKEN)", ""),
+        ("// console.log(process.env.TOKEN)\n/* console.log(process.env.TOKEN) */", ""),
+        ("await github.request('x', { token: process.env.TOKEN })", ""),
+    ] {
+        assert_eq!(javascript(script), leak, "{script}");
+    }
+}
+
+#[test]
+fn later_scripts_see_what_was_exported() {
+    let posix = Language::Shell(Dialect::Posix);
+    assert_eq!(leaks_of(posix, &["echo \"X=${{ Y }}\" >> $GITHUB_ENV", "echo $X"]), ["Y at $X"]);
+    assert_eq!(leaks_of(posix, &["X=${{ Y }}", "echo $X"]), Vec::<String>::new());
+}
+
+#[test]
+fn deep_scripts_are_followed_on_a_small_stack() {
+    let deep = std::thread::Builder::new().stack_size(256 * 1024).spawn(|| {
+        for opening in ["echo $(", "${TOKEN:-", "echo \"$TOKEN$(", "(", "{ echo $TOKEN; ", "print(", "`${", "f'{", "x = [", "cat <<A\n$("] {
+            let script = opening.repeat(100_000);
+            for language in [Language::Shell(Dialect::Posix), Language::Shell(Dialect::PowerShell), Language::Python, Language::JavaScript]
+            {
+                leaks_of_any(language, &script);
+            }
+        }
+    });
+    deep.unwrap().join().unwrap();
+}
+
+fn leaks_of_any(language: Language, script: &str) {
+    let mut state = State::default();
+    let taint = state.secret("TOKEN", place(0, 0), Nature::Masked);
+    state.bind("TOKEN", vec![taint]);
+    let text = Text::plain(script, 0);
+    let code = Code { text: &text, source: SourceId(0), language, opaque: &[], holes: &[] };
+    for leak in follow(&code, &mut state) {
+        assert!(script.get(leak.taint.at.span.range()).is_some() && script.get(leak.sink.span.range()).is_some());
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_script_is_followed(pieces in prop::collection::vec(prop_oneof![
+        prop::sample::select(vec!["echo ", "$TOKEN", "X=", "$X", "$(", ")", "|", " base64 ", "\n", "'", "\"", ">", "f", "print(", "process.env.TOKEN", "`", "${", "}", "{", "<<E\n", "E\n",
+            "read ", "; ", "f\"{", "\\", "é", "console.log("]).prop_map(str::to_owned),
+        ".{0,3}",
+    ], 0..30)) {
+        let script = pieces.concat();
+        for language in [Language::Shell(Dialect::Posix), Language::Shell(Dialect::PowerShell), Language::Shell(Dialect::Cmd), Language::Python, Language::JavaScript] {
+            leaks_of_any(language, &script);
+        }
+    }
+}
