@@ -5,11 +5,13 @@
 
 pub mod core;
 pub mod github_actions;
+pub mod kubernetes;
 pub mod tfstate;
 
 use crate::catalogue::Page;
 use crate::finding::Findings;
 use crate::formats::github_actions::Workflow;
+use crate::formats::kubernetes::Manifests;
 use crate::formats::text::TextFile;
 use crate::formats::tfstate::State;
 use crate::unit::Unit;
@@ -28,6 +30,8 @@ pub struct Check {
 pub enum Run {
     /// A GitHub Actions workflow or composite action.
     Workflow(fn(&Unit<Workflow<'_>>, &mut Findings)),
+    /// A file of Kubernetes manifests.
+    Manifests(fn(&Unit<Manifests<'_>>, &mut Findings)),
     /// Terraform state, or the JSON of a state or plan.
     State(fn(&Unit<State<'_>>, &mut Findings)),
     /// Text that no format reads.
@@ -37,5 +41,5 @@ pub enum Run {
 /// Every check, in the order of the catalogue.
 #[must_use]
 pub fn all() -> impl Iterator<Item = &'static Check> + Clone {
-    [core::CHECKS, github_actions::CHECKS, tfstate::CHECKS].into_iter().flatten().copied()
+    [core::CHECKS, github_actions::CHECKS, kubernetes::CHECKS, tfstate::CHECKS].into_iter().flatten().copied()
 }

@@ -10,6 +10,7 @@ use super::{Outcome, Run};
 use crate::checks::{self, Check, core};
 use crate::finding::{Finding, Findings};
 use crate::formats::github_actions::Workflow;
+use crate::formats::kubernetes::{self, Manifests};
 use crate::formats::text::TextFile;
 use crate::formats::tfstate::State;
 use crate::formats::{self, Format, View};
@@ -23,7 +24,8 @@ use crate::unit::Unit;
 pub(super) fn file(source: &Arc<Source>, format: Format, run: &Run<'_>, outcome: &mut Outcome) {
     let done = match format {
         Format::GithubActions => workflow(source, run, outcome),
-        Format::GitlabCi | Format::Compose | Format::Kubernetes | Format::Tfvars | Format::Notebook | Format::Terraform => None,
+        Format::Kubernetes => manifests(source, run, outcome),
+        Format::GitlabCi | Format::Compose | Format::Tfvars | Format::Notebook | Format::Terraform => None,
         Format::Tfstate => state(source, run, outcome),
         Format::Text => None,
     };
@@ -64,6 +66,16 @@ fn workflow(source: &Source, run: &Run<'_>, outcome: &mut Outcome) -> Option<()>
     let view = Workflow::new(source, &tree)?;
     unit(view, run, outcome, |check| match check {
         checks::Run::Workflow(check) => Some(*check),
+        _ => None,
+    });
+    Some(())
+}
+
+fn manifests(source: &Source, run: &Run<'_>, outcome: &mut Outcome) -> Option<()> {
+    let parsed = kubernetes::Parsed::new(&source.text);
+    let view = Manifests::new(source, &parsed)?;
+    unit(view, run, outcome, |check| match check {
+        checks::Run::Manifests(check) => Some(*check),
         _ => None,
     });
     Some(())

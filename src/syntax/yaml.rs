@@ -17,7 +17,7 @@ mod template;
 
 use std::borrow::Cow;
 
-pub use template::mask_templates;
+pub use template::{mask_templates, template_actions};
 
 use super::SyntaxError;
 use crate::source::{Span, Text};

@@ -10,7 +10,7 @@ const LONGEST: usize = 16 * 1024;
 /// Returns the masked text and the actions' spans, or nothing where there is no action.
 #[must_use]
 pub fn mask_templates(text: &str) -> Option<(String, Vec<Span>)> {
-    let actions = actions(text);
+    let actions = template_actions(text);
     if actions.is_empty() {
         return None;
     }
@@ -37,7 +37,9 @@ fn fill(action: &mut [u8]) {
     }
 }
 
-fn actions(text: &str) -> Vec<Span> {
+/// The `{{ … }}` of a text, in order; one that is not closed is none.
+#[must_use]
+pub fn template_actions(text: &str) -> Vec<Span> {
     let open = memchr::memmem::Finder::new("{{");
     let mut actions = Vec::new();
     let mut at = 0;

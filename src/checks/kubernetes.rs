@@ -1,0 +1,18 @@
+//! Checks of Kubernetes manifests.
+
+mod configmap_secret;
+mod encryption_config_weak;
+mod env_literal_secret;
+mod plaintext_secret;
+mod secret_manifest_plaintext;
+
+use super::Check;
+
+/// In the order of the catalogue.
+pub const CHECKS: &[&Check] = &[
+    &configmap_secret::CONFIGMAP_SECRET,
+    &encryption_config_weak::ENCRYPTION_CONFIG_WEAK,
+    &env_literal_secret::ENV_LITERAL_SECRET,
+    &plaintext_secret::PLAINTEXT_SECRET,
+    &secret_manifest_plaintext::SECRET_MANIFEST_PLAINTEXT,
+];

@@ -1,0 +1,255 @@
+//! Kubernetes manifests: what `kubectl apply` takes, the templates of Helm charts, kustomizations, and API server configuration.
+//!
+//! A file is a list of manifests: its documents, and the items of `List` documents. Pods are found by shape (`containers`
+//! anywhere), so that workloads of any kind count, those that nobody knows yet too. In a template each `{{ … }}` is a
+//! reference; what it falls back to (`default "x"`) is a literal.
+//!
+//! # Not covered
+//!
+//! - Values that a template takes from another file.
+//! - Generators of kustomize that read files; the files are read for themselves.
+
+mod arguments;
+mod encryption;
+mod literals;
+mod template;
+mod value;
+
+use std::borrow::Cow;
+
+pub use encryption::{Encryption, Provider, Rule};
+
+use super::yaml;
+use super::{Format, Note, View};
+use crate::literal::Literal;
+use crate::source::{Place, Source, Span};
+use crate::syntax::SyntaxError;
+use crate::syntax::yaml::{Node, Shape, Tree, mask_templates};
+
+/// A file's text, parsed: as it stands, or with its template actions masked.
+#[derive(Debug)]
+pub struct Parsed {
+    tree: Tree,
+    is_template: bool,
+}
+
+impl Parsed {
+    /// Parses a file. Text that is YAML in spite of its `{{ … }}` (alerts, dashboards) is no template.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let Some((masked, _)) = mask_templates(text) else { return Self { tree: Tree::parse(text), is_template: false } };
+        let tree = Tree::parse(&masked);
+        if !tree.errors().is_empty() {
+            let plain = Tree::parse(text);
+            if plain.errors().is_empty() {
+                return Self { tree: plain, is_template: false };
+            }
+        }
+        Self { tree, is_template: true }
+    }
+}
+
+/// A file of manifests.
+pub struct Manifests<'a> {
+    source: &'a Source,
+    parsed: &'a Parsed,
+}
+
+/// One object.
+#[derive(Clone, Copy, Debug)]
+pub struct Manifest<'a> {
+    node: Node<'a>,
+}
+
+/// In which part of a Secret something stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SecretPart {
+    /// A value of `data` or `stringData`.
+    Value,
+    /// The registry credentials that kubelets pull images with.
+    RegistryCredentials,
+    /// The annotation in which `kubectl apply` keeps a copy of the whole Secret.
+    LastApplied,
+    /// What Helm keeps of a release.
+    HelmRelease,
+}
+
+/// What `kubectl apply` keeps a copy of the object in.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+impl<'a> Manifests<'a> {
+    /// The view, if anything in the file looks like a manifest.
+    #[must_use]
+    pub fn new(source: &'a Source, parsed: &'a Parsed) -> Option<Self> {
+        let manifests = Self { source, parsed };
+        let known = manifests.manifests().iter().any(|manifest| manifest.field("kind").is_some() || manifest.field("apiVersion").is_some());
+        (known || parsed.is_template || !parsed.tree.errors().is_empty()).then_some(manifests)
+    }
+
+    /// Every manifest, in order; lists give their items.
+    #[must_use]
+    pub fn manifests(&self) -> Vec<Manifest<'a>> {
+        let mut found = Vec::new();
+        let mut waiting: Vec<Node<'a>> = self.parsed.tree.documents(&self.source.text).collect();
+        waiting.reverse();
+        while let Some(node) = waiting.pop() {
+            let manifest = Manifest { node };
+            match manifest.field("items").filter(|items| manifest.kind().ends_with("List") && items.shape() == Shape::Sequence) {
+                // An alias stands for something that is met at its anchor.
+                Some(items) => waiting.extend(items.items().filter(|item| !item.is_alias()).collect::<Vec<_>>().into_iter().rev()),
+                None => found.push(manifest),
+            }
+        }
+        found
+    }
+
+    /// The manifest that holds a place.
+    #[must_use]
+    pub fn manifest_at(&self, span: Span) -> Option<Manifest<'a>> {
+        self.manifests().into_iter().find(|manifest| manifest.node.span().contains(span))
+    }
+
+    /// The configurations of encryption at rest.
+    #[must_use]
+    pub fn encryption(&self) -> Vec<Encryption<'a>> {
+        self.manifests().into_iter().filter_map(Encryption::new).collect()
+    }
+
+    /// A place in this file.
+    #[must_use]
+    pub fn place(&self, span: Span) -> Place {
+        self.source.place(span)
+    }
+
+    /// Whether the file is a template of manifests.
+    #[must_use]
+    pub fn is_template(&self) -> bool {
+        self.parsed.is_template
+    }
+}
+
+impl<'a> Manifest<'a> {
+    fn field(&self, key: &str) -> Option<Node<'a>> {
+        self.node.get(key)
+    }
+
+    fn string(&self, key: &str) -> Cow<'a, str> {
+        self.field(key).and_then(Node::str).unwrap_or_default()
+    }
+
+    /// `kind`; empty where there is none.
+    #[must_use]
+    pub fn kind(&self) -> Cow<'a, str> {
+        self.string("kind")
+    }
+
+    /// The group of `apiVersion`; empty for the core group.
+    #[must_use]
+    pub fn group(&self) -> String {
+        let version = self.string("apiVersion");
+        version.rsplit_once('/').map_or(String::new(), |(group, _)| group.to_owned())
+    }
+
+    /// `metadata.name`; empty where there is none.
+    #[must_use]
+    pub fn name(&self) -> Cow<'a, str> {
+        self.field("metadata").and_then(|metadata| metadata.get("name")).and_then(Node::str).unwrap_or_default()
+    }
+
+    /// What its logical paths begin with: `Secret/db`.
+    #[must_use]
+    pub fn address(&self) -> String {
+        match (self.kind(), self.name()) {
+            (kind, name) if kind.is_empty() => name.into_owned(),
+            (kind, name) if name.is_empty() => kind.into_owned(),
+            (kind, name) => format!("{kind}/{name}"),
+        }
+    }
+
+    fn is_core(&self, kind: &str) -> bool {
+        self.kind() == kind && self.group().is_empty()
+    }
+
+    /// Whether it is a Secret of the core group.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        self.is_core("Secret")
+    }
+
+    /// Whether it only refers to secrets that are kept elsewhere, holds them encrypted, or describes or permits kinds of objects:
+    /// names in it say nothing of its values.
+    fn only_refers(&self) -> bool {
+        const GROUPS: [&str; 7] = [
+            "external-secrets.io",
+            "generators.external-secrets.io",
+            "secrets-store.csi.x-k8s.io",
+            "secrets.hashicorp.com",
+            "bitnami.com",
+            "apiextensions.k8s.io",
+            "rbac.authorization.k8s.io",
+        ];
+        GROUPS.contains(&self.group().as_str())
+    }
+
+    /// In which part of a Secret a place stands.
+    #[must_use]
+    pub fn secret_part(&self, span: Span) -> SecretPart {
+        let annotations = self.field("metadata").and_then(|metadata| metadata.get("annotations"));
+        let applied = annotations.and_then(|annotations| annotations.get(LAST_APPLIED));
+        if applied.is_some_and(|applied| applied.span().contains(span)) {
+            return SecretPart::LastApplied;
+        }
+        if self.string("type") == "helm.sh/release.v1" {
+            return SecretPart::HelmRelease;
+        }
+        let entries = ["data", "stringData"].into_iter().filter_map(|key| self.field(key)).flat_map(Node::entries);
+        let key = entries.into_iter().find(|entry| entry.value.span().contains(span)).and_then(|entry| entry.key.str());
+        match key.as_deref() {
+            Some(".dockerconfigjson" | ".dockercfg") => SecretPart::RegistryCredentials,
+            _ => SecretPart::Value,
+        }
+    }
+
+    /// The stored release of a Secret that Helm wrote. It is compressed, so no value in it can be seen.
+    #[must_use]
+    pub fn helm_release(&self) -> Option<Node<'a>> {
+        let release = self.field("data").and_then(|data| data.get("release"));
+        release.filter(|release| self.is_secret() && self.string("type") == "helm.sh/release.v1" && !release.span().is_empty())
+    }
+}
+
+impl View for Manifests<'_> {
+    fn format(&self) -> Format {
+        Format::Kubernetes
+    }
+
+    fn sources(&self) -> Vec<&Source> {
+        vec![self.source]
+    }
+
+    fn literals(&self, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
+        literals::visit(self, visit);
+    }
+
+    fn errors(&self) -> Vec<(&Source, &SyntaxError)> {
+        // What a template becomes is Helm's business.
+        if self.parsed.is_template {
+            return Vec::new();
+        }
+        self.parsed.tree.errors().iter().map(|error| (self.source, error)).collect()
+    }
+
+    fn comments(&self) -> Vec<Place> {
+        let mut comments = yaml::comments(self.source, &self.parsed.tree);
+        comments.retain(|place| template::is_comment(self.source.slice(place.span)));
+        comments
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let unread = self.parsed.is_template && !self.parsed.tree.errors().is_empty();
+        unread.then_some(Note { reason: "template, in part read as text", incomplete: false }).into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,292 @@
+//! Every literal of a file of manifests, with the name it goes by, its role, and how to read it.
+
+use std::borrow::Cow;
+
+use super::template;
+use super::value::value;
+use super::{LAST_APPLIED, Manifest, Manifests, arguments};
+use crate::formats::script;
+use crate::formats::yaml::{self, Met, Step};
+use crate::literal::{Literal, LogicalPath, Reading, Role, Value};
+use crate::source::{Span, Text};
+use crate::syntax::shell::Dialect;
+use crate::syntax::yaml::{Node, Shape, Tree, template_actions};
+
+pub(super) fn visit(manifests: &Manifests<'_>, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
+    for manifest in manifests.manifests() {
+        let visitor = Visitor::new(manifests, manifest, None);
+        visitor.run(visit);
+    }
+    comments(manifests, visit);
+    if manifests.is_template() {
+        for error in manifests.parsed.tree.errors() {
+            text(manifests, error.unread, Reading::Config, visit);
+        }
+    }
+}
+
+/// Comments as prose; the actions that were masked as comments, for what they set.
+fn comments(manifests: &Manifests<'_>, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
+    for span in manifests.parsed.tree.comments() {
+        let comment = Text::raw(&manifests.source.text, *span);
+        match template::assigned(comment.as_str()) {
+            Some(name) if !template::is_comment(comment.as_str()) => {
+                give(manifests, name.to_owned().into(), value(&comment), Reading::Value, *span, visit);
+            }
+            _ => text(manifests, *span, Reading::Prose, visit),
+        }
+    }
+}
+
+fn text(manifests: &Manifests<'_>, span: Span, reading: Reading, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
+    let text = Text::raw(&manifests.source.text, span);
+    give(manifests, "".into(), Value::literal(text), reading, span, visit);
+}
+
+fn give(
+    manifests: &Manifests<'_>,
+    name: Cow<'_, str>,
+    value: Value<'_>,
+    reading: Reading,
+    span: Span,
+    visit: &mut dyn FnMut(&Literal<'_, '_>),
+) {
+    visit(&Literal {
+        role: Role::Kubernetes,
+        name,
+        value,
+        reading,
+        source: manifests.source.id,
+        setting: manifests.source.setting,
+        opener: span.start,
+        path: &LogicalPath::default,
+    });
+}
+
+/// An object that stands as a string in another one.
+struct Outer<'o, 'a> {
+    text: &'o Text<'a>,
+    path: &'o dyn Fn() -> LogicalPath,
+    opener: u32,
+}
+
+/// What the scalars of one manifest are.
+struct Visitor<'v, 'a> {
+    manifests: &'v Manifests<'v>,
+    manifest: Manifest<'a>,
+    address: String,
+    kind: Cow<'a, str>,
+    only_refers: bool,
+    outer: Option<&'v Outer<'v, 'v>>,
+}
+
+/// The place of a scalar, in the manifest's own words.
+struct Spot<'a> {
+    role: Role,
+    name: Cow<'a, str>,
+    reading: Reading,
+}
+
+/// The item of `args` or `command` that was met last: its list's key and its own place in the list.
+type Before<'a> = Option<(u32, usize, Node<'a>)>;
+
+impl<'v, 'a> Visitor<'v, 'a> {
+    fn new(manifests: &'v Manifests<'v>, manifest: Manifest<'a>, outer: Option<&'v Outer<'v, 'v>>) -> Self {
+        let core = manifest.group().is_empty();
+        let kind = if core { manifest.kind() } else { "".into() };
+        Self { manifests, manifest, address: manifest.address(), kind, only_refers: manifest.only_refers(), outer }
+    }
+
+    fn run(&self, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
+        let mut before: Before<'a> = None;
+        yaml::scalars(self.manifest.node, &mut |met| {
+            if met.starts_at(&["metadata", "annotations", LAST_APPLIED]) && self.outer.is_none() {
+                self.applied(met, visit);
+            } else if met.is_key {
+                self.key(met, visit);
+            } else if !self.is_noise(met) {
+                self.scalar(met, &mut before, visit);
+            }
+        });
+    }
+
+    /// Ciphertext, and hashes that Helm charts keep under `checksum/…`.
+    fn is_noise(&self, met: &Met<'a, '_>) -> bool {
+        met.starts_at(&["sops"])
+            || met.starts_at(&["spec", "encryptedData"])
+            || (met.key().and_then(Node::str).is_some_and(|key| key.starts_with("checksum/")))
+    }
+
+    /// The copy that `kubectl apply` keeps of the whole object, as JSON.
+    fn applied(&self, met: &Met<'a, '_>, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
+        let Some(text) = met.node.text() else { return };
+        let json = text.as_str().to_owned();
+        let tree = Tree::parse(&json);
+        let path = || met.path(&self.address);
+        let outer = Outer { text: &text, path: &path, opener: met.opener() };
+        for node in tree.documents(&json) {
+            Visitor::new(self.manifests, Manifest { node }, Some(&outer)).run(visit);
+        }
+    }
+
+    /// Keys hold no secrets by their name, but some are token shapes.
+    fn key(&self, met: &Met<'a, '_>, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
+        if let Some(text) = met.node.text() {
+            self.literal(met, Spot { role: Role::Kubernetes, name: "".into(), reading: Reading::Prose }, &text, visit);
+        }
+    }
+
+    fn scalar(&self, met: &Met<'a, '_>, before: &mut Before<'a>, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
+        let Some(text) = met.node.text() else { return };
+        let spot = self.spot(met);
+        if let Some((list, index)) = argument_list(met.steps) {
+            let previous = before.filter(|(id, at, _)| *id == list.id() && at + 1 == index).and_then(|(.., node)| node.str());
+            *before = Some((list.id(), index, met.node));
+            let argument = arguments::argument(&text, previous.as_deref());
+            let reading = if argument.is_script { Reading::Prose } else { Reading::Value };
+            if argument.is_script {
+                self.script(met, spot.role, &argument.value, visit);
+            }
+            self.literal(met, Spot { role: spot.role, name: argument.name, reading }, &argument.value, visit);
+        } else if met.is_generator_literal()
+            && let Some((name, _)) = text.as_str().split_once('=')
+        {
+            let at = name.len() + 1;
+            let spot = Spot { name: name.to_owned().into(), ..spot };
+            self.literal(met, spot, &text.slice(at..text.len()), visit);
+        } else {
+            if matches!(spot.name.as_ref(), "script" | "source") && spot.role == Role::KubernetesContainer {
+                self.script(met, spot.role, &text, visit);
+            }
+            self.literal(met, spot, &text, visit);
+        }
+    }
+
+    /// What a script gives names to.
+    fn script(&self, met: &Met<'a, '_>, role: Role, text: &Text<'a>, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
+        let text = self.placed(text);
+        let opaque = template_actions(text.as_str());
+        for given in script::given(&text, Dialect::Posix, &opaque) {
+            self.give(met, Spot { role, name: given.name.into(), reading: Reading::Value }, given.value, visit);
+        }
+    }
+
+    /// The text in terms of the file, for what stands as a string in it.
+    fn placed(&self, text: &Text<'a>) -> Text<'a> {
+        match self.outer {
+            Some(outer) => text.clone().then(outer.text),
+            None => text.clone(),
+        }
+    }
+
+    fn literal(&self, met: &Met<'a, '_>, spot: Spot<'_>, text: &Text<'a>, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
+        let whole = matches!(spot.reading, Reading::Config | Reading::Prose);
+        let text = self.placed(text);
+        let value = if whole { Value::literal(text) } else { value(&text) };
+        self.give(met, spot, value, visit);
+    }
+
+    fn give(&self, met: &Met<'a, '_>, spot: Spot<'_>, value: Value<'a>, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
+        let path = || match self.outer {
+            Some(outer) => (outer.path)().then(&met.path("").shown),
+            None => met.path(&self.address),
+        };
+        visit(&Literal {
+            role: spot.role,
+            name: spot.name,
+            value,
+            reading: spot.reading,
+            source: self.manifests.source.id,
+            setting: self.manifests.source.setting,
+            opener: self.outer.map_or(met.opener(), |outer| outer.opener),
+            path: &path,
+        });
+    }
+
+    fn spot(&self, met: &Met<'a, '_>) -> Spot<'a> {
+        let name = name(met);
+        if self.only_refers {
+            return Spot { role: Role::Kubernetes, name, reading: Reading::Prose };
+        }
+        let at = |key: &str| met.starts_at(&[key, "*"]);
+        let (role, reading) = match self.kind.as_ref() {
+            "Secret" if at("data") => (Role::KubernetesSecret, Reading::Base64),
+            "Secret" if at("stringData") => (Role::KubernetesSecret, file_reading(&name, met.node)),
+            "ConfigMap" if at("binaryData") => (Role::KubernetesConfigMap, Reading::Base64),
+            "ConfigMap" if at("data") => (Role::KubernetesConfigMap, file_reading(&name, met.node)),
+            // A copy of a Secret is still a Secret's.
+            "Secret" if self.outer.is_some() => (Role::KubernetesSecret, Reading::Value),
+            _ if met.has_key("configMapGenerator") => (Role::KubernetesConfigMap, Reading::Value),
+            _ if is_in_container(met.steps) => (Role::KubernetesContainer, script_reading(&name, met.node)),
+            _ => (Role::Kubernetes, file_reading(&name, met.node)),
+        };
+        Spot { role, name, reading }
+    }
+}
+
+trait Place {
+    fn has_key(&self, key: &str) -> bool;
+    fn is_generator_literal(&self) -> bool;
+}
+
+impl Place for Met<'_, '_> {
+    fn has_key(&self, key: &str) -> bool {
+        self.steps.first().is_some_and(|step| matches!(step, Step::Key(node) if node.is_str(key)))
+    }
+
+    /// `literals: [name=value]` of a kustomization's generators.
+    fn is_generator_literal(&self) -> bool {
+        (self.has_key("secretGenerator") || self.has_key("configMapGenerator")) && self.key().is_some_and(|key| key.is_str("literals"))
+    }
+}
+
+/// The name a scalar goes by: its key, or what the list item beside it calls itself (`name: X`, `value: …`).
+fn name<'a>(met: &Met<'a, '_>) -> Cow<'a, str> {
+    let own = met.name();
+    if own != "value" && own != "default" {
+        return own;
+    }
+    let item = match met.steps {
+        [.., Step::Item(_, item), Step::Key(_)] => *item,
+        _ => return own,
+    };
+    let beside = ["name", "key"].iter().find_map(|key| item.get(key)).and_then(Node::str);
+    beside.unwrap_or(own)
+}
+
+/// Whether a scalar belongs to what a container runs with: its environment, command, probes and hooks.
+fn is_in_container(steps: &[Step<'_>]) -> bool {
+    const CONTAINERS: [&str; 9] =
+        ["containers", "initContainers", "ephemeralContainers", "sidecars", "steps", "container", "script", "stepTemplate", "containerSet"];
+    const RUNS: [&str; 9] = ["env", "args", "command", "lifecycle", "livenessProbe", "readinessProbe", "startupProbe", "script", "source"];
+    let is = |step: &Step<'_>, names: &[&str]| matches!(step, Step::Key(key) if key.str().is_some_and(|key| names.contains(&key.as_ref())));
+    let Some(container) = steps.iter().position(|step| is(step, &CONTAINERS)) else { return false };
+    steps[container + 1..].iter().any(|step| is(step, &RUNS))
+}
+
+/// If a scalar is an item of `args` or `command`: the list's key, and which item it is.
+fn argument_list<'a>(steps: &[Step<'a>]) -> Option<(Node<'a>, usize)> {
+    match steps {
+        [.., Step::Key(key), Step::Item(index, _)] if key.is_str("args") || key.is_str("command") => Some((*key, *index)),
+        _ => None,
+    }
+}
+
+/// Scripts that a container is given: names in them are not ours.
+fn script_reading(name: &str, node: Node<'_>) -> Reading {
+    if matches!(name, "script" | "source" | "command" | "args") { Reading::Prose } else { file_reading(name, node) }
+}
+
+/// A string of several lines is a file: by the ending of its name a program or a document, else a configuration.
+fn file_reading(name: &str, node: Node<'_>) -> Reading {
+    const PROSE: [&str; 17] =
+        ["sh", "bash", "py", "rb", "js", "ts", "lua", "go", "sql", "md", "txt.gotmpl", "html", "css", "rego", "tmpl", "tpl", "ps1"];
+    let lines = node.shape() == Shape::Scalar && node.raw().trim_end().contains(['\n', '\r']);
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    match (lines, ending) {
+        (false, _) => Reading::Value,
+        (true, _) if name.eq_ignore_ascii_case("description") || PROSE.contains(&ending) => Reading::Prose,
+        (true, _) if node.raw().contains("#!") && node.text().is_some_and(|text| text.as_str().starts_with("#!")) => Reading::Prose,
+        (true, _) => Reading::Config,
+    }
+}
