@@ -6,14 +6,18 @@
 pub mod core;
 pub mod github_actions;
 pub mod kubernetes;
+pub mod terraform;
 pub mod tfstate;
+pub mod tfvars;
 
 use crate::catalogue::Page;
 use crate::finding::Findings;
 use crate::formats::github_actions::Workflow;
 use crate::formats::kubernetes::Manifests;
+use crate::formats::terraform::Module;
 use crate::formats::text::TextFile;
 use crate::formats::tfstate::State;
+use crate::formats::tfvars::Tfvars;
 use crate::unit::Unit;
 
 /// A check: its page, and the functions that make the page true.
@@ -34,6 +38,10 @@ pub enum Run {
     Manifests(fn(&Unit<Manifests<'_>>, &mut Findings)),
     /// Terraform state, or the JSON of a state or plan.
     State(fn(&Unit<State<'_>>, &mut Findings)),
+    /// The Terraform files of a directory.
+    Module(fn(&Unit<Module<'_>>, &mut Findings)),
+    /// Values of Terraform variables.
+    Tfvars(fn(&Unit<Tfvars>, &mut Findings)),
     /// Text that no format reads.
     Text(fn(&Unit<TextFile<'_>>, &mut Findings)),
 }
@@ -41,5 +49,8 @@ pub enum Run {
 /// Every check, in the order of the catalogue.
 #[must_use]
 pub fn all() -> impl Iterator<Item = &'static Check> + Clone {
-    [core::CHECKS, github_actions::CHECKS, kubernetes::CHECKS, tfstate::CHECKS].into_iter().flatten().copied()
+    [core::CHECKS, github_actions::CHECKS, kubernetes::CHECKS, terraform::CHECKS, tfstate::CHECKS, tfvars::CHECKS]
+        .into_iter()
+        .flatten()
+        .copied()
 }

@@ -8,8 +8,10 @@ pub mod kubernetes;
 mod recognise;
 pub mod script;
 pub mod sensitive;
+pub mod terraform;
 pub mod text;
 pub mod tfstate;
+pub mod tfvars;
 pub mod yaml;
 
 use std::sync::Arc;

@@ -11,8 +11,10 @@ use crate::checks::{self, Check, core};
 use crate::finding::{Finding, Findings};
 use crate::formats::github_actions::Workflow;
 use crate::formats::kubernetes::{self, Manifests};
+use crate::formats::terraform::{Module, ParsedFile};
 use crate::formats::text::TextFile;
 use crate::formats::tfstate::State;
+use crate::formats::tfvars::Tfvars;
 use crate::formats::{self, Format, View};
 use crate::report::PassedOver;
 use crate::source::{Place, Source, SourceId, Span};
@@ -25,9 +27,9 @@ pub(super) fn file(source: &Arc<Source>, format: Format, run: &Run<'_>, outcome:
     let done = match format {
         Format::GithubActions => workflow(source, run, outcome),
         Format::Kubernetes => manifests(source, run, outcome),
-        Format::GitlabCi | Format::Compose | Format::Tfvars | Format::Notebook | Format::Terraform => None,
         Format::Tfstate => state(source, run, outcome),
-        Format::Text => None,
+        Format::Tfvars => tfvars(source, run, outcome),
+        Format::GitlabCi | Format::Compose | Format::Notebook | Format::Terraform | Format::Text => None,
     };
     if done.is_none() {
         if let Some(claimed) = formats::by_path(&source.path) {
@@ -91,9 +93,19 @@ fn state(source: &Source, run: &Run<'_>, outcome: &mut Outcome) -> Option<()> {
 
 /// Lints the Terraform files of one directory.
 pub(super) fn module(sources: &[Arc<Source>], run: &Run<'_>, outcome: &mut Outcome) {
-    for source in sources {
-        text(source, run, outcome);
-    }
+    let files: Vec<ParsedFile> = sources.iter().cloned().map(ParsedFile::new).collect();
+    unit(Module::new(&files, run.tree), run, outcome, |check| match check {
+        checks::Run::Module(check) => Some(*check),
+        _ => None,
+    });
+}
+
+fn tfvars(source: &Arc<Source>, run: &Run<'_>, outcome: &mut Outcome) -> Option<()> {
+    unit(Tfvars::new(Arc::clone(source), run.tree), run, outcome, |check| match check {
+        checks::Run::Tfvars(check) => Some(*check),
+        _ => None,
+    });
+    Some(())
 }
 
 fn text(source: &Arc<Source>, run: &Run<'_>, outcome: &mut Outcome) {

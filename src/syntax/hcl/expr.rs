@@ -283,6 +283,14 @@ impl<'a> Traversal<'a> {
             }
         })
     }
+
+    /// The expressions in its brackets.
+    pub fn indices(self) -> impl Iterator<Item = Expr<'a>> {
+        self.steps().filter_map(|step| match step {
+            Step::Index(index) => Some(index),
+            Step::Attr(_) | Step::Splat => None,
+        })
+    }
 }
 
 /// `name(arguments)`

@@ -1,0 +1,184 @@
+//! Terraform and OpenTofu: the `.tf`, `.tofu` and `.tf.json` files of one directory, which are one module.
+//!
+//! A `.tofu` file hides its `.tf` twin from OpenTofu (<https://opentofu.org/docs/language/files/>), so its blocks are the
+//! module's; the twin's literals and comments are still visited, because they are in the repository.
+//!
+//! # Not covered
+//!
+//! - `*.tftest.hcl`, `*.tfquery.hcl` and override files' merging: an override's blocks stand beside the others.
+//! - Modules from registries and other repositories: only local sources (`./x`, `../x`) are followed.
+
+mod block;
+mod fold;
+mod literals;
+mod shapes;
+
+pub use block::{Argument, Block};
+
+use std::sync::Arc;
+
+use super::{Format, Tree, View};
+use crate::literal::{Literal, LogicalPath, Reading, Role, Value};
+use crate::source::{Place, Source, Text};
+use crate::syntax::SyntaxError;
+use crate::syntax::hcl::{self, File};
+
+pub(super) use literals::{Frame, Walk};
+
+/// One file of a module, parsed.
+pub struct ParsedFile {
+    source: Arc<Source>,
+    tree: File,
+}
+
+impl ParsedFile {
+    /// Reads a file in the spelling that its name says.
+    #[must_use]
+    pub fn new(source: Arc<Source>) -> Self {
+        let json = source.file_name().to_ascii_lowercase().ends_with(".json");
+        let tree = if json { File::parse_json(&source.text, shapes::TOP) } else { File::parse(&source.text) };
+        Self { source, tree }
+    }
+
+    fn body(&self) -> hcl::Body<'_> {
+        self.tree.body(&self.source.text)
+    }
+}
+
+/// The files of a directory as one module.
+#[derive(Clone, Copy)]
+pub struct Module<'a> {
+    files: &'a [ParsedFile],
+    tree: &'a dyn Tree,
+}
+
+impl<'a> Module<'a> {
+    /// The module that these files of one directory are. `tree` is where local child modules are looked up.
+    #[must_use]
+    pub fn new(files: &'a [ParsedFile], tree: &'a dyn Tree) -> Self {
+        Self { files, tree }
+    }
+
+    /// The top-level blocks, in the order of the files; those of a `.tf` file that has a `.tofu` twin are left out.
+    pub fn blocks(self) -> impl Iterator<Item = Block<'a>> {
+        let visible = self.files.iter().filter(move |file| !self.is_hidden(file));
+        visible.flat_map(|file| file.body().blocks().map(|block| Block::new(&file.source, block)))
+    }
+
+    /// The top-level blocks of a kind: `variable`, `output`, `resource` …
+    pub fn blocks_of<'k>(self, kind: &'k str) -> impl Iterator<Item = Block<'a>> + use<'a, 'k> {
+        self.blocks().filter(move |block| block.kind() == kind)
+    }
+
+    /// The variable of this name.
+    #[must_use]
+    pub fn variable(self, name: &str) -> Option<Block<'a>> {
+        self.blocks_of("variable").find(|block| block.label(0) == name)
+    }
+
+    /// The resource, data source or ephemeral resource (`kind`) of this type and name.
+    #[must_use]
+    pub fn resource(self, kind: &str, of_type: &str, name: &str) -> Option<Block<'a>> {
+        self.blocks_of(kind).find(|block| block.label(0) == of_type && block.label(1) == name)
+    }
+
+    /// The value of `local.name`.
+    #[must_use]
+    pub fn local(self, name: &str) -> Option<Argument<'a>> {
+        self.blocks_of("locals").find_map(|block| block.argument(name))
+    }
+
+    /// The files of the child module behind a local source, parsed; none if the source is not local or there are none.
+    #[must_use]
+    pub fn child(self, source: &str) -> Vec<ParsedFile> {
+        if !source.starts_with("./") && !source.starts_with("../") {
+            return Vec::new();
+        }
+        let directory = format!("{}/{source}", self.directory());
+        files_of(self.tree, &directory)
+    }
+
+    /// The module's directory, relative to the repository's root.
+    #[must_use]
+    pub fn directory(self) -> &'a str {
+        let first = self.files.first().map_or("", |file| file.source.root_path.as_str());
+        first.rsplit_once('/').map_or(".", |(directory, _)| directory)
+    }
+
+    /// The `*.tfbackend` files beside the module, parsed: they may complete its backend.
+    #[must_use]
+    pub fn backend_files(self) -> Vec<ParsedFile> {
+        let paths = self.tree.list(self.directory());
+        let wanted = paths.iter().filter(|path| path.ends_with(".tfbackend"));
+        wanted.filter_map(|path| self.tree.read(path)).map(ParsedFile::new).collect()
+    }
+
+    /// Whether it is applied by itself, as far as its files say: it configures a provider or a backend.
+    #[must_use]
+    pub fn is_root(self) -> bool {
+        let settings = |block: Block<'_>| block.blocks().any(|inner| matches!(inner.kind(), "backend" | "cloud"));
+        self.blocks().any(|block| block.kind() == "provider" || block.kind() == "terraform" && settings(block))
+    }
+
+    fn is_hidden(self, file: &ParsedFile) -> bool {
+        let twin = |ending: &str, by: &str| file.source.root_path.strip_suffix(ending).map(|stem| format!("{stem}{by}"));
+        let Some(twin) = twin(".tf", ".tofu").or_else(|| twin(".tf.json", ".tofu.json")) else { return false };
+        self.files.iter().any(|other| other.source.root_path == twin)
+    }
+}
+
+/// The Terraform files directly in a directory, parsed.
+pub(super) fn files_of(tree: &dyn Tree, directory: &str) -> Vec<ParsedFile> {
+    let paths = tree.list(directory);
+    let ours = paths.iter().filter(|path| super::by_path(path) == Some(Format::Terraform));
+    ours.filter_map(|path| tree.read(path)).map(ParsedFile::new).collect()
+}
+
+impl View for Module<'_> {
+    fn format(&self) -> Format {
+        Format::Terraform
+    }
+
+    fn sources(&self) -> Vec<&Source> {
+        self.files.iter().map(|file| &*file.source).collect()
+    }
+
+    fn literals(&self, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
+        let uses = literals::uses(*self);
+        for file in self.files {
+            literals::file(file, &uses, visit);
+            comments(file, Role::Terraform, visit);
+        }
+    }
+
+    fn errors(&self) -> Vec<(&Source, &SyntaxError)> {
+        self.files.iter().flat_map(|file| file.tree.errors().iter().map(|error| (&*file.source, error))).collect()
+    }
+
+    fn comments(&self) -> Vec<Place> {
+        self.files.iter().flat_map(comment_places).collect()
+    }
+}
+
+fn comment_places(file: &ParsedFile) -> impl Iterator<Item = Place> {
+    file.tree.comments().iter().map(|span| file.source.place(*span))
+}
+
+/// Comments are prose: a token in one is as public as any other.
+fn comments(file: &ParsedFile, role: Role, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
+    for span in file.tree.comments() {
+        visit(&Literal {
+            role,
+            name: "".into(),
+            value: Value::literal(Text::raw(&file.source.text, *span)),
+            reading: Reading::Prose,
+            source: file.source.id,
+            setting: file.source.setting,
+            opener: span.start,
+            path: &LogicalPath::default,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,194 @@
+//! Blocks and arguments in Terraform's words.
+
+use std::borrow::Cow;
+
+use super::fold;
+use crate::source::{Place, Source, Span, Text};
+use crate::syntax::hcl::{self, Expr, ExprKind};
+
+/// A block and the file it stands in.
+#[derive(Clone, Copy)]
+pub struct Block<'a> {
+    source: &'a Source,
+    block: hcl::Block<'a>,
+}
+
+impl<'a> Block<'a> {
+    pub(super) fn new(source: &'a Source, block: hcl::Block<'a>) -> Self {
+        Self { source, block }
+    }
+
+    pub(super) fn hcl(self) -> hcl::Block<'a> {
+        self.block
+    }
+
+    /// The word that begins it.
+    #[must_use]
+    pub fn kind(self) -> &'a str {
+        self.block.kind()
+    }
+
+    /// The label at `index`, empty where there is none.
+    #[must_use]
+    pub fn label(self, index: usize) -> &'a str {
+        self.block.label(index)
+    }
+
+    /// The place of the label at `index`, without its quotation marks; of the block's kind where there is none.
+    #[must_use]
+    pub fn label_place(self, index: usize) -> Place {
+        let label = self.block.labels().nth(index);
+        self.source.place(label.map_or(self.block.kind_span(), |label| label.span))
+    }
+
+    /// All of it.
+    #[must_use]
+    pub fn place(self) -> Place {
+        self.source.place(self.block.span())
+    }
+
+    /// Its kind and labels.
+    #[must_use]
+    pub fn header(self) -> Place {
+        self.source.place(self.block.header_span())
+    }
+
+    /// The file it stands in.
+    #[must_use]
+    pub fn source(self) -> &'a Source {
+        self.source
+    }
+
+    /// How its module names it: `aws_db_instance.main`, `data.aws_x.y`, `var.z`, `module.m`.
+    #[must_use]
+    pub fn address(self) -> String {
+        let labels: Vec<&str> = self.block.labels().map(|label| label.text).collect();
+        match self.kind() {
+            "resource" => labels.join("."),
+            "variable" => format!("var.{}", labels.join(".")),
+            kind if labels.is_empty() => kind.to_owned(),
+            kind => format!("{kind}.{}", labels.join(".")),
+        }
+    }
+
+    /// The argument of this name; the last one where it is repeated.
+    #[must_use]
+    pub fn argument(self, name: &str) -> Option<Argument<'a>> {
+        self.arguments().filter(|argument| argument.name() == name).last()
+    }
+
+    /// Its arguments.
+    pub fn arguments(self) -> impl Iterator<Item = Argument<'a>> {
+        let source = self.source;
+        self.block.body().attributes().map(move |attribute| Argument::of(source, attribute))
+    }
+
+    /// The blocks directly inside.
+    pub fn blocks(self) -> impl Iterator<Item = Block<'a>> {
+        let source = self.source;
+        self.block.body().blocks().map(move |block| Block { source, block })
+    }
+
+    /// The blocks of a kind directly inside.
+    pub fn blocks_of<'k>(self, kind: &'k str) -> impl Iterator<Item = Block<'a>> + use<'a, 'k> {
+        self.blocks().filter(move |block| block.kind() == kind)
+    }
+
+    /// Whether the argument is the constant `true`; None where it is absent or decided elsewhere.
+    #[must_use]
+    pub fn flag(self, name: &str) -> Option<bool> {
+        self.argument(name)?.flag()
+    }
+
+    /// The argument's constant text.
+    #[must_use]
+    pub fn text(self, name: &str) -> Option<Text<'a>> {
+        self.argument(name)?.text()
+    }
+}
+
+/// `name = value`, in a block or in an object.
+#[derive(Clone)]
+pub struct Argument<'a> {
+    source: &'a Source,
+    name: Cow<'a, str>,
+    name_span: Span,
+    expr: Expr<'a>,
+}
+
+impl<'a> Argument<'a> {
+    fn of(source: &'a Source, attribute: hcl::Attribute<'a>) -> Self {
+        Self { source, name: attribute.name().into(), name_span: attribute.name_span(), expr: attribute.expr() }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The place of its name.
+    #[must_use]
+    pub fn name_place(&self) -> Place {
+        self.source.place(self.name_span)
+    }
+
+    /// The place of its value; of a string, without the quotation marks.
+    #[must_use]
+    pub fn value_place(&self) -> Place {
+        let text = self.expr.literal().filter(|text| !text.is_empty());
+        self.source.place(text.map_or(self.expr.span(), |text| text.span()))
+    }
+
+    /// Name and value.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.source.place(self.name_span.hull(self.expr.span()))
+    }
+
+    /// The value.
+    #[must_use]
+    pub fn expr(&self) -> Expr<'a> {
+        self.expr
+    }
+
+    /// `true`, `false`, or a string that converts to one of them.
+    #[must_use]
+    pub fn flag(&self) -> Option<bool> {
+        if let ExprKind::Bool(value) = self.expr.kind() {
+            return Some(value);
+        }
+        match self.text()?.as_str() {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Its constant text: a string, or functions of strings that give one.
+    #[must_use]
+    pub fn text(&self) -> Option<Text<'a>> {
+        fold::constant(self.source, self.expr)
+    }
+
+    /// A constant number, quoted or not.
+    #[must_use]
+    pub fn number(&self) -> Option<f64> {
+        self.text()?.as_str().parse().ok()
+    }
+
+    /// Whether it is `null`.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self.expr.kind(), ExprKind::Null)
+    }
+
+    /// The items of an object, which read as the arguments of a block would.
+    #[must_use]
+    pub fn items(&self) -> Vec<Argument<'a>> {
+        let ExprKind::Object(object) = self.expr.kind() else { return Vec::new() };
+        let item =
+            |item: hcl::Item<'a>| Some(Self { source: self.source, name: item.key.word()?, name_span: item.key.span(), expr: item.value });
+        object.items().filter_map(item).collect()
+    }
+}

@@ -1,0 +1,266 @@
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::literal::Part;
+
+/// No file but those given.
+pub(in crate::formats) struct Files(pub(in crate::formats) Vec<Arc<Source>>);
+
+impl Tree for Files {
+    fn read(&self, path: &str) -> Option<Arc<Source>> {
+        let path = normal(path);
+        self.0.iter().find(|source| source.root_path == path).cloned()
+    }
+
+    fn list(&self, directory: &str) -> Vec<String> {
+        let directory = normal(directory);
+        let inside = |source: &&Arc<Source>| source.root_path.rsplit_once('/').map_or("", |(folder, _)| folder) == directory;
+        self.0.iter().filter(inside).map(|source| source.root_path.clone()).collect()
+    }
+}
+
+fn normal(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/').filter(|part| !matches!(*part, "." | "")) {
+        if part == ".." {
+            parts.pop();
+        } else {
+            parts.push(part);
+        }
+    }
+    parts.join("/")
+}
+
+fn sources(files: &[(&str, &str)]) -> Files {
+    let source = |(index, (path, text)): (usize, &(&str, &str))| {
+        let id = crate::source::SourceId(u32::try_from(index).unwrap());
+        Arc::new(Source { id, path: (*path).into(), root_path: (*path).into(), text: (*text).into(), ..Source::default() })
+    };
+    Files(files.iter().enumerate().map(source).collect())
+}
+
+/// Everything that is visited, as `path name reading: parts`, references in braces.
+fn visited(files: &[(&str, &str)]) -> Vec<String> {
+    let sources = sources(files);
+    let parsed: Vec<ParsedFile> = sources.0.iter().cloned().map(ParsedFile::new).collect();
+    let mut seen = Vec::new();
+    Module::new(&parsed, &sources).literals(&mut |literal| {
+        let value = show(&literal.value);
+        seen.push(format!("{} {} {:?}: {value}", (literal.path)().shown, literal.name, literal.reading));
+    });
+    seen.sort();
+    seen
+}
+
+fn show(value: &Value<'_>) -> String {
+    let part = |part: &Part<'_>| match part {
+        Part::Literal(text) => text.as_str().to_owned(),
+        Part::Reference(reference) => {
+            let fallback = reference.fallback.as_ref().map_or(String::new(), |value| format!("|{}", show(value)));
+            format!("{{{}{fallback}}}", reference.name)
+        }
+    };
+    value.parts.iter().map(part).collect()
+}
+
+/// The values of attribute `a` of a resource.
+fn values(expression: &str) -> Vec<String> {
+    let text = format!("resource \"t\" \"n\" {{\n  a = {expression}\n}}\n");
+    visited(&[("main.tf", &text)]).into_iter().filter_map(|line| line.strip_prefix("t.n.a a Value: ").map(str::to_owned)).collect()
+}
+
+#[test]
+fn constants_are_computed() {
+    for (expression, value) in [
+        ("\"x\"", "x"),
+        ("(\"x\")", "x"),
+        ("join(\"-\", [\"a\", \"b\", var.c])", "a-b-{var.c}"),
+        ("join(\"\", concat([\"a\"], [\"b\"]))", "ab"),
+        ("join(\"\", var.list)", "{join(\"\", var.list)}"),
+        ("format(\"%s-%v%%\", \"a\", var.b)", "a-{var.b}%"),
+        ("format(\"%05d\", 3)", "{format(\"%05d\", 3)}"),
+        ("base64encode(trimspace(\"x\"))", "x"),
+        ("base64decode(\"aHVudGVy\")", "hunter"),
+        ("lower(\"ABC\")", "abc"),
+        ("coalesce(var.x, \"lit\")", "{coalesce(var.x, \"lit\")|lit}"),
+        ("coalesce(\"\", \"lit\")", "{coalesce(\"\", \"lit\")|lit}"),
+        ("try(var.x.y, null)", "{try(var.x.y, null)}"),
+        ("var.x != \"\" ? var.x : \"lit\"", "{var.x != \"\" ? var.x : \"lit\"|lit}"),
+        ("lookup(var.m, \"k\", \"lit\")", "{lookup(var.m, \"k\", \"lit\")|lit}"),
+        ("\"a${\"b\"}${var.c}d\"", "ab{var.c}d"),
+        ("var.x", "{var.x}"),
+        ("12345", "12345"),
+    ] {
+        assert_eq!(values(expression), [value], "{expression}");
+    }
+    assert_eq!(values("true"), [""; 0]);
+    assert_eq!(values("var.x ? \"one\" : \"two\""), ["one", "two", "{var.x ? \"one\" : \"two\"}"]);
+    assert_eq!(values("coalesce(\"one\", \"two\")"), ["one", "two"]);
+    assert_eq!(values("coalesce(\"a${var.x}\", \"two\")"), ["a{var.x}", "{coalesce(\"a${var.x}\", \"two\")|two}"]);
+}
+
+#[test]
+fn arguments_of_other_functions_are_prose() {
+    let text =
+        "resource \"t\" \"n\" {\n  a = file(\"x.pem\")\n  b = templatefile(\"t\", { key = \"v\" })\n  c = var.m[\"k\"] == \"y\"\n}\n";
+    assert_eq!(
+        visited(&[("main.tf", text)]),
+        [
+            "t.n.a  Prose: x.pem",
+            "t.n.a a Value: {file(\"x.pem\")}",
+            "t.n.b  Prose: t",
+            "t.n.b b Value: {templatefile(\"t\", { key = \"v\" })}",
+            "t.n.b.key key Value: v",
+            "t.n.c  Prose: k",
+            "t.n.c  Prose: y",
+            "t.n.c  Prose: {var.m[\"k\"]}",
+        ]
+    );
+}
+
+#[test]
+fn names_come_from_structure() {
+    let text = r#"
+resource "t" "n" {
+  tags = { Name = "x" }
+  env {
+    name  = "DB_PASSWORD"
+    value = "y"
+  }
+  list = jsonencode([{ name = "K", value = "z" }])
+  dynamic "user" {
+    for_each = var.u
+    content {
+      password = "p"
+    }
+  }
+}
+provider "aws" {
+  secret_key = "s"
+}
+variable "v" {
+  default = "d"
+}
+locals {
+  l = "m"
+}
+output "o" {
+  value = "w"
+}
+terraform {
+  backend "s3" {
+    key = "k"
+  }
+}
+"#;
+    assert_eq!(
+        visited(&[("main.tf", text)]),
+        [
+            "local.l l Value: m",
+            "output.o.value o Value: w",
+            "provider.aws.secret_key secret_key Value: s",
+            "t.n.env.name name Value: DB_PASSWORD",
+            "t.n.env.value DB_PASSWORD Value: y",
+            "t.n.list[0].name name Value: K",
+            "t.n.list[0].value K Value: z",
+            "t.n.tags.Name Name Value: x",
+            "t.n.user.for_each for_each Value: {var.u}",
+            "t.n.user.password password Value: p",
+            "terraform.backend.key key Value: k",
+            "var.v.default v Value: d",
+        ]
+    );
+}
+
+#[test]
+fn locals_and_variables_are_known_by_their_uses_too() {
+    let text = "variable \"v\" {\n  default = \"d\"\n}\nlocals {\n  l = \"m\"\n}\nresource \"azurerm_key_vault_secret\" \"n\" {\n  value = local.l\n  q = var.v\n}\n";
+    let seen = visited(&[("main.tf", text)]);
+    for line in ["local.l l Value: m", "local.l value Marked: m", "var.v.default v Value: d", "var.v.default q Value: d"] {
+        assert!(seen.iter().any(|seen| seen == line), "{line} in {seen:#?}");
+    }
+}
+
+#[test]
+fn the_providers_table_marks_values_with_bland_names() {
+    let text = |kind: &str, more: &str| format!("resource \"{kind}\" \"n\" {{\n  value = \"x\"\n{more}}}\n");
+    let reading = |text: &str| visited(&[("main.tf", text)]).into_iter().find(|line| line.contains(".value ")).unwrap();
+    assert_eq!(reading(&text("azurerm_key_vault_secret", "")), "azurerm_key_vault_secret.n.value value Marked: x");
+    assert_eq!(reading(&text("aws_ssm_parameter", "type = \"String\"\n")), "aws_ssm_parameter.n.value value Value: x");
+    assert_eq!(reading(&text("aws_ssm_parameter", "type = \"SecureString\"\n")), "aws_ssm_parameter.n.value value Marked: x");
+}
+
+#[test]
+fn scripts_are_read_line_by_line() {
+    let text = "resource \"t\" \"n\" {\n  user_data = <<-EOF\n    #!/bin/sh\n    export A=${var.a}\n  EOF\n}\n";
+    assert_eq!(visited(&[("main.tf", text)]), ["t.n.user_data user_data Config: #!/bin/sh\nexport A={var.a}\n"]);
+}
+
+#[test]
+fn a_tofu_file_hides_its_twin_but_not_what_is_in_it() {
+    let files = [("m/a.tf", "variable \"x\" {\n  default = \"one\"\n}\n"), ("m/a.tofu", "variable \"x\" {\n  default = \"two\"\n}\n")];
+    let sources = sources(&files);
+    let parsed: Vec<ParsedFile> = sources.0.iter().cloned().map(ParsedFile::new).collect();
+    let module = Module::new(&parsed, &sources);
+    assert_eq!(module.blocks().count(), 1);
+    assert_eq!(module.variable("x").unwrap().text("default").unwrap().as_str(), "two");
+    assert_eq!(visited(&files).len(), 2);
+}
+
+#[test]
+fn child_modules_are_found_beside() {
+    let files = [("a/main.tf", ""), ("m/x.tf", "output \"o\" {}\n"), ("m/deep/y.tf", ""), ("b.tfbackend", "")];
+    let sources = sources(&files);
+    let parsed = vec![ParsedFile::new(sources.read("a/main.tf").unwrap())];
+    let module = Module::new(&parsed, &sources);
+    assert_eq!(module.child("../m").len(), 1);
+    assert!(module.child("hashicorp/consul/aws").is_empty() && module.child("../none").is_empty());
+}
+
+#[test]
+fn depth_and_repetition_cost_little() {
+    let run = || {
+        for (open, inner, close) in [
+            ("coalesce(\"a${b}", "\"x\"", "\", \"c${d}\")"),
+            ("\"p${coalesce(", "var.x", ", \"y${z}\")}\""),
+            ("var.x ? \"a${b}\" : ", "\"x\"", ""),
+            ("{ a = [f(", "\"x\"", ")] }"),
+            ("join(\"-\", [", "\"x\"", "])"),
+            ("-(", "1", ")"),
+        ] {
+            let text = format!("resource \"t\" \"n\" {{\n  a = {}{inner}{}\n}}\n", open.repeat(45), close.repeat(45));
+            assert!(visited(&[("main.tf", &text)]).len() < 2_000, "{open}");
+        }
+        let many = format!("locals {{\n  a = join(\"\", [{}])\n}}\n", "\"x\",".repeat(100_000));
+        assert_eq!(visited(&[("main.tf", &many)]).len(), 1);
+    };
+    std::thread::Builder::new().stack_size(256 * 1024).spawn(run).unwrap().join().unwrap();
+}
+
+proptest! {
+    #[test]
+    fn every_string_is_visited(pieces in prop::collection::vec(0usize..8, 0..12)) {
+        // A nest of constructs with a numbered string in each.
+        let mut expression = "\"s0\"".to_owned();
+        for (index, piece) in pieces.iter().enumerate() {
+            let own = format!("\"s{}\"", index + 1);
+            expression = match piece {
+                0 => format!("f({own}, {expression})"),
+                1 => format!("[{own}, {expression}]"),
+                2 => format!("{{ k = {own}, (var.x) = {expression} }}"),
+                3 => format!("var.x == {own} ? {expression} : var.y"),
+                4 => format!("coalesce({expression}, {own})"),
+                5 => format!("join({own}, [var.z, {expression}])"),
+                6 => format!("[for v in {expression} : {own} if v != {own}]"),
+                _ => format!("\"${{{expression}}}${{m[{own}]}}\""),
+            };
+        }
+        let text = format!("resource \"t\" \"n\" {{\n  a = {expression}\n}}\n");
+        let seen = visited(&[("main.tf", &text)]).join("\n");
+        for index in 0..=pieces.len() {
+            prop_assert!(seen.contains(&format!("s{index}")), "s{} of {}", index, expression);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Values of variables: `.tfvars`, `.tfvars.json`, and backend settings in `.tfbackend` files.
+//!
+//! <https://developer.hashicorp.com/terraform/language/values/variables#variable-definitions-tfvars-files>
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::terraform::{Frame, Module, Walk, files_of};
+use super::{Format, Tree, View};
+use crate::literal::{Literal, LogicalPath, Reading, Role, Value};
+use crate::source::{Place, Source, Text};
+use crate::syntax::SyntaxError;
+use crate::syntax::hcl::File;
+
+/// A file of values.
+pub struct Tfvars {
+    source: Arc<Source>,
+    tree: File,
+    sensitive: HashSet<String>,
+}
+
+impl Tfvars {
+    /// The view. `context` is where the module beside the file says which of its variables are sensitive.
+    #[must_use]
+    pub fn new(source: Arc<Source>, context: &dyn Tree) -> Self {
+        let json = source.file_name().to_ascii_lowercase().ends_with(".json");
+        let tree = if json { File::parse_json(&source.text, &[]) } else { File::parse(&source.text) };
+        let sensitive = declared_sensitive(&source, context);
+        Self { source, tree, sensitive }
+    }
+
+    /// Whether git will never commit the file.
+    #[must_use]
+    pub fn is_ignored(&self) -> bool {
+        self.source.standing == crate::source::Standing::Ignored
+    }
+}
+
+/// The variables with `sensitive = true` or `ephemeral = true` in the directory of the file.
+fn declared_sensitive(source: &Source, context: &dyn Tree) -> HashSet<String> {
+    if source.file_name().ends_with(".tfbackend") {
+        return HashSet::new();
+    }
+    let directory = source.root_path.rsplit_once('/').map_or(".", |(directory, _)| directory);
+    let files = files_of(context, directory);
+    let module = Module::new(&files, context);
+    let secret =
+        module.blocks_of("variable").filter(|variable| [variable.flag("sensitive"), variable.flag("ephemeral")].contains(&Some(true)));
+    secret.map(|variable| variable.label(0).to_owned()).collect()
+}
+
+impl View for Tfvars {
+    fn format(&self) -> Format {
+        Format::Tfvars
+    }
+
+    fn sources(&self) -> Vec<&Source> {
+        vec![&self.source]
+    }
+
+    fn literals(&self, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
+        let frame = Frame { source: &self.source, role: Role::Tfvars, address: "", of_type: None };
+        for attribute in self.tree.body(&self.source.text).attributes() {
+            let mut walk = Walk::new(frame);
+            if self.sensitive.contains(attribute.name()) {
+                walk.marked();
+            }
+            walk.argument(attribute, &[], visit);
+        }
+        // Blocks have no business here, but what is in them was committed all the same.
+        let mut blocks: Vec<_> = self.tree.body(&self.source.text).blocks().collect();
+        while let Some(block) = blocks.pop() {
+            blocks.extend(block.body().blocks());
+            for attribute in block.body().attributes() {
+                Walk::new(frame).argument(attribute, &[block.kind()], visit);
+            }
+        }
+        for span in self.tree.comments() {
+            visit(&Literal {
+                role: Role::Tfvars,
+                name: "".into(),
+                value: Value::literal(Text::raw(&self.source.text, *span)),
+                reading: Reading::Prose,
+                source: self.source.id,
+                setting: self.source.setting,
+                opener: span.start,
+                path: &LogicalPath::default,
+            });
+        }
+    }
+
+    fn errors(&self) -> Vec<(&Source, &SyntaxError)> {
+        self.tree.errors().iter().map(|error| (&*self.source, error)).collect()
+    }
+
+    fn comments(&self) -> Vec<Place> {
+        self.tree.comments().iter().map(|span| self.source.place(*span)).collect()
+    }
+}
