@@ -7,6 +7,8 @@ pub mod escape;
 mod fingerprint;
 pub mod json;
 mod masks;
+pub mod sarif;
+mod state;
 pub mod terminal;
 
 use std::collections::BTreeMap;
@@ -20,6 +22,10 @@ use crate::catalogue::{Page, Severity};
 use crate::finding::{Finding, Label};
 use crate::source::{Position, Source, SourceId, Span};
 
+/// The names of formats that are written differently.
+const STATE: &str = "tfstate";
+const NOTEBOOK: &str = "notebook";
+
 /// The spelling of a report.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Output {
@@ -27,6 +33,8 @@ pub enum Output {
     Terminal(TerminalOptions),
     /// The JSON document.
     Json,
+    /// SARIF 2.1.0.
+    Sarif,
 }
 
 /// Writes a report.
@@ -37,6 +45,7 @@ pub fn write(report: &Report, output: Output, out: &mut dyn io::Write) -> io::Re
     match output {
         Output::Terminal(options) => terminal::write(report, &options, out),
         Output::Json => json::write(report, out),
+        Output::Sarif => sarif::write(report, out),
     }
 }
 
@@ -173,3 +182,6 @@ impl Reported {
 
 #[cfg(test)]
 pub(crate) mod sample;
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,6 @@
 mod diagnostic;
 mod excerpt;
 mod footer;
-mod state;
 mod style;
 
 use std::collections::HashMap;
@@ -17,8 +16,7 @@ use diagnostic::Block;
 use style::Style;
 
 use super::masks::Masks;
-use super::{Report, escape};
-use crate::formats::Format;
+use super::{Report, escape, state};
 use crate::source::SourceId;
 
 /// Columns where nobody knows how wide the terminal is.
@@ -79,7 +77,7 @@ fn blocks(report: &Report) -> Vec<Block<'_>> {
     let mut groups: HashMap<(SourceId, &str, &str), usize> = HashMap::new();
     for reported in report.open() {
         let finding = &reported.finding;
-        let kind = (reported.format == Format::Tfstate.name()).then(|| state::resource_type(&finding.path.shown)).flatten();
+        let kind = (reported.format == super::STATE).then(|| state::resource_type(&finding.path.shown)).flatten();
         let group = kind.map(|kind| (finding.place.source, finding.page.id, kind));
         match group.and_then(|group| groups.get(&group)).and_then(|index| blocks.get_mut(*index)) {
             Some(block) if finding.severity > block.first.finding.severity => {
