@@ -65,7 +65,7 @@ fn output(arguments: &Lint) -> Output {
     match arguments.format {
         OutputFormat::Terminal => Output::Terminal(terminal(arguments)),
         OutputFormat::Json => Output::Json,
-        OutputFormat::Sarif => Output::Json,
+        OutputFormat::Sarif => Output::Sarif,
     }
 }
 
