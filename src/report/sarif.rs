@@ -180,7 +180,7 @@ fn code_flow(reported: &Reported, report: &Report) -> Option<CodeFlow> {
     if !flow().any(|(label, _)| label.kind == LabelKind::Sink) && !steps.is_empty() {
         steps.push(ThreadFlowLocation { location: location(report, finding.place, reported.range, Some(&finding.message)) });
     }
-    (steps.len() > 1).then(|| CodeFlow { thread_flows: [ThreadFlow { locations: steps }] })
+    (steps.len() > 1).then_some(CodeFlow { thread_flows: [ThreadFlow { locations: steps }] })
 }
 
 fn location(report: &Report, place: Place, range: Range, message: Option<&str>) -> Location {
