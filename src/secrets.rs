@@ -1,17 +1,45 @@
 //! The one engine that decides "is this literal a secret?".
+//!
+//! - `table`, `pages`, `shape`, `checksum`, `tokens`: token formats as data, and how they are found;
+//! - `names`, `values`, `words`, `reference`, `randomness`, `dull`: what a name promises and what a value is;
+//! - `connection`, `lines`, `pem`, `jwt`: secrets inside longer texts;
+//! - `judge`: one literal in, verdicts out.
+//!
+//! The engine knows no format: a literal says how it is to be read, under which name it stands, and nothing of the file
+//! but its `Setting`.
 
+mod checksum;
+mod connection;
+mod dull;
+mod judge;
+mod jwt;
+mod known;
+mod lines;
+mod names;
+mod pages;
+mod pem;
+mod random;
+mod randomness;
+mod reference;
+mod sample;
+mod scrub;
 mod secret;
+mod shape;
+mod table;
+mod tokens;
+mod values;
 mod verdict;
+mod words;
 
+pub use checksum::Check;
+pub use judge::judge;
+pub use pages::PAGES;
+pub use sample::{preview, previews, sample};
+pub use scrub::scrub;
 pub use secret::{Secret, hex, keyed_hash};
+pub use shape::{Alphabet, Piece, Shape};
+pub use table::{TokenFormat, format, formats};
 pub use verdict::{Verdict, Why};
-
-use crate::literal::Literal;
-
-/// Judges one literal. Every secret in it is given once, in order of place; a known shape beats a telling name.
-pub fn judge(literal: &Literal<'_, '_>, give: &mut dyn FnMut(Verdict)) {
-    let _ = (literal, give);
-}
 
 /// Settles what several literals say of the same bytes: where two verdicts overlap, the surer one stays
 /// (a shape before a URL, a URL before a name, a name before a weak value; then the one that covers more).
@@ -38,21 +66,5 @@ pub fn settle(mut verdicts: Vec<Verdict>) -> Vec<Verdict> {
     settled
 }
 
-/// Hides every token shape and every password of a URL in text that is about to be printed: names, paths and messages come from files.
-#[must_use]
-pub fn scrub(text: &str) -> std::borrow::Cow<'_, str> {
-    std::borrow::Cow::Borrowed(text)
-}
-
-/// A page's text with its placeholders shown as people write such values (`ghp_…`).
-#[must_use]
-pub fn previews(text: &str) -> String {
-    text.to_owned()
-}
-
-/// A made-up value of a kind (`alnum:36`, `github/personal-access-token`), the same for the same seed. For pages and tests.
-#[must_use]
-pub fn sample(kind: &str, seed: &str) -> Option<String> {
-    let _ = (kind, seed);
-    None
-}
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,227 @@
+//! Passwords inside URLs, connection strings and authorization headers.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use memchr::memmem;
+
+use super::names;
+use super::reference::FILLER;
+
+/// The part of a longer value that is the secret.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Part {
+    /// Where.
+    pub(super) range: Range<usize>,
+    /// What stands beside it: user, host, database. A password made of their words is weak.
+    beside: [Range<usize>; 2],
+    /// What is asked of it.
+    pub(super) kind: Kind,
+}
+
+impl Part {
+    /// The words beside it.
+    pub(super) fn beside(&self, text: &str) -> Vec<String> {
+        let texts = || self.beside.iter().filter_map(|range| text.get(range.clone()));
+        texts().flat_map(names::split).chain(texts().map(str::to_lowercase)).collect()
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kind {
+    /// A password, however weak.
+    Password,
+    /// A token: only what looks made by a machine.
+    Token,
+    /// `user:password` in base64.
+    Basic,
+}
+
+/// A user or a password is not longer than this.
+const MAX_USERINFO: usize = 512;
+
+/// Every such part of a text, in no order.
+pub(super) fn find(text: &str) -> Vec<Part> {
+    let mut parts = urls(text);
+    parts.extend(options(text));
+    parts.extend(headers(text));
+    parts
+}
+
+/// `scheme://user:password@host`, and secrets among a URL's options.
+fn urls(text: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for at in memmem::find_iter(text.as_bytes(), "://") {
+        // The colon may have been read as the end of the URL before.
+        if at + 1 < from || !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric()) {
+            continue;
+        }
+        let start = at + "://".len();
+        let limit = text.floor_char_boundary((start + MAX_USERINFO).min(text.len()));
+        let authority = &text[start..limit];
+        let authority = &authority[..authority.find(ends_authority).unwrap_or(authority.len())];
+        from = start + authority.len();
+        if let Some(part) = authority.rfind('@').and_then(|sign| userinfo(text, start, &authority[..sign], &authority[sign + 1..])) {
+            parts.push(part);
+        }
+    }
+    parts
+}
+
+fn ends_authority(char: char) -> bool {
+    char.is_whitespace() || char.is_control() || matches!(char, '/' | '"' | '\'' | '`' | '\\')
+}
+
+fn userinfo(text: &str, start: usize, userinfo: &str, host: &str) -> Option<Part> {
+    // An image's digest and Sentry's public keys look like it.
+    if host.is_empty() || host.starts_with("sha256") || host.contains("sentry") {
+        return None;
+    }
+    let Some((user, password)) = userinfo.split_once(':') else {
+        let kind = Kind::Token;
+        return (userinfo.len() >= 20).then(|| Part { range: start..start + userinfo.len(), beside: [0..0, 0..0], kind });
+    };
+    let port = password.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_port = port.len() < password.len() && port.starts_with(['?', '#', ',']);
+    if password.is_empty() || is_port || user.contains(['?', '#', '=', '&', '<']) {
+        return None;
+    }
+    let from = start + user.len() + 1;
+    let behind = start + userinfo.len();
+    let near = &text[behind..text.floor_char_boundary((behind + 128).min(text.len()))];
+    let path = near.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '?' | '`')).next().unwrap_or("");
+    Some(Part { range: from..behind, beside: [start..from - 1, behind..behind + path.len()], kind: Kind::Password })
+}
+
+/// Keys of connection strings (ADO, ODBC, JDBC, libpq) and of URLs' queries, in lower case.
+const OPTIONS: &[(&str, Kind)] = &[
+    ("password=", Kind::Password),
+    ("passwd=", Kind::Password),
+    ("pwd=", Kind::Password),
+    ("accountkey=", Kind::Token),
+    ("sharedaccesskey=", Kind::Token),
+    ("sharedsecret=", Kind::Token),
+    ("secret=", Kind::Token),
+    ("access_token=", Kind::Token),
+    ("accesskey=", Kind::Token),
+    ("api_key=", Kind::Token),
+    ("apikey=", Kind::Token),
+    ("auth_token=", Kind::Token),
+    ("private_token=", Kind::Token),
+    ("token=", Kind::Token),
+];
+
+fn options(text: &str) -> Vec<Part> {
+    let Some(keys) = automaton() else { return Vec::new() };
+    let mut parts = Vec::new();
+    for found in keys.find_iter(text) {
+        let (_, kind) = OPTIONS[found.pattern().as_usize()];
+        if let Some(range) = option_value(text, found.start(), found.end()) {
+            // The values of the other options are the words beside it.
+            let from = text.floor_char_boundary(found.start().saturating_sub(160));
+            parts.push(Part { range, beside: [from..found.start(), 0..0], kind });
+        }
+    }
+    parts
+}
+
+fn automaton() -> Option<&'static AhoCorasick> {
+    static KEYS: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    let build = || {
+        let keys = OPTIONS.iter().map(|(key, _)| key);
+        AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest).build(keys).ok()
+    };
+    KEYS.get_or_init(build).as_ref()
+}
+
+/// The value of an option whose key stands at `start..value`, if what surrounds it is a list of options.
+fn option_value(text: &str, start: usize, value: usize) -> Option<Range<usize>> {
+    let near = text.floor_char_boundary(start.saturating_sub(200));
+    let before = &text[near..start];
+    let opener = before.trim_end_matches(' ').chars().next_back();
+    let line = before.rsplit('\n').next().unwrap_or("");
+    let rest = &text[value..text.floor_char_boundary((value + 400).min(text.len()))];
+    let ends = |stops: &[char]| {
+        rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`') || stops.contains(&c)).unwrap_or(rest.len())
+    };
+    let length = match opener {
+        Some('?' | '&') => ends(&['&', ';', ')', '#']),
+        Some(';') => rest.find([';', '"', '\n', '`']).map_or_else(|| rest.trim_end().len(), |end| rest[..end].trim_end().len()),
+        // libpq: `host=db user=app password=x dbname=shop`
+        _ if before.ends_with(' ')
+            && ["host=", "user=", "dbname=", "server="].iter().any(|key| line.to_ascii_lowercase().contains(key)) =>
+        {
+            ends(&[';'])
+        }
+        _ => return None,
+    };
+    (length > 0).then(|| value..value + length)
+}
+
+/// `Authorization: Bearer x`, `Basic x`, `token x`, in headers and in values of such a name.
+fn headers(text: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let Some(schemes) = schemes() else { return parts };
+    for found in schemes.find_iter(text) {
+        let kind = if found.pattern().as_usize() == 0 { Kind::Basic } else { Kind::Token };
+        let near = text.floor_char_boundary(found.start().saturating_sub(24));
+        let before = text[near..found.start()].to_ascii_lowercase();
+        let header = before.trim_end_matches([' ', '"', '\'', ':', '=', '\\', '>', ',']).ends_with("authorization");
+        // Without the header's name only the beginning of a value counts.
+        if !header && found.start() != 0 {
+            continue;
+        }
+        let rest = &text[found.end()..];
+        let length = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "-._~+/=".contains(c))).unwrap_or(rest.len());
+        let cut = rest[length..].starts_with([FILLER, '$', '{', '<']);
+        if length >= 8 && !cut {
+            parts.push(Part { range: found.end()..found.end() + length, beside: [0..0, 0..0], kind });
+        }
+    }
+    parts
+}
+
+fn schemes() -> Option<&'static AhoCorasick> {
+    static SCHEMES: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    SCHEMES.get_or_init(|| AhoCorasick::builder().ascii_case_insensitive(true).build(["basic ", "bearer ", "token "]).ok()).as_ref()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        let mut ranges: Vec<Range<usize>> = find(text).into_iter().map(|part| part.range).collect();
+        ranges.sort_by_key(|range| range.start);
+        ranges.into_iter().map(|range| &text[range]).collect()
+    }
+
+    #[test]
+    fn passwords_are_found_where_they_stand() {
+        let table: &[(&str, &[&str])] = &[
+            ("postgres://app:s3cr3t-x@db:5432/shop?sslmode=require", &["s3cr3t-x"]),
+            ("redis://:pw9x@cache", &["pw9x"]),
+            ("amqp://u:p@ss@host/v", &["p@ss"]),
+            ("http://a:b@x,http://c:d@y/", &["b", "d"]),
+            ("http://a:b@x/,http://c:d@y/", &["b", "d"]),
+            ("mongodb://u:p#1@h1,h2/db", &["p#1"]),
+            ("https://host:8080/path@x", &[]),
+            ("https://user@host/", &[]),
+            ("docker://app:1.2@sha256:abc", &[]),
+            ("Server=db;User Id=sa;Password=Pa ss;x=1;", &["Pa ss"]),
+            ("jdbc:mysql://db/x?user=a&password=pw1&ssl=true", &["pw1"]),
+            ("host=db user=app password=pw2 dbname=shop", &["pw2"]),
+            ("the password=secret option", &[]),
+            ("curl -H 'Authorization: Bearer abcdef123456' x", &["abcdef123456"]),
+            ("Authorization: Basic dXNlcjpwYXNz", &["dXNlcjpwYXNz"]),
+            ("Bearer abcdef123456", &["abcdef123456"]),
+            ("a bearer tokenization", &[]),
+            ("Authorization: Bearer ${TOKEN}", &[]),
+        ];
+        for (text, expected) in table {
+            assert_eq!(found(text), *expected, "{text}");
+        }
+    }
+}

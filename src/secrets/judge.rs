@@ -1,0 +1,459 @@
+//! The engine: one literal in, verdicts out.
+//!
+//! A literal is read as its format says, taken apart where it holds JSON, base64 or configuration lines, and each part is
+//! judged by shape, as a connection string, and by its name.
+
+use std::ops::Range;
+
+use super::checksum::Outcome;
+use super::connection::{self, Kind, Part};
+use super::names::{self, Telling};
+use super::values::{self, Judgement};
+use super::{Secret, Verdict, Why, jwt, lines, randomness, reference, tokens};
+use crate::catalogue::{Confidence, Severity};
+use crate::literal::Part as ValuePart;
+use crate::literal::{Literal, LogicalPath, PathBuilder, Reading, Value};
+use crate::source::{Place, Span, Text, TextBuilder, base64};
+use crate::syntax::json::{Kind as JsonKind, Node, Tree};
+
+/// How many decoders may stand behind each other.
+const MAX_DECODED: usize = 6;
+/// Decoded bytes per byte of the literal.
+const MAX_GROWTH: usize = 4;
+/// Shorter texts are not decoded: nothing fits into them.
+const MIN_ENCODED: usize = 16;
+
+/// Judges one literal. Every secret in it is given once, in order of place; a known shape beats a telling name.
+pub fn judge(literal: &Literal<'_, '_>, give: &mut dyn FnMut(Verdict)) {
+    let mut judge = Judge { literal, found: Vec::new(), budget: 0 };
+    judge.value(&literal.value);
+    super::settle(judge.found).into_iter().for_each(give);
+}
+
+struct Judge<'l, 'a, 'p> {
+    literal: &'l Literal<'a, 'p>,
+    found: Vec<Verdict>,
+    /// Bytes that may still be decoded.
+    budget: usize,
+}
+
+/// Where in the literal a text stands.
+#[derive(Clone, Default)]
+struct Scope {
+    /// The name it stands under.
+    name: String,
+    /// The path inside the literal.
+    path: LogicalPath,
+    /// The decoders it went through.
+    chain: Vec<&'static str>,
+    /// Its name says nothing about all of it, only about parts.
+    nameless: bool,
+}
+
+impl Scope {
+    fn under(&self, name: &str) -> Self {
+        Self { name: name.to_owned(), nameless: false, ..self.clone() }
+    }
+
+    fn through(&self, decoder: &'static str) -> Self {
+        let mut scope = self.clone();
+        scope.chain.push(decoder);
+        scope
+    }
+
+    /// A path inside what stands here.
+    fn at(mut self, inner: &LogicalPath) -> Self {
+        self.path = match self.path.shown.is_empty() {
+            true => inner.clone(),
+            false => LogicalPath { shown: join(&self.path.shown, &inner.shown), stable: join(&self.path.stable, &inner.stable) },
+        };
+        self
+    }
+}
+
+fn join(outer: &str, inner: &str) -> String {
+    if inner.is_empty() { outer.to_owned() } else { format!("{outer} → {inner}") }
+}
+
+impl Judge<'_, '_, '_> {
+    /// The value, and the values that stand in for its references: each under the reference's name if that tells something,
+    /// else under the literal's.
+    fn value(&mut self, value: &Value<'_>) {
+        let name = self.literal.name.to_string();
+        let mut pending = vec![(value, name)];
+        while let Some((value, name)) = pending.pop() {
+            let text = flat(value);
+            self.budget = self.budget.max(text.len().saturating_mul(MAX_GROWTH));
+            self.text(&text, &Scope { name: name.clone(), ..Scope::default() }, self.literal.reading);
+            for part in &value.parts {
+                if let ValuePart::Reference(reference) = part
+                    && let Some(fallback) = reference.fallback.as_deref()
+                {
+                    let own = reference.name.rsplit('.').next().unwrap_or("");
+                    let name = if names::telling(own).is_some() { own.to_owned() } else { name.clone() };
+                    pending.push((fallback, name));
+                }
+            }
+        }
+    }
+
+    fn text(&mut self, text: &Text<'_>, scope: &Scope, reading: Reading) {
+        match reading {
+            Reading::Prose => {
+                self.shapes(text, scope);
+                self.connections(text, scope, false);
+            }
+            Reading::Config => self.config(text, scope),
+            Reading::Value => self.single(text, scope),
+            Reading::Base64 => match self.decoded(text) {
+                Some(inner) => self.single(&inner, &scope.through("base64")),
+                None => self.single(text, scope),
+            },
+        }
+    }
+
+    /// The text of a file: shapes anywhere, and each line's value under its own key.
+    fn config(&mut self, text: &Text<'_>, scope: &Scope) {
+        if self.json(text, scope, "JSON") {
+            return;
+        }
+        self.shapes(text, scope);
+        self.connections(text, scope, true);
+        for pair in lines::read(text.as_str()) {
+            let scope = scope.under(&pair.name).at(&pair.path);
+            let value = text.slice(pair.value);
+            if pair.comment {
+                self.commented(&value, &scope);
+            } else if !self.nested(&value, &scope) {
+                self.whole(&value, &scope);
+                self.named(&value, &scope);
+            }
+        }
+    }
+
+    /// A value in a comment: only where it can hardly be an explanation.
+    fn commented(&mut self, value: &Text<'_>, scope: &Scope) {
+        let Some(telling) = names::telling(&scope.name).filter(|_| !value.as_str().contains(char::is_whitespace)) else { return };
+        let judgement = values::judge(value.as_str(), telling, &names::split(&scope.name));
+        if matches!(judgement, Judgement::Plain | Judgement::Random) {
+            self.give(value, 0..value.len(), scope, Why::Name, Confidence::Low);
+        }
+    }
+
+    /// A value under its name.
+    fn single(&mut self, text: &Text<'_>, scope: &Scope) {
+        let trimmed = trimmed(text.as_str());
+        if trimmed.len() < 3 {
+            return;
+        }
+        let text = &if trimmed.len() == text.len() { text.clone() } else { text.slice(trimmed) };
+        if self.nested(text, scope) {
+            return;
+        }
+        let before = self.found.len();
+        self.shapes(text, scope);
+        self.whole(text, scope);
+        self.connections(text, scope, true);
+        if self.found.len() > before {
+            return;
+        }
+        if text.as_str().contains('\n') && names::telling(&scope.name).is_none() && lines::is_config(text.as_str()) {
+            self.config(text, scope);
+        } else {
+            self.named(text, scope);
+        }
+    }
+
+    /// What is packed into the value: JSON, or base64 of something telling.
+    fn nested(&mut self, text: &Text<'_>, scope: &Scope) -> bool {
+        if self.json(text, scope, "JSON") {
+            return true;
+        }
+        if reference::is_ciphertext(text.as_str()) || reference::is_public(text.as_str()) {
+            return false;
+        }
+        let Some(inner) = self.decoded(text) else { return false };
+        let scope = scope.through("base64");
+        let before = self.found.len();
+        if let Some(password) = basic_password(inner.as_str()).filter(|_| names::split(&scope.name).iter().any(|word| word == "auth")) {
+            self.password(&inner, password, &scope.at(&LogicalPath::same("password")));
+        } else if !self.json(&inner, &scope, "JSON") {
+            let nameless = Scope { nameless: true, ..scope };
+            self.shapes(&inner, &nameless);
+            self.connections(&inner, &nameless, false);
+            if inner.as_str().contains('\n') && lines::is_config(inner.as_str()) {
+                self.config(&inner, &nameless);
+            }
+        }
+        self.found.len() > before
+    }
+
+    /// The leaves of a JSON object or list, each under its own key. False where the text is none.
+    fn json(&mut self, text: &Text<'_>, scope: &Scope, decoder: &'static str) -> bool {
+        let string = text.as_str();
+        if !string.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) || scope.chain.len() >= MAX_DECODED {
+            return false;
+        }
+        let tree = Tree::parse(string);
+        let Some(root) =
+            tree.root(string).filter(|root| tree.errors().is_empty() && matches!(root.kind(), JsonKind::Object | JsonKind::Array))
+        else {
+            return false;
+        };
+        // The document itself is no string that had to be decoded.
+        let whole_file = self.literal.reading == Reading::Config && scope.chain.is_empty();
+        let scope = if whole_file { scope.clone() } else { scope.through(decoder) };
+        self.leaves(text, root, &scope);
+        true
+    }
+
+    fn leaves(&mut self, outer: &Text<'_>, root: Node<'_>, scope: &Scope) {
+        let mut pending = vec![(root, String::new(), PathBuilder::default())];
+        while let Some((node, name, path)) = pending.pop() {
+            match node.kind() {
+                JsonKind::Object => {
+                    let sibling = ["name", "key", "Name", "Key"].iter().find_map(|key| node.get(key)?.str());
+                    let entries: Vec<_> = node.entries().collect();
+                    for (key, value) in entries.into_iter().rev() {
+                        let key = key.str().unwrap_or_default();
+                        let path = path.clone().key(&key);
+                        // `{"name": "DB_PASSWORD", "value": "…"}`, `{"password": {"value": "…"}}`
+                        let generic = matches!(key.as_ref(), "value" | "Value" | "default" | "defaultValue");
+                        let own = match (&sibling, generic) {
+                            (Some(sibling), true) => sibling.to_string(),
+                            (None, true) => name.clone(),
+                            _ => key.into_owned(),
+                        };
+                        pending.push((value, own, path));
+                    }
+                }
+                JsonKind::Array => {
+                    let items: Vec<_> = node.items().enumerate().collect();
+                    pending.extend(items.into_iter().rev().map(|(index, item)| (item, name.clone(), path.clone().index(index))));
+                }
+                JsonKind::String | JsonKind::Number => {
+                    let leaf = node.text().unwrap_or_else(|| Text::raw(outer_str(outer), node.span()));
+                    let scope = scope.under(&name).at(&path.build());
+                    self.single(&leaf.then(outer), &scope);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The text in base64 form, if it is that and readable.
+    fn decoded(&mut self, text: &Text<'_>) -> Option<Text<'static>> {
+        let string = text.as_str();
+        if string.len() < 4 || string.len() > self.budget || !looks_encoded(string) {
+            return None;
+        }
+        let inner = base64(text)?;
+        let readable = inner.as_str().chars().all(|c| !c.is_control() || c.is_whitespace());
+        if !readable || inner.is_empty() {
+            return None;
+        }
+        self.budget -= inner.len().min(self.budget);
+        Some(inner)
+    }
+
+    /// Tokens of known shapes.
+    fn shapes(&mut self, text: &Text<'_>, scope: &Scope) {
+        for hit in tokens::find(text.as_str()) {
+            self.token(text, scope, hit);
+        }
+    }
+
+    /// The token that all of the value is.
+    fn whole(&mut self, text: &Text<'_>, scope: &Scope) {
+        if let Some(hit) = tokens::whole(text.as_str(), &scope.name) {
+            self.token(text, scope, hit);
+        }
+    }
+
+    fn token(&mut self, text: &Text<'_>, scope: &Scope, hit: tokens::Hit) {
+        let token = &text.as_str()[hit.range.clone()];
+        let (severity, confidence) = match hit.outcome {
+            Outcome::Valid => (hit.format.severity, Confidence::Certain),
+            // Its checksum says that nobody issued it. Under a telling name it is still somebody's secret.
+            Outcome::Invalid if names::telling(&scope.name).is_some() && !scope.nameless => return,
+            Outcome::Invalid => (Severity::Info, Confidence::Low),
+            _ => (hit.format.severity, hit.format.confidence),
+        };
+        let secret = Secret::new(token, hit.preview, u32::try_from(token.len()).ok(), hit.format.strong());
+        let found =
+            Found { why: Why::Shape(hit.format.title), detector: Some(&hit.format.id), severity: Some(severity), confidence, secret };
+        self.push(text, hit.range, scope, found);
+    }
+
+    /// Passwords in URLs, connection strings and headers. `weak`: whether weak ones are worth a word here.
+    fn connections(&mut self, text: &Text<'_>, scope: &Scope, weak: bool) {
+        for part in connection::find(text.as_str()) {
+            let value = &text.as_str()[part.range.clone()];
+            match part.kind {
+                Kind::Basic => self.basic(text, part.range, scope),
+                Kind::Token if jwt::is_public(value) => {}
+                Kind::Token => {
+                    if values::judge(value, Telling::Token, &[]) == Judgement::Random {
+                        self.give(text, part.range, scope, Why::Url, Confidence::High);
+                    }
+                }
+                Kind::Password => self.url_password(text, &part, scope, weak),
+            }
+        }
+    }
+
+    fn url_password(&mut self, text: &Text<'_>, part: &Part, scope: &Scope, weak: bool) {
+        let value = &text.as_str()[part.range.clone()];
+        if value.len() < 3 {
+            return;
+        }
+        match values::judge(value, Telling::Password, &part.beside(text.as_str())) {
+            Judgement::Plain | Judgement::Random => self.give(text, part.range.clone(), scope, Why::Url, Confidence::High),
+            Judgement::Weak if weak => self.weak(text, part.range.clone(), scope),
+            Judgement::Placeholder if weak && self.literal.setting.applied => self.weak(text, part.range.clone(), scope),
+            _ => {}
+        }
+    }
+
+    /// `user:password` in base64, behind `Basic`.
+    fn basic(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope) {
+        let encoded = text.slice(range);
+        let Some(inner) = self.decoded(&encoded) else { return };
+        if let Some(password) = basic_password(inner.as_str()) {
+            self.password(&inner, password, &scope.through("base64"));
+        }
+    }
+
+    /// The password of a pair of user and password.
+    fn password(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope) {
+        let user = names::split(&text.as_str()[..range.start]);
+        match values::judge(&text.as_str()[range.clone()], Telling::Password, &user) {
+            Judgement::Plain | Judgement::Random => self.give(text, range, scope, Why::Name, Confidence::High),
+            Judgement::Weak => self.weak(text, range, scope),
+            _ => {}
+        }
+    }
+
+    /// The value as its name sees it.
+    fn named(&mut self, text: &Text<'_>, scope: &Scope) {
+        let Some(telling) = names::telling(&scope.name).filter(|_| !scope.nameless) else { return };
+        let range = trimmed(text.as_str());
+        let value = &text.as_str()[range.clone()];
+        if value.contains('\n') {
+            return;
+        }
+        if value.contains(reference::FILLER) {
+            return self.mixed(text, scope, telling);
+        }
+        match values::judge(value, telling, &names::split(&scope.name)) {
+            Judgement::Random if telling == Telling::Random => self.give(text, range, scope, Why::Name, Confidence::Medium),
+            Judgement::Random => self.give(text, range, scope, Why::Name, Confidence::High),
+            Judgement::Plain => self.give(text, range, scope, Why::Name, Confidence::Medium),
+            Judgement::Weak => self.weak(text, range, scope),
+            Judgement::Placeholder if self.literal.setting.applied => self.weak(text, range, scope),
+            Judgement::Placeholder | Judgement::Nothing => {}
+        }
+    }
+
+    /// A value with references in it: a literal part counts where it convinces by itself.
+    fn mixed(&mut self, text: &Text<'_>, scope: &Scope, telling: Telling) {
+        let own = names::split(&scope.name);
+        let mut start = 0;
+        for piece in text.as_str().split(reference::FILLER) {
+            let range = start..start + piece.len();
+            start = range.end + reference::FILLER.len_utf8();
+            if values::judge(piece, telling, &own) == Judgement::Random {
+                self.give(text, range, scope, Why::Name, Confidence::Medium);
+            }
+        }
+    }
+
+    fn weak(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope) {
+        if !self.literal.setting.example {
+            self.give(text, range, scope, Why::Weak, Confidence::Medium);
+        }
+    }
+
+    fn give(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope, why: Why, confidence: Confidence) {
+        let value = &text.as_str()[range.clone()];
+        let strong = randomness::estimate(value) >= 64.0;
+        let found = Found { why, detector: None, severity: None, confidence, secret: Secret::new(value, "", None, strong) };
+        self.push(text, range, scope, found);
+    }
+
+    fn push(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope, found: Found) {
+        let spans = text.locate(range);
+        let Some(span) = spans.iter().copied().reduce(Span::hull) else { return };
+        self.found.push(Verdict {
+            place: Place { source: self.literal.source, span },
+            spans,
+            role: self.literal.role,
+            name: scope.name.clone(),
+            path: self.path(scope),
+            why: found.why,
+            detector: found.detector,
+            severity: found.severity,
+            confidence: found.confidence,
+            secret: found.secret,
+            setting: self.literal.setting,
+            opener: self.literal.opener,
+            chain: scope.chain.clone(),
+        });
+    }
+
+    fn path(&self, scope: &Scope) -> LogicalPath {
+        let outer = (self.literal.path)();
+        match (outer.shown.is_empty(), scope.path.shown.is_empty()) {
+            (true, _) => scope.path.clone(),
+            (false, true) => outer,
+            (false, false) => LogicalPath { shown: join(&outer.shown, &scope.path.shown), stable: join(&outer.stable, &scope.path.stable) },
+        }
+    }
+}
+
+/// What is to be told of a secret beside its place.
+struct Found {
+    why: Why,
+    detector: Option<&'static str>,
+    severity: Option<Severity>,
+    confidence: Confidence,
+    secret: Secret,
+}
+
+/// The literal parts, joined, with one mark for each reference.
+fn flat<'a>(value: &Value<'a>) -> Text<'a> {
+    if let [ValuePart::Literal(text)] = value.parts.as_slice() {
+        return text.clone();
+    }
+    let mut builder = TextBuilder::default();
+    for part in &value.parts {
+        match part {
+            ValuePart::Literal(text) => builder.text(text),
+            ValuePart::Reference(reference) => builder.atom("\u{fffc}", reference.span),
+        }
+    }
+    builder.finish()
+}
+
+fn trimmed(text: &str) -> Range<usize> {
+    let start = text.len() - text.trim_start().len();
+    start..start + text.trim().len()
+}
+
+/// Worth an attempt: long enough, and not a word.
+fn looks_encoded(text: &str) -> bool {
+    let text = text.trim();
+    let head = &text.as_bytes()[..text.len().min(64)];
+    text.len() >= MIN_ENCODED || text.ends_with('=') || head.iter().any(u8::is_ascii_digit)
+}
+
+/// The password's place in `user:password`.
+fn basic_password(text: &str) -> Option<Range<usize>> {
+    let text = text.trim_end();
+    let colon = text.find(':').filter(|colon| *colon > 0 && colon + 1 < text.len())?;
+    (!text.contains('\n')).then_some(colon + 1..text.len())
+}
+
+fn outer_str<'t>(text: &'t Text<'_>) -> &'t str {
+    text.as_str()
+}

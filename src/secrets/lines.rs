@@ -1,0 +1,326 @@
+//! Configuration text, line by line: `key = value`, `key: value`, `"key": "value"`, `<key>value</key>`, `export KEY=value`.
+//!
+//! The lines of dotenv, properties, INI, TOML, YAML, Dockerfiles and simple XML have enough in common to be read by one
+//! reader that knows none of them; what it cannot read it passes over.
+
+use std::ops::Range;
+
+use super::names::telling;
+use crate::literal::{LogicalPath, PathBuilder};
+
+/// Longer keys are none.
+const MAX_KEY: usize = 128;
+/// Keys around a key that its path tells.
+const MAX_OPEN: usize = 32;
+
+/// A value and the name it stands under.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Pair {
+    /// The key.
+    pub(super) name: String,
+    /// The value, without its quotes.
+    pub(super) value: Range<usize>,
+    /// The keys around it, and its own.
+    pub(super) path: LogicalPath,
+    /// It stands in a comment.
+    pub(super) comment: bool,
+}
+
+/// Where a reader is.
+#[derive(Default)]
+struct Reader {
+    pairs: Vec<Pair>,
+    /// Keys that are open, with their indentation.
+    open: Vec<(usize, String)>,
+    /// `name: X` whose `value:` may follow at the same indentation.
+    sibling: Option<(usize, String)>,
+}
+
+/// Every value of a text under its own key.
+pub(super) fn read(text: &str) -> Vec<Pair> {
+    let mut reader = Reader::default();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        reader.line(line.trim_end_matches(['\n', '\r']), at);
+        at += line.len();
+    }
+    reader.pairs
+}
+
+/// Whether most lines of a text are pairs.
+pub(super) fn is_config(text: &str) -> bool {
+    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', ';']));
+    let pairs = lines().filter(|line| key_value(line).is_some()).count();
+    pairs >= 1 && pairs * 2 > lines().count()
+}
+
+impl Reader {
+    fn line(&mut self, line: &str, at: usize) {
+        let mut rest = line.trim_start();
+        let mut start = at + line.len() - rest.len();
+        let mut comment = false;
+        for mark in ["#", "//", ";"] {
+            if let Some(inside) = rest.strip_prefix(mark) {
+                let inside = inside.trim_start_matches(['#', '/', ';']).trim_start();
+                start += rest.len() - inside.len();
+                (rest, comment) = (inside, true);
+                break;
+            }
+        }
+        for word in ["- ", "export ", "set ", "setx ", "ENV ", "ARG ", "env ", "declare -x "] {
+            if let Some(inside) = rest.strip_prefix(word).map(str::trim_start) {
+                start += rest.len() - inside.len();
+                rest = inside;
+            }
+        }
+        let indent = start - at;
+        if rest.starts_with('<') {
+            return self.xml(rest, start, comment);
+        }
+        if let Some((name, value)) = key_value(rest) {
+            self.pair(&name, rest, start, value, indent, comment);
+        } else {
+            self.command(rest, start, 0..rest.len(), comment);
+        }
+    }
+
+    fn pair(&mut self, name: &str, rest: &str, start: usize, value: Range<usize>, indent: usize, comment: bool) {
+        if !comment {
+            self.open.truncate(self.open.iter().position(|(depth, _)| *depth >= indent).unwrap_or(self.open.len()));
+        }
+        let text = &rest[value.clone()];
+        let generic = matches!(name, "value" | "default" | "Value" | "content");
+        let parent = self.open.last().map(|(_, key)| key.clone());
+        let named = match &self.sibling {
+            Some((depth, sibling)) if generic && *depth == indent => Some(sibling.clone()),
+            _ if generic => parent,
+            _ => None,
+        };
+        if !comment && value.is_empty() && self.open.len() < MAX_OPEN {
+            self.open.push((indent, name.to_owned()));
+        }
+        if matches!(name, "name" | "key" | "Name" | "Key" | "ParameterKey") {
+            self.sibling = Some((indent, text.to_owned()));
+        } else if self.sibling.as_ref().is_some_and(|(depth, _)| *depth != indent) {
+            self.sibling = None;
+        }
+        if value.is_empty() {
+            return;
+        }
+        let name = named.unwrap_or_else(|| name.to_owned());
+        if text.contains(' ') {
+            self.command(rest, start, value.clone(), comment);
+        }
+        self.push(name, start + value.start..start + value.end, comment);
+    }
+
+    fn push(&mut self, name: String, value: Range<usize>, comment: bool) {
+        let path = self.open.iter().fold(PathBuilder::default(), |path, (_, key)| path.key(key)).key(&name).build();
+        self.pairs.push(Pair { name, value, path, comment });
+    }
+
+    /// Assignments and options inside a command: `PGPASSWORD=x psql`, `--password=x`, `--password x`, `-e KEY=x`.
+    fn command(&mut self, rest: &str, start: usize, within: Range<usize>, comment: bool) {
+        let mut flag: Option<String> = None;
+        for word in words(rest, within) {
+            let text = &rest[word.clone()];
+            if let Some(name) = flag.take()
+                && !text.starts_with('-')
+            {
+                let value = unquoted(rest, word);
+                self.push(name, start + value.start..start + value.end, comment);
+                continue;
+            }
+            match text.split_once('=') {
+                Some((name, value)) if is_option(name) && telling(name).is_some() && !value.is_empty() => {
+                    let value = unquoted(rest, word.start + name.len() + 1..word.end);
+                    let name = name.trim_start_matches(['-', '"', '\'', '(']).to_owned();
+                    self.push(name, start + value.start..start + value.end, comment);
+                }
+                None if text.starts_with("--") && is_option(text) && telling(text).is_some() => {
+                    flag = Some(text.trim_start_matches('-').to_owned())
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// `<key>value</key>` and `<add key="…" value="…"/>`.
+    fn xml(&mut self, rest: &str, start: usize, comment: bool) {
+        let Some((tag, after)) = rest[1..].split_once('>') else { return };
+        let name = tag.split_whitespace().next().unwrap_or("");
+        if let Some((value, _)) = after.split_once("</").filter(|(value, _)| !value.trim().is_empty()) {
+            let at = start + 1 + tag.len() + 1;
+            self.push(name.to_owned(), at..at + value.len(), comment);
+        }
+        let attributes = attributes(tag);
+        let key =
+            attributes.iter().find(|(name, _)| matches!(*name, "key" | "name" | "id")).map(|(_, range)| tag[range.clone()].to_owned());
+        for (name, range) in attributes {
+            let name = if matches!(name, "value" | "defaultValue") { key.clone().unwrap_or_default() } else { name.to_owned() };
+            if telling(&name).is_some() {
+                self.push(name, start + 1 + range.start..start + 1 + range.end, comment);
+            }
+        }
+    }
+}
+
+/// The key and the place of the value in a line that is a pair. The value is without quotes, comment and separator.
+fn key_value(line: &str) -> Option<(String, Range<usize>)> {
+    let (key, after) = match line.chars().next()? {
+        quote @ ('"' | '\'') => {
+            let end = line[1..].find(quote)? + 1;
+            (&line[1..end], end + 1)
+        }
+        _ => {
+            let end = line.find(|c: char| !(c.is_alphanumeric() || "_-.$/@[]*".contains(c)))?;
+            (&line[..end], end)
+        }
+    };
+    // `//registry.npmjs.org/:_authToken=x`
+    let key_end = after;
+    let rest = line[key_end..].trim_start();
+    let gap = line.len() - rest.len();
+    let separator = ["=>", ":=", "?=", "=", ":"].into_iter().find(|separator| rest.starts_with(separator))?;
+    let key = key.trim();
+    if key.is_empty() || key.len() > MAX_KEY || rest.starts_with("://") || rest.starts_with("::") || rest.starts_with("==") {
+        return None;
+    }
+    if separator == ":" && rest[1..].starts_with('_') {
+        return key_value(&rest[1..]).map(|(name, value)| (name, value.start + gap + 1..value.end + gap + 1));
+    }
+    // `host:port` and `image:tag` are no pairs; a colon is followed by a blank or the end, or by a quote in JSON.
+    let behind = &rest[separator.len()..];
+    if separator == ":" && !(behind.is_empty() || behind.starts_with([' ', '\t', '"', '\''])) {
+        return None;
+    }
+    let value = behind.trim_start();
+    let start = line.len() - value.len();
+    Some((key.to_owned(), value_range(line, start)))
+}
+
+/// The value that starts here: between its quotes, or up to a comment or the line's end.
+fn value_range(line: &str, start: usize) -> Range<usize> {
+    let value = &line[start..];
+    if let Some(quote @ ('"' | '\'')) = value.chars().next() {
+        let mut escaped = false;
+        for (at, char) in value.char_indices().skip(1) {
+            if char == quote && !escaped {
+                return start + 1..start + at;
+            }
+            escaped = char == '\\' && !escaped;
+        }
+        return start + 1..line.len();
+    }
+    if value.starts_with(['#', '|', '>', '&', '*']) && !value.starts_with("#{") && value.len() < 4 || value.starts_with("# ") {
+        return start..start;
+    }
+    let end = value.find(" #").or_else(|| value.find("\t#")).unwrap_or(value.len());
+    let text = value[..end].trim_end().trim_end_matches([',', '\\']).trim_end();
+    start..start + text.len()
+}
+
+/// Words of a command, quotes kept together.
+fn words(text: &str, within: Range<usize>) -> Vec<Range<usize>> {
+    let mut words = Vec::new();
+    let mut start: Option<usize> = None;
+    let mut quote: Option<char> = None;
+    for (offset, char) in text[within.clone()].char_indices() {
+        let at = within.start + offset;
+        match quote {
+            Some(open) if char == open => quote = None,
+            Some(_) => {}
+            None if char.is_whitespace() => words.extend(start.take().map(|from| from..at)),
+            None => {
+                if matches!(char, '"' | '\'') {
+                    quote = Some(char);
+                }
+                start.get_or_insert(at);
+            }
+        }
+    }
+    words.extend(start.map(|from| from..within.end));
+    words
+}
+
+fn unquoted(text: &str, range: Range<usize>) -> Range<usize> {
+    let word = &text[range.clone()];
+    let inner = word.trim_start_matches(['"', '\'']);
+    let start = range.start + word.len() - inner.len();
+    start..start + inner.trim_end_matches(['"', '\'', ';', ',', ')']).len()
+}
+
+/// A name of an environment variable, or an option of a command.
+fn is_option(name: &str) -> bool {
+    let name = name.trim_start_matches(['"', '\'', '(']);
+    let option = name.strip_prefix("--").or_else(|| name.strip_prefix('-'));
+    let word = option.unwrap_or(name);
+    let shape = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    !word.is_empty() && word.bytes().all(shape) && (option.is_some() || word.bytes().all(|byte| !byte.is_ascii_lowercase()))
+}
+
+fn attributes(tag: &str) -> Vec<(&str, Range<usize>)> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(equals) = tag[from..].find('=').map(|at| from + at) {
+        let name = tag[..equals].trim_end().rsplit(char::is_whitespace).next().unwrap_or("");
+        let Some(quote @ ('"' | '\'')) = tag[equals + 1..].chars().next() else { return found };
+        let start = equals + 2;
+        let Some(end) = tag[start..].find(quote).map(|at| start + at) else { return found };
+        found.push((name, start..end));
+        from = end + 1;
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(text: &str) -> Vec<(String, &str)> {
+        read(text).into_iter().map(|pair| (pair.name, &text[pair.value])).collect()
+    }
+
+    fn expect(text: &str, expected: &[(&str, &str)]) {
+        let found = pairs(text);
+        let found: Vec<(&str, &str)> = found.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn the_usual_lines_are_read() {
+        expect("A=b\nexport C='d e'\nF = \"g\" # h\ni: j  # k\n", &[("A", "b"), ("C", "d e"), ("F", "g"), ("i", "j")]);
+        expect("  \"key\": \"value\",\n", &[("key", "value")]);
+        expect("- POSTGRES_PASSWORD=x y\n", &[("POSTGRES_PASSWORD", "x y")]);
+        expect("<password>pw</password>", &[("password", "pw")]);
+        expect("<add key=\"apiKey\" value=\"v\"/>", &[("apiKey", "v")]);
+        expect("//registry.npmjs.org/:_authToken=tok", &[("_authToken", "tok")]);
+        expect("image:tag\nhost:80\nhttp://x/y=z\n", &[]);
+        expect("p@ss: a#b\n", &[("p@ss", "a#b")]);
+        expect("empty:\nblock: |\n  text\n", &[]);
+    }
+
+    #[test]
+    fn names_come_from_siblings_and_parents() {
+        expect("- name: DB_PASSWORD\n  value: pw\n", &[("name", "DB_PASSWORD"), ("DB_PASSWORD", "pw")]);
+        expect("password:\n  default: pw\n", &[("password", "pw")]);
+        let path = &read("db:\n  auth:\n    password: x\n")[0].path.shown;
+        assert_eq!(path, "db.auth.password");
+    }
+
+    #[test]
+    fn commands_hold_assignments_and_options() {
+        expect("- run: PGPASSWORD=pw psql\n", &[("PGPASSWORD", "pw"), ("run", "PGPASSWORD=pw psql")]);
+        expect("run --db-password pw --token='t'\n", &[("db-password", "pw"), ("token", "t")]);
+        expect("docker run -e MYSQL_PASSWORD=pw x\n", &[("MYSQL_PASSWORD", "pw")]);
+    }
+
+    #[test]
+    fn hostile_lines_cost_little() {
+        let text = format!("{}\n{}", "a:b@".repeat(100_000), "\"=".repeat(100_000));
+        read(&text);
+        read(&"- ".repeat(200_000));
+        read(&"a:\n".repeat(100_000));
+        read(&(0..5_000).map(|n| format!("{}k:\n", " ".repeat(n % 500))).collect::<String>());
+    }
+}

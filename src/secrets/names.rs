@@ -1,0 +1,230 @@
+//! What a name says about the value under it.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
+
+/// The table; its head says how it is read.
+const TABLE: &str = include_str!("names.csv");
+
+/// What a telling name promises.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Telling {
+    /// A value that a person may have chosen: any value that is not a reference is one.
+    Password,
+    /// A value that a machine made: words and identifiers under it are references.
+    Token,
+    /// The name alone says too little: only a value that looks random counts.
+    Random,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    Telling(Telling),
+    Exempt,
+    After,
+    Before,
+}
+
+struct Row {
+    words: Vec<&'static str>,
+    kind: Kind,
+}
+
+/// What the name promises of its value; nothing for most names.
+pub(super) fn telling(name: &str) -> Option<Telling> {
+    // Most names hold none of the syllables that all rows are made of.
+    if name.is_empty() || !syllables()?.is_match(name) {
+        return None;
+    }
+    let words = split(name);
+    let (start, end, telling) = last_telling(&words)?;
+    let is = |word: &String, kind: Kind| {
+        table().get(word.as_str()).is_some_and(|rows| rows.iter().any(|row| row.kind == kind && row.words.len() == 1))
+    };
+    let behind = words[end..].iter().any(|word| is(word, Kind::After));
+    let before = words[..start].iter().any(|word| is(word, Kind::Before));
+    // One word such as `key` or `auth` names a key of a map far more often than a secret.
+    let bare = telling == Telling::Random && words.len() == 1;
+    (!behind && !before && !bare).then_some(telling)
+}
+
+/// The last words of a name that are telling: first word, one past the last, and what they promise.
+fn last_telling(words: &[String]) -> Option<(usize, usize, Telling)> {
+    let mut found = None;
+    let mut at = 0;
+    while at < words.len() {
+        let row = longest(&words[at..]);
+        let length = row.map_or(1, |row| row.words.len());
+        let telling = match row.map(|row| row.kind) {
+            Some(Kind::Telling(telling)) => Some(telling),
+            Some(_) => None,
+            None => glued(&words[at]),
+        };
+        if let Some(telling) = telling {
+            found = Some((at, at + length, telling));
+        } else if row.is_some_and(|row| row.kind == Kind::Exempt) {
+            found = None;
+        }
+        at += length;
+    }
+    found
+}
+
+/// The longest row whose words stand here.
+fn longest(words: &[String]) -> Option<&'static Row> {
+    let rows = table().get(words.first()?.as_str())?;
+    let fits = |row: &&Row| row.words.len() <= words.len() && row.words.iter().zip(words).all(|(a, b)| *a == b.as_str());
+    rows.iter().filter(fits).max_by_key(|row| row.words.len())
+}
+
+/// Words that were written together: `dbpassword`, `PGPASSWORD`, `authtoken`.
+fn glued(word: &str) -> Option<Telling> {
+    const PASSWORDS: &[&str] = &["password", "passwd", "passphrase", "pwd", "pass", "passwort"];
+    const TOKENS: &[&str] = &["secret", "token", "apikey", "secretkey", "accesskey", "authkey", "privatekey"];
+    const STARTS: &[&str] = &["password", "passwd"];
+    let ends = |list: &[&str]| list.iter().any(|end| word.len() > end.len() && word.ends_with(end));
+    if ends(PASSWORDS) || STARTS.iter().any(|start| word.starts_with(start)) {
+        Some(Telling::Password)
+    } else {
+        ends(TOKENS).then_some(Telling::Token)
+    }
+}
+
+/// The words of a name in lower case: split at separators and where lower case turns into upper case; digits end a word
+/// and belong to none.
+pub(super) fn split(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    let chars: Vec<char> = name.chars().collect();
+    for (index, char) in chars.iter().enumerate() {
+        if !char.is_alphabetic() {
+            words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
+            continue;
+        }
+        let before = index.checked_sub(1).map(|before| chars[before]);
+        let after = chars.get(index + 1);
+        // `dbPassword` splits before P; `APIKey` before the K that begins `Key`.
+        let starts = char.is_uppercase()
+            && (before.is_some_and(char::is_lowercase)
+                || (before.is_some_and(char::is_uppercase) && after.is_some_and(|c| c.is_lowercase())));
+        if starts && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        word.extend(char.to_lowercase());
+    }
+    words.extend((!word.is_empty()).then_some(word));
+    words
+}
+
+fn table() -> &'static HashMap<&'static str, Vec<Row>> {
+    static ROWS: OnceLock<HashMap<&'static str, Vec<Row>>> = OnceLock::new();
+    ROWS.get_or_init(|| {
+        let mut rows: HashMap<&'static str, Vec<Row>> = HashMap::new();
+        for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
+            let Some((words, kind)) = line.split_once(',').and_then(|(words, kind)| Some((words, kind_named(kind)?))) else { continue };
+            let words: Vec<&str> = words.split(' ').collect();
+            if let Some(first) = words.first() {
+                rows.entry(first).or_default().push(Row { words, kind });
+            }
+        }
+        rows
+    })
+}
+
+fn kind_named(kind: &str) -> Option<Kind> {
+    Some(match kind {
+        "password" => Kind::Telling(Telling::Password),
+        "token" => Kind::Telling(Telling::Token),
+        "random" => Kind::Telling(Telling::Random),
+        "exempt" => Kind::Exempt,
+        "after" => Kind::After,
+        "before" => Kind::Before,
+        _ => return None,
+    })
+}
+
+fn syllables() -> Option<&'static AhoCorasick> {
+    static SYLLABLES: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    const LIST: &[&str] = &[
+        "pass", "pwd", "pw", "psw", "secret", "token", "key", "jwt", "auth", "cred", "bearer", "sas", "otp", "salt", "seed", "psk",
+        "cookie", "hmac", "mnemonic", "webhook",
+    ];
+    SYLLABLES.get_or_init(|| AhoCorasick::builder().ascii_case_insensitive(true).build(LIST).ok()).as_ref()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_split_into_words() {
+        assert_eq!(split("DB_PASSWORD"), ["db", "password"]);
+        assert_eq!(split("awsSecretAccessKey"), ["aws", "secret", "access", "key"]);
+        assert_eq!(split("APIKey2"), ["api", "key"]);
+        assert_eq!(split("spring.datasource.password"), ["spring", "datasource", "password"]);
+    }
+
+    #[test]
+    fn telling_names_are_told() {
+        let (password, token, random) = (Some(Telling::Password), Some(Telling::Token), Some(Telling::Random));
+        let table = [
+            ("password", password),
+            ("DB_PASSWORD", password),
+            ("PGPASSWORD", password),
+            ("mysqlRootPassword", password),
+            ("ORACLE_PasswordSys", password),
+            ("SMTP_PASS", password),
+            ("--requirepass", password),
+            ("api_key", token),
+            ("apiKey", token),
+            ("clientSecret", token),
+            ("aws_secret_access_key", token),
+            ("GITHUB_TOKEN", token),
+            ("_authToken", token),
+            ("STEAM_KEY", random),
+            ("webhook_url", random),
+            ("VAULT_SECRET_ID", random),
+            ("key", None),
+            ("auth", None),
+            ("cert", None),
+            ("password_file", None),
+            ("PASSWORD_POLICY", None),
+            ("access_key_id", None),
+            ("secretName", None),
+            ("secretKeyRef", None),
+            ("imagePullSecrets", None),
+            ("public_key", None),
+            ("kms_key_id", None),
+            ("key_vault_id", None),
+            ("token_endpoint", None),
+            ("token_ttl", None),
+            ("min_password_length", None),
+            ("reset_password", None),
+            ("MYSQL_ALLOW_EMPTY_PASSWORD", None),
+            ("monkey", None),
+            ("keycloak", None),
+            ("keyboard", None),
+            ("author", None),
+            ("bypass", None),
+            ("topologyKey", None),
+            ("max_tokens", None),
+            ("username", None),
+            ("client_id", None),
+            ("", None),
+        ];
+        for (name, expected) in table {
+            assert_eq!(telling(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_row_of_the_table_is_read() {
+        let rows = TABLE.lines().filter(|line| !line.starts_with('#')).skip(1).count();
+        assert_eq!(table().values().map(Vec::len).sum::<usize>(), rows);
+        for row in table().values().flatten().filter(|row| matches!(row.kind, Kind::Telling(_))) {
+            assert!(syllables().unwrap().is_match(&row.words.join(" ")), "{:?}", row.words);
+        }
+    }
+}

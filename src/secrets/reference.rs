@@ -1,0 +1,286 @@
+//! Values that stand for a secret without being one: references into other places, ciphertext, public keys.
+
+/// What stands in a value's text for the parts that are references.
+pub(super) const FILLER: char = '\u{fffc}';
+
+/// Whether the value, or a part of it, is looked up elsewhere.
+pub(super) fn is_reference(value: &str) -> bool {
+    value.contains(FILLER) || is_variable(value) || is_lookup(value) || has_template(value)
+}
+
+/// `$NAME`, `%NAME%`, `__NAME__`, `@NAME@`, `<name>`: all of it is a name between marks.
+fn is_variable(value: &str) -> bool {
+    let name = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b':'));
+    let dollar = value.strip_prefix('$').is_some_and(|rest| {
+        let rest = rest.trim_start_matches('$');
+        name(rest) && rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+    });
+    let between = |open: &str, close: &str| {
+        value.len() > open.len() + close.len() && value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some_and(name)
+    };
+    let angle = value.starts_with('<') && value.ends_with('>');
+    dollar
+        || angle
+        || between("%", "%")
+        || between("__", "__")
+        || between("@", "@")
+        || between("@@", "@@")
+        || between("#", "#")
+        || between("!", "!")
+}
+
+/// The languages of secret stores and of configuration that name where the value is.
+fn is_lookup(value: &str) -> bool {
+    const STARTS: &[&str] = &[
+        "arn:",
+        "op://",
+        "ref+",
+        "secretref:",
+        "secret://",
+        "@Microsoft.KeyVault(",
+        "keyvault:",
+        "akv:",
+        "ssm:",
+        "awssm:",
+        "aws-sm:",
+        "gcpsm:",
+        "gsm:",
+        "kms:",
+        "awskms:",
+        "gcpkms:",
+        "azurekms:",
+        "doppler://",
+        "infisical://",
+        "bws://",
+        "keychain:",
+        "keyring:",
+        "env:",
+        "env.",
+        "ENV[",
+        "env(",
+        "$env:",
+        "os.environ",
+        "os.getenv",
+        "process.env",
+        "getenv",
+        "System.getenv",
+        "file:",
+        "file(",
+        "file://",
+        "exec:",
+        "cmd:",
+        "command:",
+        "lookup(",
+        "var.",
+        "local.",
+        "module.",
+        "data.",
+        "secrets.",
+        "vars.",
+        "inputs.",
+        "steps.",
+        "needs.",
+        "github.",
+        "self.",
+        "this.",
+        "config.",
+        "settings.",
+        "credentials(",
+        "readFile(",
+        "!Ref",
+        "!Sub",
+        "!GetAtt",
+        "!ImportValue",
+        "!vault",
+        "!secret",
+        "!reference",
+        "resolve:",
+        "sm://",
+        "berglas://",
+        "vals:",
+        "chamber:",
+        "lastpass:",
+        "pass:",
+        "sealed:",
+        "k8s://",
+        "kubernetes://",
+        "import:",
+    ];
+    let vault_path = value.strip_prefix("vault:").is_some_and(|rest| !rest.starts_with("v1:"));
+    let project = value.strip_prefix("projects/").is_some_and(|rest| rest.contains("/secrets/") || rest.contains("/locations/"));
+    vault_path || project || STARTS.iter().any(|start| value.starts_with(start))
+}
+
+/// `${…}`, `{{ … }}`, `<% … %>`, `$(…)`, `#{…}`, `%{…}`, `[[ … ]]`, `%(name)s`, `<name>` somewhere inside.
+fn has_template(value: &str) -> bool {
+    const PAIRS: &[(&str, char)] = &[
+        ("${", '}'),
+        ("{{", '}'),
+        ("<%", '>'),
+        ("$(", ')'),
+        ("#{", '}'),
+        ("%{", '}'),
+        ("[[", ']'),
+        ("%(", ')'),
+        ("`", '`'),
+        ("$[", ']'),
+        ("{%", '}'),
+    ];
+    PAIRS.iter().any(|(open, close)| value.split_once(open).is_some_and(|(_, rest)| rest.contains(*close))) || has_angle_name(value)
+}
+
+/// `<name>` or `<two words>`: what a person is asked to fill in.
+fn has_angle_name(value: &str) -> bool {
+    value.split_once('<').and_then(|(_, rest)| rest.split_once('>')).is_some_and(|(name, _)| {
+        name.len() >= 3
+            && name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b" _-.".contains(&b))
+    })
+}
+
+/// Encrypted or hashed values.
+pub(super) fn is_ciphertext(value: &str) -> bool {
+    const STARTS: &[&str] = &[
+        "ENC[",
+        "ENC(",
+        "$ANSIBLE_VAULT",
+        "vault:v1:",
+        "vault:v2:",
+        "age-encryption.org",
+        "-----BEGIN AGE ENCRYPTED FILE",
+        "-----BEGIN PGP MESSAGE",
+        "YWdlLWVuY3J5cHRpb24ub3Jn",
+        "encrypted:",
+        "{cipher}",
+        "{AES}",
+        "{SHA}",
+        "{SSHA}",
+        "{SSHA512}",
+        "{MD5}",
+        "{CRYPT}",
+        "{PBKDF2}",
+        "{bcrypt}",
+        "{noop}$2",
+        "$1$",
+        "$2a$",
+        "$2b$",
+        "$2y$",
+        "$5$",
+        "$6$",
+        "$7$",
+        "$y$",
+        "$apr1$",
+        "$argon2",
+        "$scrypt$",
+        "$pbkdf2",
+        "pbkdf2_",
+        "bcrypt_",
+        "scrypt:",
+        "pbkdf2:",
+        "sha256:",
+        "sha512:",
+        "sha1:",
+        "md5:",
+        "sha1-",
+        "sha256-",
+        "sha384-",
+        "sha512-",
+        "SHA256:",
+        "SCRAM-SHA-",
+        "AQICAH",
+        "CiQA",
+        "AQECAH",
+        "gAAAAA",
+        "dotenvx:",
+        "hash:",
+        "CRYPT:",
+        "h1:",
+        "zh:",
+        // age, git-crypt and SOPS in binary form
+        "AEdJVENSWVBU",
+    ];
+    // Sealed secrets are long and begin with the length of an RSA block: https://github.com/bitnami-labs/sealed-secrets
+    let sealed = value.len() > 300 && (value.starts_with("Ag") || value.starts_with("AQ"));
+    sealed || STARTS.iter().any(|start| value.starts_with(start))
+}
+
+/// Public keys, certificates and recipients.
+pub(super) fn is_public(value: &str) -> bool {
+    const STARTS: &[&str] = &[
+        "ssh-rsa ",
+        "ssh-ed25519 ",
+        "ssh-dss ",
+        "ecdsa-sha2-",
+        "sk-ssh-",
+        "sk-ecdsa-",
+        "AAAAB3NzaC1yc2E",
+        "AAAAC3NzaC1lZDI1",
+        "AAAAE2VjZHNh",
+        "age1",
+        "pk_live_",
+        "pk_test_",
+        "sb_publishable_",
+        "phc_",
+        "pk.eyJ",
+        "MIIBIjANBgkqhkiG9w0BAQEFAAOC",
+        "MIICIjANBgkqhkiG9w0BAQEFAAOC",
+        "MFkwEwYHKoZIzj0",
+        "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS",
+        "LS0tLS1CRUdJTiBQVUJMSUMgS0VZ",
+        "data:image/",
+    ];
+    STARTS.iter().any(|start| value.starts_with(start))
+        || [
+            "-----BEGIN CERTIFICATE",
+            "-----BEGIN PUBLIC KEY",
+            "-----BEGIN RSA PUBLIC KEY",
+            "-----BEGIN PGP PUBLIC KEY",
+            "-----BEGIN CERTIFICATE REQUEST",
+        ]
+        .iter()
+        .any(|armour| value.contains(armour))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_no_values() {
+        for value in [
+            "$DB_PASSWORD",
+            "${DB_PASSWORD}",
+            "prefix-${X}",
+            "{{ .Values.x }}",
+            "<%= ENV['X'] %>",
+            "$(cat file)",
+            "%PASSWORD%",
+            "<your password>",
+            "__TOKEN__",
+            "arn:aws:secretsmanager:eu-west-1:1:secret:x",
+            "op://vault/item/field",
+            "vault:secret/data/x#y",
+            "projects/p/secrets/s/versions/1",
+            "@Microsoft.KeyVault(SecretUri=x)",
+            "!vault |",
+            "os.environ['X']",
+            "var.password",
+            "db-<password>",
+            "%(password)s",
+        ] {
+            assert!(is_reference(value), "{value}");
+        }
+        for value in ["pa$$w0rd", "$ecret!9", "a<b>c", "100%sure%", "x{y}z", "vault:v1:abc", "environment9", "p{w"] {
+            assert!(!is_reference(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn ciphertext_and_public_keys_are_no_secrets() {
+        assert!(is_ciphertext("ENC[AES256_GCM,data:x,type:str]"));
+        assert!(is_ciphertext("$2y$10$abcdefghijklmnopqrstuv"));
+        assert!(is_ciphertext(&format!("AgA{}", "b".repeat(400))));
+        assert!(is_public("ssh-ed25519 AAAAC3Nza"));
+        assert!(!is_ciphertext("AgAshort") && !is_public("sk_live_x"));
+    }
+}

@@ -1,0 +1,195 @@
+//! Made-up secrets for the examples of pages and for tests: right in length, alphabet and checksum, opening nothing.
+
+use std::collections::HashMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
+use super::checksum::Check;
+use super::dull::is_dull;
+use super::random::Random;
+use super::shape::{Alphabet, Piece, Shape};
+use super::table::{TokenFormat, format};
+
+const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const ALNUM: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const BASE64: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// Writes out a placeholder of a page: `alnum:36`, `base64:text`, `base64url:text`, `password`, `pem`, `jwt`, or the id of a
+/// token format. The same text for the same kind and seed.
+#[must_use]
+pub fn sample(kind: &str, seed: &str) -> Option<String> {
+    let mut random = Random::seeded(&[kind, seed]);
+    match kind {
+        "password" => return Some(password(&mut random)),
+        "pem" => return Some(pem(&mut random, "RSA PRIVATE KEY")),
+        "jwt" => return Some(jwt(&mut random)),
+        _ => {}
+    }
+    if let Some((name, rest)) = kind.split_once(':') {
+        return match name {
+            "base64" => Some(STANDARD.encode(rest)),
+            "base64url" => Some(URL_SAFE_NO_PAD.encode(rest)),
+            _ => {
+                let alphabet = Alphabet::named(name)?;
+                let length = rest.parse().ok().filter(|length| *length <= 4_096)?;
+                Some(lively(&mut random, |random| random.text(alphabet.chars, length)))
+            }
+        };
+    }
+    format(kind).map(|format| token(format, &mut random))
+}
+
+/// What `explain` and SARIF show for a placeholder: a token's public beginning and `…`.
+#[must_use]
+pub fn preview(kind: &str) -> String {
+    let prefix = match kind {
+        "pem" => "-----BEGIN",
+        "jwt" => "eyJ",
+        _ => format(kind).map_or("", TokenFormat::preview),
+    };
+    format!("{prefix}…")
+}
+
+/// A page's text with its placeholders as people write such values (`ghp_…`): for `explain` and SARIF.
+#[must_use]
+pub fn previews(text: &str) -> String {
+    let mut text = text.to_owned();
+    let mut names: HashMap<String, String> = HashMap::new();
+    // The innermost, leftmost placeholder first; each round removes one, so it ends.
+    while let Some((open, close)) = text.find('⟧').and_then(|close| Some((text[..close].rfind('⟦')?, close))) {
+        let inner = &text[open + '⟦'.len_utf8()..close];
+        let (name, kind) = inner.split_once('=').filter(|(name, _)| !name.contains([':', '/'])).unwrap_or(("", inner));
+        let shown = names.get(inner).cloned().unwrap_or_else(|| preview(kind));
+        if !name.is_empty() {
+            names.insert(name.to_owned(), shown.clone());
+        }
+        text.replace_range(open..close + '⟧'.len_utf8(), &shown);
+    }
+    text
+}
+
+/// A token of a format.
+fn token(format: &TokenFormat, random: &mut Random) -> String {
+    if format.check == Check::Pem {
+        return pem(random, pem_label(&format.id));
+    }
+    let index = random.below(format.shapes.len());
+    let Some(shape) = format.shapes.get(index) else { return String::new() };
+    let prefix = shape.prefix();
+    match format.check {
+        Check::Jwt => jwt(random),
+        Check::Snowflake => {
+            let id = URL_SAFE_NO_PAD.encode(random.text("123456789", 18));
+            format!("{id}.{}.{}", random.text(LETTERS, 6), random.text(ALNUM, 38))
+        }
+        Check::Json => format!("{prefix}{}", json_tail(shape, random)),
+        Check::Base58 => lively(random, |random| {
+            let body = build(shape, random);
+            // Not every string of that length has as many bytes; a middle digit in front of it decides.
+            std::iter::successors(Some(body), |_| Some(build(shape, random)))
+                .take(64)
+                .find(|token| format.check.verify(token, prefix) != super::checksum::Outcome::Foreign)
+                .unwrap_or_default()
+        }),
+        check => check.mend(&lively(random, |random| build(shape, random)), prefix).into_owned(),
+    }
+}
+
+/// The first of a few attempts that the engine would not take for a placeholder.
+fn lively(random: &mut Random, mut make: impl FnMut(&mut Random) -> String) -> String {
+    let mut text = make(random);
+    for _ in 0..8 {
+        if !is_dull(&text) {
+            break;
+        }
+        text = make(random);
+    }
+    text
+}
+
+fn build(shape: &Shape, random: &mut Random) -> String {
+    shape.pieces.iter().fold(String::new(), |mut token, piece| {
+        match piece {
+            Piece::Literal(text) => token.push_str(text),
+            Piece::Run { of, min, max } => {
+                // A run that may end where its alphabet goes on would be read as longer than it is, so only letters end it.
+                let length = min + random.below((max - min).min(12) + 1);
+                let body = random.text(of.chars, length.saturating_sub(1));
+                let plain: String = of.chars.chars().filter(char::is_ascii_alphanumeric).collect();
+                token.push_str(&body);
+                token.push_str(&random.text(&plain, length.min(1)));
+            }
+        }
+        token
+    })
+}
+
+/// JSON in base64 that begins as the shape's prefix says (`eyJ` is `{"` and a letter).
+fn json_tail(shape: &Shape, random: &mut Random) -> String {
+    let json = format!("{{\"id\":\"{}\",\"key\":\"{}\",\"org\":{}}}", random.text(ALNUM, 24), random.text(ALNUM, 33), 1 + random.below(8));
+    let payload = STANDARD.encode(json);
+    let prefix = shape.prefix();
+    // The prefix may hold the payload's first characters already.
+    let shared = prefix.find("eyJ").map_or(0, |at| prefix.len() - at);
+    let tail: String = match shape.pieces.last() {
+        Some(Piece::Run { of, min, max }) if shape.pieces.len() > 2 => format!("_{}", random.text(of.chars, usize::midpoint(*min, *max))),
+        _ => String::new(),
+    };
+    format!("{}{tail}", payload.get(shared..).unwrap_or("").trim_end_matches('='))
+}
+
+/// Letters and digits, as a generator makes them.
+fn password(random: &mut Random) -> String {
+    lively(random, |random| {
+        let mut text = random.text(ALNUM, 13);
+        text.push_str(&random.text("23456789", 1));
+        text.push_str(&random.text(LETTERS, 2));
+        text
+    })
+}
+
+fn pem_label(id: &str) -> &'static str {
+    match id.rsplit('/').next() {
+        Some("pkcs8") => "PRIVATE KEY",
+        Some("ec") => "EC PRIVATE KEY",
+        Some("dsa") => "DSA PRIVATE KEY",
+        Some("openssh") => "OPENSSH PRIVATE KEY",
+        Some("pgp") => "PGP PRIVATE KEY BLOCK",
+        Some("encrypted") => "ENCRYPTED PRIVATE KEY",
+        _ => "RSA PRIVATE KEY",
+    }
+}
+
+/// On one line, so that it can stand in the block of any syntax without knowing its indentation.
+fn pem(random: &mut Random, label: &str) -> String {
+    let body = format!("MII{}", random.text(BASE64, 125));
+    format!("-----BEGIN {label}----- {body} -----END {label}-----")
+}
+
+fn jwt(random: &mut Random) -> String {
+    let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","typ":"JWT"}"#);
+    let payload = URL_SAFE_NO_PAD.encode(format!(r#"{{"sub":"{}"}}"#, random.text(ALNUM, 12)));
+    format!("{header}.{payload}.{}", random.text(ALNUM, 43))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_are_stable_and_differ_by_seed() {
+        for kind in ["alnum:36", "hex:32", "password", "pem", "jwt", "github/personal-access-token", "secrets/pem/ec"] {
+            assert_eq!(sample(kind, "a"), sample(kind, "a"), "{kind}");
+            assert_ne!(sample(kind, "a"), sample(kind, "b"), "{kind}");
+        }
+        assert_eq!(sample("base64:user:x", "a").as_deref(), Some("dXNlcjp4"));
+        assert_eq!((sample("nothing", "a"), sample("alnum:x", "a"), sample("nobody/token", "a")), (None, None, None));
+    }
+
+    #[test]
+    fn previews_show_the_public_beginning() {
+        assert_eq!(previews("a: ⟦t=github/personal-access-token⟧ b: ⟦t⟧ c: ⟦base64:x:⟦t⟧⟧ d: ⟦hex:8⟧"), "a: ghp_… b: ghp_… c: … d: …");
+        assert_eq!(previews("⟧ ⟦ plain"), "⟧ ⟦ plain");
+    }
+}

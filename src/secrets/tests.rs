@@ -1,0 +1,270 @@
+//! The engine as its users see it: literals in, verdicts out.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use proptest::prelude::*;
+
+use super::*;
+use crate::catalogue::{Confidence, Severity};
+use crate::literal::{Literal, LogicalPath, Part, Reading, Reference, Role, Value};
+use crate::source::{Setting, SourceId, Span, Text};
+use crate::syntax::json::decode;
+
+fn literal<'a>(name: &'a str, value: Value<'a>, reading: Reading, setting: Setting) -> Vec<Verdict> {
+    let mut verdicts = Vec::new();
+    let path = LogicalPath::default;
+    let literal = Literal { role: Role::Text, name: name.into(), value, reading, source: SourceId(0), setting, opener: 0, path: &path };
+    judge(&literal, &mut |verdict| verdicts.push(verdict));
+    verdicts
+}
+
+fn value<'a>(name: &'a str, text: &'a str) -> Vec<Verdict> {
+    literal(name, Value::literal(Text::plain(text, 0)), Reading::Value, Setting::default())
+}
+
+fn read(text: &str, reading: Reading) -> Vec<Verdict> {
+    literal("", Value::literal(Text::plain(text, 0)), reading, Setting::default())
+}
+
+/// The places of the verdicts, as text.
+fn places<'t>(text: &'t str, verdicts: &[Verdict]) -> Vec<&'t str> {
+    verdicts.iter().map(|verdict| &text[verdict.place.span.range()]).collect()
+}
+
+#[test]
+fn a_hundred_tokens_of_each_format_are_found_at_the_right_bytes() {
+    for format in formats() {
+        for seed in 0..100 {
+            let token = sample(&format.id, &seed.to_string()).unwrap();
+            let name = format.names.first().map_or_else(|| "x".to_owned(), |words| words.replace(' ', "_"));
+            let verdicts = value(&name, &token);
+            assert_eq!(places(&token, &verdicts), [token.as_str()], "{}: {token}", format.id);
+            if format.names.is_empty() && !format.whole {
+                let text = format!("before {token} behind");
+                let verdicts = read(&text, Reading::Prose);
+                assert_eq!(places(&text, &verdicts), [token.as_str()], "{} in prose", format.id);
+                let json = format!("\"é\\n\\u0041: {}\"", token.replace('\n', "\\n"));
+                let decoded = decode(&json, Span::new(0, json.len()));
+                let verdicts = literal("x", Value::literal(decoded), Reading::Value, Setting::default());
+                assert_eq!(places(&json, &verdicts), [token.replace('\n', "\\n").as_str()], "{} in JSON", format.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_token_is_called_by_its_own_name() {
+    // Formats that share a shape with an earlier one are told by length or name only; each must be reachable.
+    for format in formats() {
+        let own = |seed: usize| {
+            let token = sample(&format.id, &seed.to_string()).unwrap();
+            let name = format.names.first().map_or_else(|| "x".to_owned(), |words| words.replace(' ', "_"));
+            value(&name, &token).iter().any(|verdict| verdict.detector == Some(format.id.as_str()))
+        };
+        assert!((0..20).any(own), "{} is never what is found", format.id);
+    }
+}
+
+#[test]
+fn a_checksum_makes_certain_and_one_wrong_character_ends_it() {
+    for format in formats() {
+        let token = sample(&format.id, "checksum").unwrap();
+        let verdict = &value("x", &token);
+        if verdict.first().is_some_and(|verdict| verdict.confidence == Confidence::Certain) {
+            let at = token.len() - 12;
+            let other = if token.as_bytes()[at] == b'Q' { "Z" } else { "Q" };
+            let changed = format!("{}{other}{}", &token[..at], &token[at + 1..]);
+            for verdict in value("x", &changed) {
+                assert_ne!(verdict.confidence, Confidence::Certain, "{}", format.id);
+                assert!(verdict.severity.is_none_or(|severity| severity == Severity::Info), "{}", format.id);
+            }
+        }
+    }
+    let certain =
+        |kind: &str| (0..9).any(|seed| value("x", &sample(kind, &seed.to_string()).unwrap())[0].confidence == Confidence::Certain);
+    assert!(certain("github/personal-access-token") && certain("github/app-installation-token"));
+    assert!(!certain("aws/access-key-id"));
+}
+
+#[test]
+fn a_name_makes_a_secret_of_a_value() {
+    let table = [
+        ("DB_PASSWORD", "s3cr3t-Pa$$", Some("name")),
+        ("db_password", "postgres", Some("weak")),
+        ("db_password", "${DB_PASSWORD}", None),
+        ("api_key", "q3Zk9LxW1vTb7Nf0", Some("name")),
+        ("title", "q3Zk9LxW1vTb7Nf0", None),
+        ("AWS_ACCESS_KEY_ID", "q3Zk9LxW1vTb7Nf0", None),
+    ];
+    for (name, text, case) in table {
+        let verdicts = value(name, text);
+        assert_eq!(verdicts.first().and_then(Verdict::case), case, "{name}: {text}");
+        assert_eq!(verdicts.is_empty(), case.is_none(), "{name}: {text}");
+    }
+}
+
+#[test]
+fn the_setting_decides_about_placeholders() {
+    let judged = |text: &'static str, setting: Setting| {
+        literal("password", Value::literal(Text::plain(text, 0)), Reading::Value, setting).first().and_then(Verdict::case)
+    };
+    let (plain, applied, example) =
+        (Setting::default(), Setting { applied: true, ..Setting::default() }, Setting { example: true, ..Setting::default() });
+    assert_eq!((judged("changeme", plain), judged("changeme", applied), judged("changeme", example)), (None, Some("weak"), None));
+    assert_eq!((judged("admin", plain), judged("admin", applied), judged("admin", example)), (Some("weak"), Some("weak"), None));
+}
+
+#[test]
+fn the_place_is_the_secret_alone() {
+    let text = "  postgres://app:kV7rstPq@db/shop ";
+    assert_eq!(places(text, &value("DATABASE_URL", text)), ["kV7rstPq"]);
+    assert_eq!(value("DATABASE_URL", text)[0].why, Why::Url);
+    let text = "\n  hunter2go \n";
+    assert_eq!(places(text, &value("password", text)), ["hunter2go"]);
+}
+
+#[test]
+fn references_and_fallbacks_are_told_apart() {
+    let text = "${DB_PASSWORD:-q3Zk9LxW1vTb}-x";
+    let fallback = Value::literal(Text::plain(&text[15..27], 15));
+    let reference = Reference { span: Span::new(0, 28), name: "DB_PASSWORD".into(), fallback: Some(Box::new(fallback)) };
+    let parts = vec![Part::Reference(reference), Part::Literal(Text::plain(&text[28..], 28))];
+    let verdicts = literal("url", Value { parts }, Reading::Value, Setting::default());
+    assert_eq!((places(text, &verdicts), verdicts[0].name.as_str()), (vec!["q3Zk9LxW1vTb"], "DB_PASSWORD"));
+    // The literal part of a mixed value counts where it convinces by itself.
+    let mixed = |tail: &'static str| {
+        let reference = Reference { span: Span::new(0, 4), name: "X".into(), fallback: None };
+        let parts = vec![Part::Reference(reference), Part::Literal(Text::plain(tail, 4))];
+        literal("password", Value { parts }, Reading::Value, Setting::default()).len()
+    };
+    assert_eq!((mixed("-suffix"), mixed("-q3Zk9LxW1vTb7Nf0")), (0, 1));
+    // A URL's user may be a reference, its password a literal.
+    let url = "xxxx:kV7rstPq@db/x";
+    let reference = Reference { span: Span::new(0, 4), name: "U".into(), fallback: None };
+    let scheme = Text::plain("redis://", 100);
+    let parts = vec![Part::Literal(scheme), Part::Reference(reference), Part::Literal(Text::plain(&url[4..], 4))];
+    let verdicts = literal("url", Value { parts }, Reading::Value, Setting::default());
+    assert_eq!(places(url, &verdicts), ["kV7rstPq"]);
+}
+
+#[test]
+fn docker_credentials_are_found_through_all_their_wrappings() {
+    let auth = STANDARD.encode("robot:Vq83kd92mX");
+    let json = format!("{{\"auths\":{{\"ghcr.io\":{{\"auth\":\"{auth}\"}}}}}}");
+    let text = STANDARD.encode(&json);
+    let verdicts = literal(".dockerconfigjson", Value::literal(Text::plain(&text, 0)), Reading::Base64, Setting::default());
+    assert_eq!(verdicts.len(), 1);
+    assert_eq!(verdicts[0].chain, ["base64", "JSON", "base64"]);
+    assert_eq!(verdicts[0].path.shown, "auths['ghcr.io'].auth → password");
+    assert!(verdicts[0].place.span.len() < 40);
+}
+
+#[test]
+fn service_account_keys_are_found_in_json() {
+    let pem = sample("pem/pkcs8", "sa").unwrap().replacen(' ', " ", 0);
+    let json = format!("{{\"type\": \"service_account\", \"private_key\": \"{}\"}}", pem.replace('\n', "\\n"));
+    let verdicts = value("google_credentials", &json);
+    assert_eq!(verdicts[0].detector, Some("secrets/pem/pkcs8"));
+    assert_eq!((verdicts.len(), verdicts[0].path.shown.as_str()), (1, "private_key"));
+}
+
+#[test]
+fn configuration_is_read_by_key() {
+    let text = "# comment\ndb:\n  password: \"kV7rstPq\"  # no\n  host: db.internal\nurl: redis://:pw9xz@cache\n";
+    let verdicts = read(text, Reading::Config);
+    assert_eq!(places(text, &verdicts), ["kV7rstPq", "pw9xz"]);
+    assert_eq!(verdicts[0].path.shown, "db.password");
+    let json = "{\n  \"db\": {\"password\": \"kV7\\u0072stPq\"}\n}\n";
+    let verdicts = read(json, Reading::Config);
+    assert_eq!((places(json, &verdicts), verdicts[0].chain.len()), (vec!["kV7\\u0072stPq"], 0));
+    assert!(read("password: ENC[AES256_GCM,data:abc,type:str]\n", Reading::Config).is_empty());
+}
+
+#[test]
+fn names_say_nothing_in_prose() {
+    assert!(read("the password: hunter2go is wrong\nPASSWORD=hunter2go\n", Reading::Prose).is_empty());
+}
+
+#[test]
+fn hostile_texts_take_linear_time() {
+    let start = std::time::Instant::now();
+    let pieces = [
+        "ghp_",
+        "a:b@",
+        "://",
+        "x://a:b@",
+        "-----BEGIN RSA PRIVATE KEY-----",
+        "-eyJ",
+        ".eyJ-",
+        "password=",
+        ";pwd=",
+        "Authorization: Bearer ",
+        "glpat-",
+        "eyJ.",
+        "{\"a\":",
+        "[",
+        "- ",
+        "<a=\"",
+        "--password ",
+        "AKIA",
+        "xoxb-",
+        "=",
+        "a=\n",
+    ];
+    for piece in pieces {
+        let text = piece.repeat(1_000_000 / piece.len());
+        for reading in [Reading::Value, Reading::Base64, Reading::Prose, Reading::Config] {
+            let begun = std::time::Instant::now();
+            literal("password", Value::literal(Text::plain(&text, 0)), reading, Setting::default());
+            assert!(begun.elapsed().as_secs() < 4, "{piece} as {reading:?}: {:?}", begun.elapsed());
+        }
+    }
+    assert!(start.elapsed().as_secs() < 60);
+}
+
+#[test]
+fn nesting_costs_no_stack() {
+    let deep = std::thread::Builder::new().stack_size(256 * 1024).spawn(|| {
+        let text = "[".repeat(9_000) + "\"x\"" + &"]".repeat(9_000);
+        assert!(value("password", &text).is_empty());
+        let mut text = "{\"password\":\"q3Zk9LxW1vTb7Nf0\"}".to_owned();
+        for _ in 0..12 {
+            text = STANDARD.encode(text);
+        }
+        value("x", &text);
+        let mut text = "{\"password\":\"q3Zk9LxW1vTb7Nf0\"}".to_owned();
+        for _ in 0..10 {
+            text = format!("{{\"a\":{}}}", serde_json::to_string(&text).unwrap());
+        }
+        value("x", &text);
+    });
+    deep.unwrap().join().unwrap();
+}
+
+proptest! {
+    #[test]
+    fn random_text_is_no_secret(text in "[ -~\\n]{0,400}") {
+        prop_assert!(read(&text, Reading::Prose).iter().all(|verdict| verdict.why == Why::Url));
+    }
+
+    #[test]
+    fn any_text_is_harmless(text in any::<String>(), name in "[a-z_]{0,12}") {
+        for reading in [Reading::Value, Reading::Base64, Reading::Prose, Reading::Config] {
+            for verdict in literal(&name, Value::literal(Text::plain(&text, 0)), reading, Setting::default()) {
+                prop_assert!(text.get(verdict.place.span.range()).is_some());
+            }
+        }
+        prop_assert!(scrub(&text).len() <= text.len() * 4);
+    }
+
+    #[test]
+    fn structured_noise_is_harmless(parts in proptest::collection::vec(
+        prop_oneof![Just("://"), Just(":"), Just("@"), Just("password="), Just(";"), Just("-----BEGIN "), Just("-----"), Just("ghp_"), Just("é"), Just("\n"), Just("<a b=\""), Just("\""), Just("Bearer "), Just("{\""), Just("=")], 0..40)
+    ) {
+        let text = parts.concat();
+        for reading in [Reading::Value, Reading::Base64, Reading::Prose, Reading::Config] {
+            literal("password", Value::literal(Text::plain(&text, 0)), reading, Setting::default());
+        }
+        prop_assert!(scrub(&text).len() <= text.len() * 4);
+    }
+}

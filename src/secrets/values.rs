@@ -1,0 +1,331 @@
+//! What a value under a telling name is: a reference, a placeholder, a weak password, a secret.
+
+use super::names::Telling;
+use super::randomness::{is_random, is_wordlike};
+use super::reference::{is_ciphertext, is_public, is_reference};
+use super::words::{self, Wordy};
+
+/// What the engine makes of a value under a telling name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Judgement {
+    /// No secret.
+    Nothing,
+    /// Meant to be replaced; a weak secret where it is applied as it stands.
+    Placeholder,
+    /// Well-known or easily guessed.
+    Weak,
+    /// A secret that a person may have chosen.
+    Plain,
+    /// A secret that looks random.
+    Random,
+}
+
+/// Judges a value under a name. `own` are the words of the name.
+pub(super) fn judge(value: &str, telling: Telling, own: &[String]) -> Judgement {
+    let length = value.chars().count();
+    if length < 3 || is_reference(value) || is_ciphertext(value) || is_public(value) || is_keyword(value) || is_plain_data(value) {
+        return Judgement::Nothing;
+    }
+    if is_marked(value) {
+        return Judgement::Placeholder;
+    }
+    match words::judge(value, own) {
+        Some(Wordy::Placeholder) => return placeholder(value, telling),
+        Some(Wordy::Weak) => return weak(value, telling),
+        None => {}
+    }
+    if is_sentence(value) || is_path(value) || is_location(value) {
+        return Judgement::Nothing;
+    }
+    if is_random(value) {
+        return Judgement::Random;
+    }
+    match telling {
+        Telling::Password => password(value, length),
+        Telling::Token => token(value, length),
+        Telling::Random => Judgement::Nothing,
+    }
+}
+
+fn password(value: &str, length: usize) -> Judgement {
+    if value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return match length {
+            0..5 => Judgement::Nothing,
+            _ if words::is_simple_number(value) => Judgement::Weak,
+            _ => Judgement::Plain,
+        };
+    }
+    // Words of another script: a label in a translation.
+    let translated = !value.is_ascii() && !value.bytes().any(|byte| byte.is_ascii_digit());
+    if length < 4 || is_identifier(value) || translated { Judgement::Nothing } else { Judgement::Plain }
+}
+
+fn token(value: &str, length: usize) -> Judgement {
+    let letters = value.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let digits = value.bytes().any(|byte| byte.is_ascii_digit());
+    let words = value.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let made_of_words = words.clone().all(|word| is_wordlike(word.trim_end_matches(|c: char| c.is_ascii_digit())));
+    let odd = length >= 8 && letters && digits && !made_of_words;
+    // Letters only: nothing that can be read aloud.
+    let opaque = length >= 16 && letters && words.count() == 1 && !made_of_words;
+    if (odd || opaque) && !is_identifier(value) { Judgement::Plain } else { Judgement::Nothing }
+}
+
+/// Under a name for passwords a weak word is a weak password; a token that is an identifier of several words is a reference.
+fn weak(value: &str, telling: Telling) -> Judgement {
+    let several = value.trim_matches(|c: char| !c.is_alphanumeric()).contains(['-', '_', '.', ' ', '/', ':']);
+    match telling {
+        Telling::Password if is_identifier(value) || value.contains(' ') => Judgement::Nothing,
+        Telling::Password => Judgement::Weak,
+        Telling::Token if several || value.chars().count() < 6 => Judgement::Nothing,
+        Telling::Token => Judgement::Weak,
+        Telling::Random => Judgement::Nothing,
+    }
+}
+
+fn placeholder(value: &str, telling: Telling) -> Judgement {
+    if telling == Telling::Random || value.chars().count() < 4 { Judgement::Nothing } else { Judgement::Placeholder }
+}
+
+/// `<your token>`, `XXXX`, `***`, `...`: marked as to be replaced.
+fn is_marked(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    [
+        "changeme",
+        "change-me",
+        "change_me",
+        "change-this",
+        "replace",
+        "placeholder",
+        "example",
+        "your-",
+        "your_",
+        "<your",
+        "xxxx",
+        "redacted",
+        "dummy",
+        "todo",
+    ]
+    .iter()
+    .any(|mark| lower.contains(mark))
+        || value.ends_with("...")
+        || value.contains("***")
+        || value.ends_with('…')
+}
+
+/// Words of configuration languages.
+fn is_keyword(value: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "true",
+        "false",
+        "yes",
+        "no",
+        "on",
+        "off",
+        "none",
+        "null",
+        "nil",
+        "undefined",
+        "default",
+        "auto",
+        "enabled",
+        "disabled",
+        "required",
+        "optional",
+        "always",
+        "never",
+        "prompt",
+        "ask",
+        "inherit",
+        "empty",
+        "blank",
+        "never-expires",
+        "n/a",
+        "write-only",
+        "read-only",
+        "string",
+        "str",
+        "int",
+        "integer",
+        "bool",
+        "boolean",
+        "object",
+        "array",
+        "number",
+        "sensitive",
+        "basic",
+        "bearer",
+        "digest",
+    ];
+    WORDS.iter().any(|word| value.eq_ignore_ascii_case(word))
+}
+
+/// Versions, durations, sizes, dates, addresses, digests: data that is no secret under any name.
+fn is_plain_data(value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let dotted =
+        digits > 0 && value.contains('.') && value.trim_start_matches('v').bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let unit = value.trim_start_matches(|c: char| c.is_ascii_digit());
+    let measured = digits > 0
+        && value.len() - unit.len() == digits
+        && matches!(unit, "s" | "m" | "h" | "d" | "w" | "ms" | "min" | "Mi" | "Gi" | "MB" | "GB" | "KB" | "%");
+    let dated = value.len() >= 10
+        && value.as_bytes().get(4) == Some(&b'-')
+        && value.as_bytes().get(7) == Some(&b'-')
+        && value.get(..4).is_some_and(|y| y.bytes().all(|b| b.is_ascii_digit()));
+    dotted || measured || dated
+}
+
+/// `DB_PASSWORD`, `spring.datasource.password`, `get_token()`, `dbPassword`-like names with separators: what refers to a value elsewhere.
+fn is_identifier(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let name = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let constant = value.contains('_')
+        && bytes.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+        && !bytes[0].is_ascii_digit();
+    let dotted = value.contains('.')
+        && value.split('.').all(|part| name(part) && part.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_'));
+    let call = value.ends_with(')') && value.split_once('(').is_some_and(|(function, _)| function.split('.').all(name));
+    let indexed = value.ends_with(']') && value.split_once('[').is_some_and(|(list, _)| list.split('.').all(name));
+    constant || dotted || call || indexed
+}
+
+/// Several words with spaces between them.
+fn is_sentence(value: &str) -> bool {
+    let words: Vec<&str> = value.split_whitespace().collect();
+    let word = |word: &&str| word.trim_matches(|c: char| !c.is_alphanumeric()).chars().all(char::is_alphabetic);
+    let proper = words.iter().filter(|text| word(text) && text.chars().any(char::is_alphabetic)).count();
+    words.len() >= 2 && (proper == words.len() || proper >= 3)
+}
+
+/// A file: an absolute or relative path, or a name with a usual ending.
+fn is_path(value: &str) -> bool {
+    const ENDINGS: &[&str] = &[
+        ".pem",
+        ".key",
+        ".crt",
+        ".cer",
+        ".cert",
+        ".p12",
+        ".pfx",
+        ".jks",
+        ".pub",
+        ".json",
+        ".yaml",
+        ".yml",
+        ".toml",
+        ".ini",
+        ".conf",
+        ".cfg",
+        ".properties",
+        ".txt",
+        ".sh",
+        ".py",
+        ".js",
+        ".ts",
+        ".rb",
+        ".go",
+        ".php",
+        ".html",
+        ".xml",
+        ".env",
+        ".gpg",
+        ".asc",
+        ".enc",
+        ".csv",
+        ".log",
+        ".keystore",
+        ".truststore",
+        ".kdbx",
+        ".tfvars",
+        ".tf",
+        ".md",
+        ".service",
+        ".local",
+        ".svc",
+        ".example",
+    ];
+    let lower = value.to_ascii_lowercase();
+    let rooted = ["/", "./", "../", "~/", "\\\\", "file:"].iter().any(|start| value.starts_with(start));
+    let drive = value.get(1..3).is_some_and(|rest| rest == ":\\" || rest == ":/");
+    let words = |text: &str| text.split(['/', '\\']).filter(|part| !part.is_empty()).all(|part| !is_random(part) || part.contains('.'));
+    ENDINGS.iter().any(|ending| lower.ends_with(ending))
+        || ((rooted || drive) && words(value))
+        || (value.matches('/').count() >= 2
+            && !value.contains(['+', '='])
+            && words(value)
+            && value.split('/').all(|part| part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))))
+}
+
+/// A URL, an e-mail address, a host: their passwords are judged as parts of them.
+fn is_location(value: &str) -> bool {
+    let host = |text: &str| {
+        let labels: Vec<&str> = text.split('.').collect();
+        labels.len() >= 2
+            && labels.iter().all(|label| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
+            && labels.last().is_some_and(|top| (2..=6).contains(&top.len()) && top.bytes().all(|b| b.is_ascii_lowercase()))
+    };
+    let without_port =
+        value.rsplit_once(':').map_or(value, |(host, port)| if port.bytes().all(|b| b.is_ascii_digit()) { host } else { value });
+    let mail = value.split_once('@').is_some_and(|(user, domain)| !user.is_empty() && host(domain) && !user.contains([':', '/', ' ']));
+    value.contains("://") || mail || (host(without_port) && !is_random(without_port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(name: &str, value: &str) -> Judgement {
+        let own = super::super::names::split(name);
+        super::super::names::telling(name).map_or(Judgement::Nothing, |telling| judge(value, telling, &own))
+    }
+
+    #[test]
+    fn values_are_judged_as_people_would() {
+        use Judgement::{Nothing, Placeholder, Plain, Random, Weak};
+        let table = [
+            ("password", "hunter2go", Plain),
+            ("password", "gwhde", Plain),
+            ("password", "s#cr&t'; DROP", Plain),
+            ("password", "pa ss9!x", Plain),
+            ("password", "715970", Plain),
+            ("password", "q3Zk9LxW1vTb7Nf0", Random),
+            ("password", "admin", Weak),
+            ("password", "P@ssw0rd1", Weak),
+            ("password", "123456", Weak),
+            ("password", "changeme", Placeholder),
+            ("password", "<your password>", Nothing),
+            ("password", "true", Nothing),
+            ("password", "123", Nothing),
+            ("password", "${DB_PASSWORD}", Nothing),
+            ("password", "$DB_PASSWORD", Nothing),
+            ("password", "{{ .Values.password }}", Nothing),
+            ("password", "DB_PASSWORD", Nothing),
+            ("password", "secrets/db/password.txt", Nothing),
+            ("password", "/run/secrets/db", Nothing),
+            ("password", "the password of the database", Nothing),
+            ("password", "ENC[AES256_GCM,data:xyz,iv:abc,tag:def,type:str]", Nothing),
+            ("password", "config.database.password", Nothing),
+            ("password", "get_password()", Nothing),
+            ("password", "someone@example.com", Placeholder),
+            ("password", "https://vault.internal/ui", Nothing),
+            ("password", "Wachtwoord bevestiging", Nothing),
+            ("password", "重置密码标识", Nothing),
+            ("password", "Pässw0rt9x", Plain),
+            ("api_key", "q3Zk9LxW1vTb7Nf0", Random),
+            ("api_key", "9f86d081884c7d659a2feaa0c55ad015", Random),
+            ("api_key", "my-secret-name", Nothing),
+            ("api_key", "prod-db-credentials", Nothing),
+            ("token", "github_token", Nothing),
+            ("token", "1.2.3", Nothing),
+            ("token", "30s", Nothing),
+            ("client_secret", "app-a-1234", Nothing),
+            ("secret", "wfbwunkuagimssemxndlmopbhshgxbb", Random),
+            ("STEAM_KEY", "D1060EBF1F47C619DF030B1093B2FB0C", Random),
+            ("STEAM_KEY", "steam-key-for-tests", Nothing),
+        ];
+        for (name, value, expected) in table {
+            assert_eq!(judged(name, value), expected, "{name}: {value}");
+        }
+    }
+}

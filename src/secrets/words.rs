@@ -1,0 +1,200 @@
+//! Values that consist of words which protect nothing: `changeme`, `rootpassword1`, `P@ssw0rd!`, `my-secret-key`.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// The table; its head says how it is read.
+const TABLE: &str = include_str!("words.csv");
+/// Longer values are not taken apart.
+const MAX_VALUE: usize = 96;
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Kind {
+    Filler,
+    Weak,
+    Placeholder,
+}
+
+/// What a value made of known words only is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Wordy {
+    /// Well-known or easily guessed.
+    Weak,
+    /// Meant to be replaced.
+    Placeholder,
+}
+
+/// Whether the value consists of known words, words of its own name (`own`), short numbers and punctuation.
+pub(super) fn judge(value: &str, own: &[String]) -> Option<Wordy> {
+    if value.len() > MAX_VALUE {
+        return None;
+    }
+    let plain = value.to_lowercase();
+    made_of_words(&plain, own).or_else(|| {
+        // A number at the end is a number.
+        let stem = plain.trim_end_matches(|c: char| !c.is_alphabetic());
+        let leet: String = stem.chars().map(unleet).collect();
+        let number: String = plain[stem.len()..].chars().filter(char::is_ascii_digit).collect();
+        (leet != stem).then(|| made_of_words(&(leet + &number), own)).flatten()
+    })
+}
+
+/// The letter that a sign stands for in `p4$$w0rd`.
+fn unleet(char: char) -> char {
+    match char {
+        '0' => 'o',
+        '1' | '!' => 'i',
+        '3' => 'e',
+        '4' | '@' => 'a',
+        '5' | '$' => 's',
+        '7' => 't',
+        _ => char,
+    }
+}
+
+fn made_of_words(value: &str, own: &[String]) -> Option<Wordy> {
+    let mut best: Option<Kind> = None;
+    for part in value.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()) {
+        for run in alternate(part) {
+            if run.starts_with(|c: char| c.is_ascii_digit()) {
+                if !is_simple_number(run) {
+                    return None;
+                }
+            } else {
+                best = best.max(Some(split(run, own)?));
+            }
+        }
+    }
+    // A number alone is judged elsewhere.
+    match best? {
+        Kind::Placeholder => Some(Wordy::Placeholder),
+        Kind::Weak | Kind::Filler => Some(Wordy::Weak),
+    }
+}
+
+/// Runs of digits and of anything else, in turn.
+fn alternate(part: &str) -> Vec<&str> {
+    let mut runs = Vec::new();
+    let mut start = 0;
+    let mut digits = None;
+    for (at, char) in part.char_indices() {
+        let digit = char.is_ascii_digit();
+        if digits.is_some_and(|before| before != digit) {
+            runs.push(&part[start..at]);
+            start = at;
+        }
+        digits = Some(digit);
+    }
+    runs.push(&part[start..]);
+    runs
+}
+
+/// A year, a count, `123456`, `0000`.
+pub(super) fn is_simple_number(digits: &str) -> bool {
+    let bytes = digits.as_bytes();
+    let steps = |step: i16| bytes.windows(2).all(|pair| i16::from(pair[1]) - i16::from(pair[0]) == step);
+    bytes.len() <= 4
+        || steps(1)
+        || steps(-1)
+        || steps(0)
+        || "12345678901234567890".contains(digits)
+        || "98765432109876543210".contains(digits)
+}
+
+/// Takes a run of letters apart into known words; what the most telling of them is.
+fn split(run: &str, own: &[String]) -> Option<Kind> {
+    let ends: Vec<usize> = run.char_indices().map(|(at, _)| at).skip(1).chain([run.len()]).collect();
+    let mut reached: HashMap<usize, Kind> = HashMap::from([(0, Kind::Filler)]);
+    for (index, end) in ends.iter().enumerate() {
+        let starts = std::iter::once(0).chain(ends[..index].iter().copied());
+        let best = starts
+            .filter_map(|start| {
+                let before = *reached.get(&start)?;
+                let word = &run[start..*end];
+                // One letter alone is a word of a value, never of a compound.
+                let whole = start == 0 && *end == run.len();
+                if word.chars().count() < 2 && !whole {
+                    return None;
+                }
+                Some(kind(word, own, whole)?.max(before))
+            })
+            .max();
+        if let Some(best) = best {
+            reached.insert(*end, best);
+        }
+    }
+    reached.get(&run.len()).copied()
+}
+
+fn kind(word: &str, own: &[String], whole: bool) -> Option<Kind> {
+    if let Some(kind) = table().get(word) {
+        return Some(*kind);
+    }
+    if own.iter().any(|name| name == word) {
+        return Some(Kind::Weak);
+    }
+    let mut chars = word.chars();
+    let first = chars.next()?;
+    // `x`, `xxxxx`, `aaaa`
+    (chars.all(|char| char == first) && (whole || word.len() >= 3)).then_some(if first == 'x' { Kind::Placeholder } else { Kind::Filler })
+}
+
+fn table() -> &'static HashMap<&'static str, Kind> {
+    static WORDS: OnceLock<HashMap<&'static str, Kind>> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let rows = TABLE.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(','));
+        rows.filter_map(|(word, kind)| Some((word, kind_named(kind)?))).collect()
+    })
+}
+
+fn kind_named(kind: &str) -> Option<Kind> {
+    Some(match kind {
+        "weak" => Kind::Weak,
+        "placeholder" => Kind::Placeholder,
+        "filler" => Kind::Filler,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_protect_nothing_are_known() {
+        let own = ["shop".to_owned(), "db".to_owned(), "password".to_owned()];
+        for (value, expected) in [
+            ("admin", Some(Wordy::Weak)),
+            ("rootpassword1", Some(Wordy::Weak)),
+            ("Passw0rd!", Some(Wordy::Weak)),
+            ("p@ssw0rd", Some(Wordy::Weak)),
+            ("test1234", Some(Wordy::Weak)),
+            ("password123456", Some(Wordy::Weak)),
+            ("shopdb", Some(Wordy::Weak)),
+            ("my-secret-key", Some(Wordy::Weak)),
+            ("changeme", Some(Wordy::Placeholder)),
+            ("your_api_key_here", Some(Wordy::Placeholder)),
+            ("xxxxxxxxxxxx", Some(Wordy::Placeholder)),
+            ("ChangeMe123!", Some(Wordy::Placeholder)),
+            ("gwhde", None),
+            ("root7316", None.or(Some(Wordy::Weak))),
+            ("root73165", None),
+            ("k3vwqTz9", None),
+            ("correcthorse", None),
+        ] {
+            assert_eq!(judge(value, &own), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_simple_where_anybody_would_try_them() {
+        assert!(["1", "2024", "123456", "654321", "000000", "1234567890"].into_iter().all(is_simple_number));
+        assert!(!["70048", "715970", "12346"].into_iter().any(is_simple_number));
+    }
+
+    #[test]
+    fn a_long_value_costs_no_more_than_its_square() {
+        assert_eq!(judge(&"ab".repeat(10_000), &[]), None);
+        assert_eq!(judge(&"key".repeat(32), &[]), Some(Wordy::Weak));
+    }
+}
