@@ -105,6 +105,7 @@ impl Judge<'_, '_, '_> {
             }
             Reading::Config => self.config(text, scope),
             Reading::Value => self.single(text, scope),
+            Reading::Marked => self.marked(text, scope),
             Reading::Base64 => match self.decoded(text) {
                 Some(inner) => self.single(&inner, &scope.through("base64")),
                 None => self.single(text, scope),
@@ -161,6 +162,16 @@ impl Judge<'_, '_, '_> {
             self.config(text, scope);
         } else {
             self.named(text, scope);
+        }
+    }
+
+    /// A value that is called sensitive by whoever wrote the file.
+    fn marked(&mut self, text: &Text<'_>, scope: &Scope) {
+        let before = self.found.len();
+        self.single(text, scope);
+        let range = trimmed(text.as_str());
+        if self.found.len() == before && !range.is_empty() {
+            self.give(text, range, scope, Why::Name, Confidence::High);
         }
     }
 

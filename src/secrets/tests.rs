@@ -181,6 +181,14 @@ fn configuration_is_read_by_key() {
 }
 
 #[test]
+fn marked_values_are_secrets_whatever_they_look_like() {
+    let marked = |text: &'static str| literal("x", Value::literal(Text::plain(text, 0)), Reading::Marked, Setting::default());
+    assert_eq!(places("on", &marked("on")), ["on"]);
+    assert_eq!(places("redis://:pw9xz@h", &marked("redis://:pw9xz@h")), ["pw9xz"]);
+    assert!(marked("  ").is_empty());
+}
+
+#[test]
 fn names_say_nothing_in_prose() {
     assert!(read("the password: hunter2go is wrong\nPASSWORD=hunter2go\n", Reading::Prose).is_empty());
 }
