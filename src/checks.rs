@@ -6,6 +6,7 @@
 pub mod core;
 pub mod github_actions;
 pub mod kubernetes;
+pub mod notebook;
 pub mod terraform;
 pub mod tfstate;
 pub mod tfvars;
@@ -14,6 +15,7 @@ use crate::catalogue::Page;
 use crate::finding::Findings;
 use crate::formats::github_actions::Workflow;
 use crate::formats::kubernetes::Manifests;
+use crate::formats::notebook::Notebook;
 use crate::formats::terraform::Module;
 use crate::formats::text::TextFile;
 use crate::formats::tfstate::State;
@@ -36,10 +38,12 @@ pub enum Run {
     Workflow(fn(&Unit<Workflow<'_>>, &mut Findings)),
     /// A file of Kubernetes manifests.
     Manifests(fn(&Unit<Manifests<'_>>, &mut Findings)),
-    /// Terraform state, or the JSON of a state or plan.
-    State(fn(&Unit<State<'_>>, &mut Findings)),
+    /// A Jupyter notebook.
+    Notebook(fn(&Unit<Notebook<'_>>, &mut Findings)),
     /// The Terraform files of a directory.
     Module(fn(&Unit<Module<'_>>, &mut Findings)),
+    /// Terraform state, or the JSON of a state or plan.
+    State(fn(&Unit<State<'_>>, &mut Findings)),
     /// Values of Terraform variables.
     Tfvars(fn(&Unit<Tfvars>, &mut Findings)),
     /// Text that no format reads.
@@ -49,7 +53,7 @@ pub enum Run {
 /// Every check, in the order of the catalogue.
 #[must_use]
 pub fn all() -> impl Iterator<Item = &'static Check> + Clone {
-    [core::CHECKS, github_actions::CHECKS, kubernetes::CHECKS, terraform::CHECKS, tfstate::CHECKS, tfvars::CHECKS]
+    [core::CHECKS, github_actions::CHECKS, kubernetes::CHECKS, notebook::CHECKS, terraform::CHECKS, tfstate::CHECKS, tfvars::CHECKS]
         .into_iter()
         .flatten()
         .copied()

@@ -5,6 +5,7 @@
 
 pub mod github_actions;
 pub mod kubernetes;
+pub mod notebook;
 mod recognise;
 pub mod script;
 pub mod sensitive;

@@ -11,6 +11,7 @@ use crate::checks::{self, Check, core};
 use crate::finding::{Finding, Findings};
 use crate::formats::github_actions::Workflow;
 use crate::formats::kubernetes::{self, Manifests};
+use crate::formats::notebook::Notebook;
 use crate::formats::terraform::{Module, ParsedFile};
 use crate::formats::text::TextFile;
 use crate::formats::tfstate::State;
@@ -27,9 +28,10 @@ pub(super) fn file(source: &Arc<Source>, format: Format, run: &Run<'_>, outcome:
     let done = match format {
         Format::GithubActions => workflow(source, run, outcome),
         Format::Kubernetes => manifests(source, run, outcome),
+        Format::Notebook => notebook(source, run, outcome),
         Format::Tfstate => state(source, run, outcome),
         Format::Tfvars => tfvars(source, run, outcome),
-        Format::GitlabCi | Format::Compose | Format::Notebook | Format::Terraform | Format::Text => None,
+        Format::GitlabCi | Format::Compose | Format::Terraform | Format::Text => None,
     };
     if done.is_none() {
         if let Some(claimed) = formats::by_path(&source.path) {
@@ -78,6 +80,14 @@ fn manifests(source: &Source, run: &Run<'_>, outcome: &mut Outcome) -> Option<()
     let view = Manifests::new(source, &parsed)?;
     unit(view, run, outcome, |check| match check {
         checks::Run::Manifests(check) => Some(*check),
+        _ => None,
+    });
+    Some(())
+}
+
+fn notebook(source: &Source, run: &Run<'_>, outcome: &mut Outcome) -> Option<()> {
+    unit(Notebook::new(source)?, run, outcome, |check| match check {
+        checks::Run::Notebook(check) => Some(*check),
         _ => None,
     });
     Some(())

@@ -1,7 +1,7 @@
 //! Python as notebooks hold it, read for one question: which string is given to which name?
 //!
-//! `values` finds every string literal of a source with the name it is assigned to, passed as, or stored under, and `parts`
-//! tells what of it is literal and what is filled in at run time. IPython's lines are known: `%magic`, `!shell`, and cells
+//! `scan` finds every string literal of a source with the name it is assigned to, passed as, or stored under, and tells what of
+//! it is literal and what is filled in at run time. IPython's lines are known: `%magic`, `!shell`, and cells
 //! that begin with `%%magic`. Commented-out code counts as code.
 //!
 //! There is no grammar here and no error: a cell may be half a program, another language, or prose, and what looks like
@@ -48,13 +48,15 @@ pub enum Foreign {
     Magic(Span, Span),
 }
 
-/// What was found in one source, in the order of the text.
+/// What was found in one source.
 #[derive(Default, Debug)]
 pub struct Scan<'a> {
     /// Strings.
     pub values: Vec<Value<'a>>,
     /// What is no Python.
     pub foreign: Vec<Foreign>,
+    /// Comments, from their mark to the end of the line.
+    pub comments: Vec<Span>,
 }
 
 /// Reads a cell or a file.

@@ -63,6 +63,13 @@ impl<'a> Lexer<'a> {
         (self.at, self.end, self.line_start) = (at, self.source.len(), false);
     }
 
+    /// Where the mark of a comment stands whose text this is.
+    pub(super) fn comment_mark(&self, comment: Span) -> u32 {
+        let before = self.source.as_bytes().get(..comment.range().start).unwrap_or(&[]);
+        let marks = before.iter().rev().take_while(|byte| **byte == b'#').count();
+        comment.start.saturating_sub(u32::try_from(marks).unwrap_or(0))
+    }
+
     pub(super) fn text(&self, span: Span) -> &'a str {
         self.source.get(span.range()).unwrap_or("")
     }

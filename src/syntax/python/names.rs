@@ -149,6 +149,7 @@ impl<'a> Reader<'a, '_> {
             };
             if token == Token::Comment {
                 if interrupted.is_none() {
+                    self.scan.comments.push(Span { start: self.lexer.comment_mark(span), end: span.end });
                     let top = std::mem::replace(&mut self.top, Frame::new(Bracket::Root, None, None));
                     interrupted = Some((std::mem::take(&mut self.frames), top, (previous, before), span.range().end));
                 }

@@ -1,0 +1,16 @@
+//! A secret stands in a cell.
+
+use crate::catalogue::page;
+use crate::checks::{Check, Run};
+use crate::finding::Findings;
+use crate::formats::notebook::Notebook;
+use crate::unit::Unit;
+
+pub(super) static SECRET_IN_SOURCE: Check = Check { page: page!("notebook/secret-in-source"), runs: &[Run::Notebook(check)] };
+
+fn check(notebook: &Unit<Notebook<'_>>, findings: &mut Findings) {
+    for leak in notebook.leaks(findings.page()) {
+        let name = leak.suggested_name();
+        findings.leak(leak).help(format!("revoke it, and read the new one from outside: `os.environ[\"{name}\"]` or `getpass()`"));
+    }
+}
