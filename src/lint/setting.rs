@@ -5,8 +5,8 @@ use crate::source::Setting;
 
 /// Endings and words of files that are there to be copied, not used.
 const EXAMPLE_ENDS: &[&str] = &[".example", ".sample", ".template", ".dist", ".tmpl", ".tpl"];
-const EXAMPLE_WORDS: &[&str] =
-    &["example", "examples", "sample", "samples", "template", "templates", "demo", "demos", "tutorial", "tutorials", "docs", "doc"];
+/// Not `templates`: a Helm chart's are applied. Not `fixtures`: where they protect nothing they lie below `tests`.
+const EXAMPLE_WORDS: &[&str] = &["example", "examples", "sample", "samples", "demo", "demos", "tutorial", "tutorials", "docs", "doc"];
 const THROWAWAY_WORDS: &[&str] = &[
     "dev",
     "development",
@@ -14,8 +14,6 @@ const THROWAWAY_WORDS: &[&str] = &[
     "tests",
     "testing",
     "testdata",
-    "fixtures",
-    "fixture",
     "e2e",
     "local",
     "override",
