@@ -1,3 +1,4 @@
 //! Where secrets travel: through the commands of a script, through the references of a module.
 
 pub mod script;
+pub mod terraform;

@@ -4,20 +4,77 @@ use std::cell::OnceCell;
 use std::ops::Deref;
 
 use crate::catalogue::Page;
+use crate::flow::terraform::ModuleFlow;
 use crate::formats::View;
+use crate::formats::github_actions::Workflow;
+use crate::formats::kubernetes::Manifests;
+use crate::formats::terraform::Module;
+use crate::formats::text::TextFile;
+use crate::formats::tfstate::State;
+use crate::formats::tfvars::Tfvars;
 use crate::secrets::{self, Verdict};
 
-/// A view, with the engine's verdicts on its literals. Checks get nothing else.
-pub struct Unit<V> {
+/// A view, with what its checks share. Checks get nothing else.
+pub struct Unit<V: Follow> {
     view: V,
     verdicts: OnceCell<Vec<Verdict>>,
+    flow: OnceCell<V::Flow>,
 }
 
-impl<V: View> Unit<V> {
+/// How secrets travel in a unit: computed for the checks that ask, once.
+pub trait Follow: View {
+    /// What is known of it.
+    type Flow;
+
+    /// Follows them.
+    fn follow(&self) -> Self::Flow;
+}
+
+impl Follow for Module<'_> {
+    type Flow = ModuleFlow;
+
+    fn follow(&self) -> ModuleFlow {
+        ModuleFlow::new(*self)
+    }
+}
+
+// In these nothing travels that a check asks for.
+
+impl Follow for Workflow<'_> {
+    type Flow = ();
+
+    fn follow(&self) {}
+}
+
+impl Follow for Manifests<'_> {
+    type Flow = ();
+
+    fn follow(&self) {}
+}
+
+impl Follow for State<'_> {
+    type Flow = ();
+
+    fn follow(&self) {}
+}
+
+impl Follow for Tfvars {
+    type Flow = ();
+
+    fn follow(&self) {}
+}
+
+impl Follow for TextFile<'_> {
+    type Flow = ();
+
+    fn follow(&self) {}
+}
+
+impl<V: Follow> Unit<V> {
     /// A unit over this view.
     #[must_use]
     pub fn new(view: V) -> Self {
-        Self { view, verdicts: OnceCell::new() }
+        Self { view, verdicts: OnceCell::new(), flow: OnceCell::new() }
     }
 
     /// The engine's word on every literal of the view, computed once, sorted by place; a place is judged once.
@@ -29,6 +86,11 @@ impl<V: View> Unit<V> {
         })
     }
 
+    /// How secrets travel in it.
+    pub fn flow(&self) -> &V::Flow {
+        self.flow.get_or_init(|| self.view.follow())
+    }
+
     /// The verdicts that this check owns.
     pub fn leaks<'u>(&'u self, page: &Page) -> impl Iterator<Item = &'u Verdict> + use<'u, V> {
         let id = page.id;
@@ -36,7 +98,7 @@ impl<V: View> Unit<V> {
     }
 }
 
-impl<V> Deref for Unit<V> {
+impl<V: Follow> Deref for Unit<V> {
     type Target = V;
 
     fn deref(&self) -> &V {

@@ -59,6 +59,12 @@ impl<'a> Module<'a> {
         Self { files, tree }
     }
 
+    /// Where local child modules are looked up.
+    #[must_use]
+    pub fn tree(self) -> &'a dyn Tree {
+        self.tree
+    }
+
     /// The top-level blocks, in the order of the files; those of a `.tf` file that has a `.tofu` twin are left out.
     pub fn blocks(self) -> impl Iterator<Item = Block<'a>> {
         let visible = self.files.iter().filter(move |file| !self.is_hidden(file));

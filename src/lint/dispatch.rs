@@ -16,12 +16,12 @@ use crate::formats::terraform::{Module, ParsedFile};
 use crate::formats::text::TextFile;
 use crate::formats::tfstate::State;
 use crate::formats::tfvars::Tfvars;
-use crate::formats::{self, Format, View};
+use crate::formats::{self, Format};
 use crate::report::PassedOver;
 use crate::source::{Place, Source, SourceId, Span};
 use crate::suppress;
 use crate::syntax::{json, yaml};
-use crate::unit::Unit;
+use crate::unit::{Follow, Unit};
 
 /// Lints one file as its format; as text where it turns out to be something else.
 pub(super) fn file(source: &Arc<Source>, format: Format, run: &Run<'_>, outcome: &mut Outcome) {
@@ -126,7 +126,7 @@ fn text(source: &Arc<Source>, run: &Run<'_>, outcome: &mut Outcome) {
 }
 
 /// Runs every selected check on a unit, what its format could not read as text, and the suppressions.
-fn unit<V: View>(view: V, run: &Run<'_>, outcome: &mut Outcome, pick: impl Fn(&checks::Run) -> Option<fn(&Unit<V>, &mut Findings)>) {
+fn unit<V: Follow>(view: V, run: &Run<'_>, outcome: &mut Outcome, pick: impl Fn(&checks::Run) -> Option<fn(&Unit<V>, &mut Findings)>) {
     let unit = Unit::new(view);
     outcome.read_as.extend(unit.sources().iter().map(|source| (source.path.clone(), Some(unit.format()))));
     let mut findings: Vec<Finding> = Vec::new();
@@ -162,7 +162,7 @@ pub(super) fn masks(source: &Arc<Source>, run: &Run<'_>) -> Vec<(SourceId, Vec<S
 }
 
 /// Where the secrets of a unit stand, and where else in its sources the strong ones stand again.
-fn verdict_spans<V: View>(unit: &Unit<V>) -> Vec<(SourceId, Vec<Span>)> {
+fn verdict_spans<V: Follow>(unit: &Unit<V>) -> Vec<(SourceId, Vec<Span>)> {
     let mut spans: Vec<(SourceId, Vec<Span>)> =
         unit.verdicts().iter().map(|verdict| (verdict.place.source, verdict.spans.clone())).collect();
     for source in unit.sources() {
@@ -179,7 +179,7 @@ fn verdict_spans<V: View>(unit: &Unit<V>) -> Vec<(SourceId, Vec<Span>)> {
 }
 
 /// Every check runs, selected or not: what is not selected is dropped here, so that selection changes nothing else.
-fn run_check<V: View>(
+fn run_check<V: Follow>(
     check: &'static Check,
     function: fn(&Unit<V>, &mut Findings),
     unit: &Unit<V>,
@@ -197,7 +197,7 @@ fn run_check<V: View>(
     findings.extend(found.unwrap_or_else(|| vec![internal_error(unit)]));
 }
 
-fn internal_error<V: View>(unit: &Unit<V>) -> Finding {
+fn internal_error<V: Follow>(unit: &Unit<V>) -> Finding {
     let mut findings = Findings::new(&core::INTERNAL_ERROR.page);
     let place = unit.sources().first().map_or(Place::default(), |source| source.place(Span::new(0, 0)));
     findings.report(place, "caulk failed on this file; what was found before stays").help("please report it, with the file if you may");
@@ -205,7 +205,7 @@ fn internal_error<V: View>(unit: &Unit<V>) -> Finding {
 }
 
 /// Syntax errors become findings, and what was not read because of them is read as text.
-fn syntax_errors<V: View>(unit: &Unit<V>, run: &Run<'_>, outcome: &mut Outcome, findings: &mut Vec<Finding>) {
+fn syntax_errors<V: Follow>(unit: &Unit<V>, run: &Run<'_>, outcome: &mut Outcome, findings: &mut Vec<Finding>) {
     let errors = unit.errors();
     let page = &core::SYNTAX_ERROR.page;
     let mut found = Findings::new(page);
@@ -258,7 +258,7 @@ fn rest_as_text(source: &Source, mut spans: Vec<Span>, run: &Run<'_>, outcome: &
 }
 
 /// Merges findings of the same check and place, then applies the suppressions of each source.
-fn suppressed<V: View>(unit: &Unit<V>, findings: Vec<Finding>, run: &Run<'_>, outcome: &mut Outcome) {
+fn suppressed<V: Follow>(unit: &Unit<V>, findings: Vec<Finding>, run: &Run<'_>, outcome: &mut Outcome) {
     let format = unit.format();
     let findings = merge(findings);
     let mut reasons: Vec<Option<String>> = vec![None; findings.len()];

@@ -146,6 +146,12 @@ impl<'a> Argument<'a> {
         self.source.place(self.name_span.hull(self.expr.span()))
     }
 
+    /// The file it stands in.
+    #[must_use]
+    pub fn source(&self) -> &'a Source {
+        self.source
+    }
+
     /// The value.
     #[must_use]
     pub fn expr(&self) -> Expr<'a> {

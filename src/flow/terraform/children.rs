@@ -1,0 +1,105 @@
+//! What a child module asks for and hands out, as far as its parent must know.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::reach::{Found, Reader};
+use super::{Taint, is_secret, sinks};
+use crate::formats::terraform::Module;
+
+/// Modules inside modules are followed to this depth.
+const DEPTH: usize = 8;
+
+/// The child modules around one module, each read once.
+pub(in crate::flow) struct Children {
+    known: RefCell<HashMap<String, Option<Rc<Child>>>>,
+    depth: usize,
+}
+
+/// A child module, seen from outside.
+#[derive(Default)]
+pub(super) struct Child {
+    /// Variables that are or become secret, and what they become.
+    pub(super) secret_variables: HashMap<String, String>,
+    /// What each output hands out.
+    pub(super) outputs: HashMap<String, Output>,
+}
+
+/// What an output of a child hands out.
+#[derive(Default)]
+pub(super) struct Output {
+    /// Something sensitive of the child's own.
+    pub(super) taint: Option<Taint>,
+    /// The child's variables that reach it.
+    pub(super) variables: Vec<String>,
+}
+
+impl Children {
+    pub(super) fn new(module: Module<'_>) -> Self {
+        // A module that contains itself through its children hands out nothing new.
+        let known = HashMap::from([(module.directory().to_owned(), None)]);
+        Self { known: RefCell::new(known), depth: 0 }
+    }
+
+    /// The child behind a source, if it lies in the repository.
+    pub(super) fn child(&self, module: Module<'_>, source: &str) -> Option<Rc<Child>> {
+        let files = module.child(source);
+        let child = Module::new(&files, module.tree());
+        let directory = if files.is_empty() { return None } else { child.directory().to_owned() };
+        if let Some(known) = self.known.borrow().get(&directory) {
+            return known.clone();
+        }
+        if self.depth == DEPTH {
+            return None;
+        }
+        self.known.borrow_mut().insert(directory.clone(), None);
+        let below = Self { known: RefCell::new(self.known.take()), depth: self.depth + 1 };
+        let summary = Rc::new(summary(child, &below));
+        self.known.replace(below.known.into_inner());
+        self.known.borrow_mut().insert(directory, Some(Rc::clone(&summary)));
+        Some(summary)
+    }
+}
+
+fn summary(module: Module<'_>, children: &Children) -> Child {
+    let reader = Reader::new(module, children);
+    let mut child = Child::default();
+    for variable in module.blocks_of("variable").filter(|variable| is_secret(*variable)) {
+        child.secret_variables.insert(variable.label(0).to_owned(), variable.address());
+    }
+    sinks::each(module, &reader, &mut |sink| {
+        reader.direct(&sink.value, &mut |found| {
+            if let Found::Variable(name) = found {
+                child.secret_variables.entry(name.to_owned()).or_insert_with(|| sink.name.clone());
+            }
+        });
+    });
+    for output in module.blocks_of("output") {
+        let Some(value) = output.argument("value") else { continue };
+        let mut known = Output::default();
+        if is_secret(output) {
+            known.taint = Some(Taint { name: output.address(), place: output.label_place(0), kind: super::TaintKind::Declared });
+        }
+        reader.all(&value, &mut |found| match found {
+            Found::Taint(taint) => known.taint = known.taint.take().max_by_kind(taint),
+            Found::Variable(name) => known.variables.push(name.to_owned()),
+        });
+        child.outputs.insert(output.label(0).to_owned(), known);
+    }
+    child
+}
+
+/// The graver of two.
+trait MaxByKind {
+    fn max_by_kind(self, other: Taint) -> Option<Taint>;
+}
+
+impl MaxByKind for Option<Taint> {
+    fn max_by_kind(self, other: Taint) -> Option<Taint> {
+        match self {
+            Some(taint) if taint.kind >= other.kind => Some(taint),
+            _ => Some(other),
+        }
+    }
+}

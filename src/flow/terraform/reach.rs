@@ -1,0 +1,325 @@
+//! What the value of an expression is made of.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::children::{Child, Children};
+use super::{Taint, TaintKind, is_secret};
+use crate::formats::sensitive::{Sensitivity, attributes, sensitivity};
+use crate::formats::terraform::{Argument, Block, Module};
+use crate::source::{Place, Source};
+use crate::syntax::hcl::{Call, Expr, ExprKind, Part, Step, Template, Traversal};
+
+/// References behind references are followed to this depth.
+const DEPTH: usize = 48;
+
+/// Expressions that are looked at for one question; locals that refer to each other many times over end here.
+const BUDGET: usize = 5_000;
+
+/// Resources and data sources that exist to hold a secret: all of one is sensitive, whatever is picked.
+const MADE_OF_SECRETS: &[&str] = &["random_password", "tls_private_key", "ephemeral.random_password"];
+
+/// Credentials that their provider does not mark, so that Terraform prints them.
+const UNMARKED: &[(&str, &str)] = &[("data.aws_codeartifact_authorization_token", "authorization_token")];
+
+/// What was reached.
+pub(super) enum Found<'f> {
+    /// Something sensitive.
+    Taint(Taint),
+    /// A variable that does not say that it is.
+    Variable(&'f str),
+}
+
+type Give<'g> = &'g mut dyn FnMut(Found<'_>);
+
+/// Answers questions about one module.
+pub(super) struct Reader<'c, 'a> {
+    module: Module<'a>,
+    children: &'c Children,
+    locals: HashMap<String, Argument<'a>>,
+    variables: HashMap<&'a str, Block<'a>>,
+    calls: HashMap<&'a str, Block<'a>>,
+    budget: Cell<usize>,
+}
+
+/// Where an expression stands, and what is picked out of its value.
+#[derive(Clone)]
+struct At<'a, 'e> {
+    source: &'a Source,
+    /// Keys, outermost first; indices are left out.
+    path: Vec<String>,
+    bound: Option<&'e Bound<'a, 'e>>,
+    depth: usize,
+    /// Only the value as a whole counts, not what it is built into.
+    direct: bool,
+}
+
+/// A variable of a `for` expression.
+struct Bound<'a, 'e> {
+    name: &'a str,
+    /// What it runs over; None for keys.
+    over: Option<Expr<'a>>,
+    outer: Option<&'e Bound<'a, 'e>>,
+}
+
+impl<'c, 'a> Reader<'c, 'a> {
+    pub(super) fn new(module: Module<'a>, children: &'c Children) -> Self {
+        let by_label = |kind: &str| module.blocks_of(kind).map(|block| (block.label(0), block)).collect();
+        let locals = module.blocks_of("locals").flat_map(Block::arguments).map(|local| (local.name().to_owned(), local)).collect();
+        Self { module, children, locals, variables: by_label("variable"), calls: by_label("module"), budget: Cell::new(0) }
+    }
+
+    /// The gravest thing that the value hands out.
+    pub(super) fn taint(&self, value: &Argument<'a>) -> Option<Taint> {
+        let mut worst: Option<Taint> = None;
+        self.all(value, &mut |found| {
+            if let Found::Taint(taint) = found
+                && worst.as_ref().is_none_or(|worst| worst.kind < taint.kind)
+            {
+                worst = Some(taint);
+            }
+        });
+        worst
+    }
+
+    /// Everything that the value is made of.
+    pub(super) fn all(&self, value: &Argument<'a>, give: Give<'_>) {
+        self.start(value, false, give);
+    }
+
+    /// What the value is as a whole.
+    pub(super) fn direct(&self, value: &Argument<'a>, give: Give<'_>) {
+        self.start(value, true, give);
+    }
+
+    /// The child module that a `module` block calls.
+    pub(super) fn child_of(&self, call: Block<'a>) -> Option<Rc<Child>> {
+        self.children.child(self.module, call.text("source")?.as_str())
+    }
+
+    fn start(&self, value: &Argument<'a>, direct: bool, give: Give<'_>) {
+        self.budget.set(BUDGET);
+        self.expr(value.expr(), &At { source: value.source(), path: Vec::new(), bound: None, depth: 0, direct }, give);
+    }
+
+    fn expr(&self, expr: Expr<'a>, at: &At<'a, '_>, give: Give<'_>) {
+        let Some(budget) = self.budget.get().checked_sub(1) else { return };
+        self.budget.set(budget);
+        if at.depth == DEPTH {
+            return;
+        }
+        let at = &At { depth: at.depth + 1, ..at.clone() };
+        match expr.kind() {
+            ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Operation(_) | ExprKind::Unary(_) => {}
+            ExprKind::Parens(inner) => self.expr(inner, at, give),
+            ExprKind::Template(template) => self.template(template, at, give),
+            ExprKind::Variable(name) => self.name(name, at, give),
+            ExprKind::Traversal(traversal) => self.traversal(expr, traversal, at, give),
+            ExprKind::Call(call) => self.call(expr, call, at, give),
+            ExprKind::Conditional(found) => {
+                self.expr(found.yes, at, give);
+                self.expr(found.no, at, give);
+            }
+            ExprKind::Tuple(items) if !at.direct => items.iter().for_each(|item| self.expr(item, at, give)),
+            ExprKind::Object(object) => {
+                let Some((key, rest)) = at.path.split_first() else {
+                    let values = object.items().filter(|_| !at.direct);
+                    return values.for_each(|item| self.expr(item.value, at, give));
+                };
+                let below = At { path: rest.to_vec(), ..at.clone() };
+                let wanted = object.items().filter(|item| item.key.word().is_none_or(|word| word == *key));
+                wanted.for_each(|item| self.expr(item.value, &below, give));
+            }
+            ExprKind::Comprehension(found) => {
+                let (first, second) = found.names;
+                let element = Bound { name: second.unwrap_or(first), over: Some(found.source), outer: at.bound };
+                let key = Bound { name: first, over: None, outer: Some(&element) };
+                let bound = if second.is_some() { &key } else { &element };
+                // An object's own keys come first in the path.
+                let skip = usize::from(found.key.is_some() && !at.path.is_empty());
+                self.expr(found.value, &At { path: at.path[skip..].to_vec(), bound: Some(bound), ..at.clone() }, give);
+            }
+            ExprKind::Tuple(_) => {}
+        }
+    }
+
+    fn template(&self, template: Template<'a>, at: &At<'a, '_>, give: Give<'_>) {
+        if at.direct && template.parts().len() > 1 {
+            return;
+        }
+        for part in template.parts() {
+            match part {
+                Part::Interpolation(inner, _) | Part::Directive(Some(inner), _) => self.expr(inner, at, give),
+                Part::Literal(_) | Part::Directive(None, _) => {}
+            }
+        }
+    }
+
+    /// A variable of a `for` expression; other bare names are nothing by themselves.
+    fn name(&self, name: &str, at: &At<'a, '_>, give: Give<'_>) {
+        let mut bound = at.bound;
+        while let Some(found) = bound {
+            if found.name == name {
+                if let Some(over) = found.over {
+                    self.expr(over, &At { bound: found.outer, ..at.clone() }, give);
+                }
+                return;
+            }
+            bound = found.outer;
+        }
+    }
+
+    fn traversal(&self, expr: Expr<'a>, traversal: Traversal<'a>, at: &At<'a, '_>, give: Give<'_>) {
+        let mut path: Vec<String> = traversal.steps().filter_map(key_of).collect();
+        path.extend(at.path.iter().cloned());
+        let below = |skip: usize| At { path: path.get(skip..).unwrap_or(&[]).to_vec(), ..at.clone() };
+        let ExprKind::Variable(root) = traversal.root().kind() else {
+            return self.expr(traversal.root(), &At { path, ..at.clone() }, give);
+        };
+        let is_bound = std::iter::successors(at.bound, |bound| bound.outer).any(|bound| bound.name == root);
+        let place = at.source.place(expr.span());
+        let (first, second) = (path.first().map_or("", String::as_str), path.get(1).map_or("", String::as_str));
+        match root {
+            _ if is_bound => self.name(root, &At { path, ..at.clone() }, give),
+            "var" => self.variable(first, path.len() > 1, place, at.direct, give),
+            "local" => {
+                if let Some(local) = self.locals.get(first) {
+                    self.expr(local.expr(), &At { source: local.source(), bound: None, ..below(1) }, give);
+                }
+            }
+            "module" => self.output(first, second, place, at, give),
+            "data" | "ephemeral" => {
+                let kind = format!("{root}.{first}");
+                resource(&kind, &format!("{kind}.{second}"), path.get(2..).unwrap_or(&[]), place, give);
+            }
+            "each" | "count" | "self" | "path" | "terraform" => {}
+            kind => resource(kind, &format!("{kind}.{first}"), path.get(1..).unwrap_or(&[]), place, give),
+        }
+    }
+
+    fn variable(&self, name: &str, in_part: bool, place: Place, direct: bool, give: Give<'_>) {
+        let Some(block) = self.variables.get(name) else { return };
+        if is_secret(*block) {
+            let kind = if block.flag("ephemeral") == Some(true) { TaintKind::Ephemeral } else { TaintKind::Declared };
+            give(Found::Taint(Taint { name: block.address(), place, kind }));
+        } else if !(direct && in_part) {
+            give(Found::Variable(name));
+        }
+    }
+
+    fn output(&self, call: &str, output: &str, place: Place, at: &At<'a, '_>, give: Give<'_>) {
+        let Some(block) = self.calls.get(call) else { return };
+        let Some(child) = self.child_of(*block) else { return };
+        let Some(known) = child.outputs.get(output) else { return };
+        if let Some(taint) = &known.taint {
+            give(Found::Taint(Taint { name: format!("module.{call}.{output}"), place, kind: taint.kind }));
+        }
+        if at.direct {
+            return;
+        }
+        for argument in known.variables.iter().filter_map(|name| block.argument(name)) {
+            self.expr(argument.expr(), &At { source: argument.source(), path: Vec::new(), bound: None, ..at.clone() }, give);
+        }
+    }
+
+    fn call(&self, expr: Expr<'a>, call: Call<'a>, at: &At<'a, '_>, give: Give<'_>) {
+        let name = call.name().text;
+        let Some(handing) = handing(name) else { return };
+        if matches!(name, "sensitive") && !at.direct {
+            let place = at.source.place(expr.span());
+            give(Found::Taint(Taint { name: "sensitive(…)".to_owned(), place, kind: TaintKind::Declared }));
+        }
+        if at.direct && handing != Handing::AsItIs {
+            return;
+        }
+        let mut arguments: Vec<Expr<'a>> = call.arguments().iter().collect();
+        let mut below = at.clone();
+        match (handing, name) {
+            (Handing::AsItIs, "lookup") => {
+                // `lookup(map, "key", fallback)`
+                let key = arguments.get(1).and_then(|key| key.word()).map(|key| key.into_owned());
+                if let (Some(map), Some(key)) = (arguments.first(), key) {
+                    let path = [vec![key], at.path.clone()].concat();
+                    self.expr(*map, &At { path, ..at.clone() }, give);
+                    arguments.drain(..2);
+                }
+            }
+            (Handing::AsItIs, "element" | "slice" | "chunklist" | "trimprefix" | "trimsuffix" | "trim") => arguments.truncate(1),
+            (Handing::AsItIs, _) => {}
+            (Handing::Mixed, _) => below.path.clear(),
+        }
+        arguments.into_iter().for_each(|argument| self.expr(argument, &below, give));
+    }
+}
+
+/// How a function hands on what is in its arguments.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Handing {
+    /// Structure and all.
+    AsItIs,
+    /// Built into something else.
+    Mixed,
+}
+
+/// None where nothing secret is left in the result: digests, lengths, tests, and what `nonsensitive` vouches for.
+fn handing(function: &str) -> Option<Handing> {
+    let stops = matches!(
+        function,
+        "length" | "nonsensitive" | "issensitive" | "can" | "contains" | "startswith" | "endswith" | "strcontains" | "index" | "keys"
+            | "alltrue" | "anytrue" | "bcrypt" | "md5" | "file" | "fileexists" | "fileset" | "uuidv5" | "timecmp" | "ephemeralasnull"
+            | "parseint" | "signum" | "abs" | "type"
+    ) || ["sha1", "sha256", "sha512", "base64sha", "filesha", "filemd5", "filebase64"].iter().any(|start| function.starts_with(start));
+    let as_it_is = matches!(
+        function,
+        "coalesce" | "coalescelist" | "try" | "sensitive" | "tostring" | "trimspace" | "chomp" | "trim" | "trimprefix" | "trimsuffix"
+            | "base64encode" | "base64decode" | "one" | "element" | "lookup" | "merge" | "concat" | "flatten" | "compact" | "distinct"
+            | "tolist" | "toset" | "tomap" | "values" | "sort" | "reverse" | "slice" | "chunklist" | "defaults"
+    );
+    match (stops, as_it_is) {
+        (true, _) => None,
+        (false, true) => Some(Handing::AsItIs),
+        (false, false) => Some(Handing::Mixed),
+    }
+}
+
+/// The key that a step picks; indices and splats pick an element like any other.
+fn key_of(step: Step<'_>) -> Option<String> {
+    match step {
+        Step::Attr(name) => Some(name.text.to_owned()),
+        Step::Index(index) => index.literal().map(|key| key.as_str().to_owned()),
+        Step::Splat => None,
+    }
+}
+
+/// Gives what the providers' table knows of `address.path`.
+fn resource(kind: &str, address: &str, path: &[String], place: Place, give: Give<'_>) {
+    // `aws_x.y["instance"].attribute`: the key of an instance is no attribute.
+    let candidates = [path, path.get(1..).unwrap_or(&[])];
+    let found = candidates.iter().find_map(|path| Some((classify(kind, path)?, path.join("."))));
+    if let Some((found, attribute)) = found {
+        let name = if attribute.is_empty() { address.to_owned() } else { format!("{address}.{attribute}") };
+        give(Found::Taint(Taint { name, place, kind: found }));
+    }
+}
+
+fn classify(kind: &str, path: &[String]) -> Option<TaintKind> {
+    let joined = path.join(".");
+    if joined.is_empty() {
+        return MADE_OF_SECRETS.contains(&kind).then_some(TaintKind::Credential);
+    }
+    if kind.starts_with("ephemeral.") {
+        let hidden = sensitivity(kind, &joined).is_some() || sensitivity(kind.trim_start_matches("ephemeral."), &joined).is_some();
+        return hidden.then_some(TaintKind::Ephemeral);
+    }
+    if UNMARKED.iter().any(|(of, attribute)| *of == kind && *attribute == joined) {
+        return Some(TaintKind::Unmarked);
+    }
+    let inside = format!("{joined}.");
+    match sensitivity(kind, &joined) {
+        Some(Sensitivity::Credential) => Some(TaintKind::Credential),
+        Some(Sensitivity::Marked) => Some(TaintKind::Marked),
+        // A block that holds something sensitive is sensitive as a whole.
+        None => attributes(kind).any(|(attribute, _)| attribute.starts_with(&inside)).then_some(TaintKind::Marked),
+    }
+}
