@@ -41,6 +41,12 @@ pub use shape::{Alphabet, Piece, Shape};
 pub use table::{TokenFormat, format, formats};
 pub use verdict::{Verdict, Why};
 
+/// Whether a name by itself says that its value is a secret: `db_password` does, `db_password_length` and `key` do not.
+#[must_use]
+pub fn is_secret_name(name: &str) -> bool {
+    matches!(names::telling(name), Some(names::Telling::Password | names::Telling::Token))
+}
+
 /// Settles what several literals say of the same bytes: where two verdicts overlap, the surer one stays
 /// (a shape before a URL, a URL before a name, a name before a weak value; then the one that covers more).
 #[must_use]

@@ -16,7 +16,7 @@ mod sinks;
 
 use std::collections::HashMap;
 
-use crate::formats::terraform::Module;
+use crate::formats::terraform::{Block, Module};
 use crate::source::Place;
 
 pub(super) use children::Children;
@@ -24,20 +24,24 @@ use reach::{Found, Reader};
 
 /// What travels where in a module.
 pub struct ModuleFlow {
-    /// Outputs that hand out something sensitive and do not say so.
+    /// Outputs that do not say that they hand out something sensitive.
     pub outputs: Vec<OpenOutput>,
     /// Variables that become a secret of a resource, a provider or a child module and do not say so.
     pub variables: Vec<OpenVariable>,
 }
 
-/// An output that hands out something sensitive without `sensitive` or `ephemeral`.
+/// An output without `sensitive` or `ephemeral`.
 pub struct OpenOutput {
     /// Its name.
     pub name: String,
     /// The place of its name.
     pub place: Place,
-    /// What it hands out.
-    pub taint: Taint,
+    /// The gravest thing it hands out.
+    pub taint: Option<Taint>,
+    /// What else its value is made of: `module.db.password`, `var.x`, `aws_instance.web.id`.
+    pub leaves: Vec<String>,
+    /// Whether it stands in an example or in something that is thrown away.
+    pub lowered: bool,
 }
 
 /// Something sensitive.
@@ -76,6 +80,8 @@ pub struct OpenVariable {
     pub sink: String,
     /// Where it becomes that.
     pub sink_place: Place,
+    /// Whether it stands in an example or in something that is thrown away.
+    pub lowered: bool,
 }
 
 impl ModuleFlow {
@@ -90,15 +96,28 @@ impl ModuleFlow {
 
 fn outputs(module: Module<'_>, reader: &Reader<'_, '_>) -> Vec<OpenOutput> {
     let mut open = Vec::new();
-    for output in module.blocks_of("output") {
-        // `sensitive = var.x` is decided elsewhere.
-        let said = |name: &str| output.argument(name).is_some_and(|argument| argument.flag() != Some(false));
-        let Some(value) = output.argument("value").filter(|_| !said("sensitive") && !said("ephemeral")) else { continue };
-        if let Some(taint) = reader.taint(&value) {
-            open.push(OpenOutput { name: output.label(0).to_owned(), place: output.label_place(0), taint });
-        }
+    for output in module.blocks_of("output").filter(|output| !is_secret(*output)) {
+        let Some(value) = output.argument("value") else { continue };
+        let (mut taint, mut leaves): (Option<Taint>, Vec<String>) = (None, Vec::new());
+        reader.all(&value, &mut |found| match found {
+            Found::Taint(other) => taint = graver(taint.take(), other),
+            Found::Variable(name) => leaves.push(format!("var.{name}")),
+            Found::Plain(name) => leaves.push(name),
+        });
+        let lowered = is_lowered(output);
+        open.push(OpenOutput { name: output.label(0).to_owned(), place: output.label_place(0), taint, leaves, lowered });
     }
     open
+}
+
+/// The graver of two.
+fn graver(one: Option<Taint>, other: Taint) -> Option<Taint> {
+    one.filter(|one| one.kind >= other.kind).or(Some(other))
+}
+
+fn is_lowered(block: Block<'_>) -> bool {
+    let setting = block.source().setting;
+    setting.example || setting.throwaway
 }
 
 fn variables(module: Module<'_>, reader: &Reader<'_, '_>) -> Vec<OpenVariable> {
@@ -114,13 +133,14 @@ fn variables(module: Module<'_>, reader: &Reader<'_, '_>) -> Vec<OpenVariable> {
     open.filter_map(|variable| {
         let name = variable.label(0).to_owned();
         let (sink, sink_place) = sinks.remove(&name)?;
-        Some(OpenVariable { name, place: variable.label_place(0), sink, sink_place })
+        Some(OpenVariable { name, place: variable.label_place(0), sink, sink_place, lowered: is_lowered(variable) })
     })
     .collect()
 }
 
 /// Whether a variable or output says of itself that it is secret. What is decided elsewhere counts as said.
-pub(super) fn is_secret(block: crate::formats::terraform::Block<'_>) -> bool {
+#[must_use]
+pub fn is_secret(block: Block<'_>) -> bool {
     ["sensitive", "ephemeral"].iter().any(|name| block.argument(name).is_some_and(|argument| argument.flag() != Some(false)))
 }
 

@@ -8,11 +8,13 @@
 //! - `*.tftest.hcl`, `*.tfquery.hcl` and override files' merging: an override's blocks stand beside the others.
 //! - Modules from registries and other repositories: only local sources (`./x`, `../x`) are followed.
 
+mod backend;
 mod block;
 mod fold;
 mod literals;
 mod shapes;
 
+pub use backend::Backend;
 pub use block::{Argument, Block};
 
 use std::sync::Arc;
@@ -38,6 +40,12 @@ impl ParsedFile {
         let json = source.file_name().to_ascii_lowercase().ends_with(".json");
         let tree = if json { File::parse_json(&source.text, shapes::TOP) } else { File::parse(&source.text) };
         Self { source, tree }
+    }
+
+    /// Whether an argument at the top of the file is the constant `true` or `false`.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        Argument::of(&self.source, self.body().attribute(name)?).flag()
     }
 
     fn body(&self) -> hcl::Body<'_> {
@@ -117,6 +125,47 @@ impl<'a> Module<'a> {
         let paths = self.tree.list(self.directory());
         let wanted = paths.iter().filter(|path| path.ends_with(".tfbackend"));
         wanted.filter_map(|path| self.tree.read(path)).map(ParsedFile::new).collect()
+    }
+
+    /// Whether `lifecycle` leaves the argument that holds this place alone once it was written.
+    #[must_use]
+    pub fn ignores_changes(self, place: Place) -> bool {
+        let holds = |outer: Place| outer.source == place.source && outer.span.contains(place.span);
+        let Some(resource) = self.blocks_of("resource").find(|block| holds(block.place())) else { return false };
+        let Some(argument) = resource.arguments().find(|argument| holds(argument.place())) else { return false };
+        let ignored = resource.blocks_of("lifecycle").filter_map(|lifecycle| lifecycle.argument("ignore_changes"));
+        ignored.flat_map(|list| list.words()).any(|word| word == "all" || word == argument.name())
+    }
+
+    /// Where its state is kept, and the other states it reads.
+    pub fn backends(self) -> impl Iterator<Item = Backend<'a>> {
+        self.blocks().flat_map(Backend::of)
+    }
+
+    /// The `encryption` blocks of OpenTofu.
+    pub fn encryptions(self) -> impl Iterator<Item = Block<'a>> {
+        self.blocks_of("terraform").flat_map(|block| block.blocks_of("encryption"))
+    }
+
+    /// Whether Terragrunt writes the parts of it that are not in the repository.
+    #[must_use]
+    pub fn is_terragrunt(self) -> bool {
+        let mut directory = self.directory();
+        loop {
+            if self
+                .tree
+                .list(directory)
+                .iter()
+                .any(|path| path.rsplit('/').next().is_some_and(|name| name.starts_with("terragrunt") || name == "root.hcl"))
+            {
+                return true;
+            }
+            match directory.rsplit_once('/') {
+                Some((parent, _)) => directory = parent,
+                None if directory == "." => return false,
+                None => directory = ".",
+            }
+        }
     }
 
     /// Whether it is applied by itself, as far as its files say: it configures a provider or a backend.

@@ -299,13 +299,19 @@ fn merge(mut findings: Vec<Finding>) -> Vec<Finding> {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::formats::Note;
+    use crate::formats::{Note, View};
     use crate::lint::tree::ContextTree;
     use crate::literal::Literal;
     use crate::syntax::SyntaxError;
 
     /// A view whose literals cannot be visited without a panic that quotes the file.
     struct Broken<'a>(&'a Source);
+
+    impl Follow for Broken<'_> {
+        type Flow = ();
+
+        fn follow(&self) {}
+    }
 
     impl View for Broken<'_> {
         fn format(&self) -> Format {

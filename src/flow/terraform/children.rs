@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::reach::{Found, Reader};
-use super::{Taint, is_secret, sinks};
+use super::{Taint, TaintKind, graver, is_secret, sinks};
 use crate::formats::terraform::Module;
 
 /// Modules inside modules are followed to this depth.
@@ -79,27 +79,14 @@ fn summary(module: Module<'_>, children: &Children) -> Child {
         let Some(value) = output.argument("value") else { continue };
         let mut known = Output::default();
         if is_secret(output) {
-            known.taint = Some(Taint { name: output.address(), place: output.label_place(0), kind: super::TaintKind::Declared });
+            known.taint = Some(Taint { name: output.address(), place: output.label_place(0), kind: TaintKind::Declared });
         }
         reader.all(&value, &mut |found| match found {
-            Found::Taint(taint) => known.taint = known.taint.take().max_by_kind(taint),
+            Found::Taint(taint) => known.taint = graver(known.taint.take(), taint),
             Found::Variable(name) => known.variables.push(name.to_owned()),
+            Found::Plain(_) => {}
         });
         child.outputs.insert(output.label(0).to_owned(), known);
     }
     child
-}
-
-/// The graver of two.
-trait MaxByKind {
-    fn max_by_kind(self, other: Taint) -> Option<Taint>;
-}
-
-impl MaxByKind for Option<Taint> {
-    fn max_by_kind(self, other: Taint) -> Option<Taint> {
-        match self {
-            Some(taint) if taint.kind >= other.kind => Some(taint),
-            _ => Some(other),
-        }
-    }
 }

@@ -29,6 +29,8 @@ pub(super) enum Found<'f> {
     Taint(Taint),
     /// A variable that does not say that it is.
     Variable(&'f str),
+    /// Anything else that is looked up.
+    Plain(String),
 }
 
 type Give<'g> = &'g mut dyn FnMut(Found<'_>);
@@ -68,19 +70,6 @@ impl<'c, 'a> Reader<'c, 'a> {
         let by_label = |kind: &str| module.blocks_of(kind).map(|block| (block.label(0), block)).collect();
         let locals = module.blocks_of("locals").flat_map(Block::arguments).map(|local| (local.name().to_owned(), local)).collect();
         Self { module, children, locals, variables: by_label("variable"), calls: by_label("module"), budget: Cell::new(0) }
-    }
-
-    /// The gravest thing that the value hands out.
-    pub(super) fn taint(&self, value: &Argument<'a>) -> Option<Taint> {
-        let mut worst: Option<Taint> = None;
-        self.all(value, &mut |found| {
-            if let Found::Taint(taint) = found
-                && worst.as_ref().is_none_or(|worst| worst.kind < taint.kind)
-            {
-                worst = Some(taint);
-            }
-        });
-        worst
     }
 
     /// Everything that the value is made of.
@@ -171,12 +160,23 @@ impl<'c, 'a> Reader<'c, 'a> {
     }
 
     fn traversal(&self, expr: Expr<'a>, traversal: Traversal<'a>, at: &At<'a, '_>, give: Give<'_>) {
-        let mut path: Vec<String> = traversal.steps().filter_map(key_of).collect();
+        let root = match traversal.root().kind() {
+            ExprKind::Variable(root) => root,
+            _ => "",
+        };
+        // `aws_x.y["instance"].attribute`: the key of an instance is no attribute.
+        let instance = match root {
+            "data" | "ephemeral" => 2,
+            "var" | "local" | "" => usize::MAX,
+            _ => 1,
+        };
+        let steps = traversal.steps().enumerate().filter(|(index, step)| *index != instance || matches!(step, Step::Attr(_)));
+        let mut path: Vec<String> = steps.filter_map(|(_, step)| key_of(step)).collect();
         path.extend(at.path.iter().cloned());
         let below = |skip: usize| At { path: path.get(skip..).unwrap_or(&[]).to_vec(), ..at.clone() };
-        let ExprKind::Variable(root) = traversal.root().kind() else {
+        if root.is_empty() {
             return self.expr(traversal.root(), &At { path, ..at.clone() }, give);
-        };
+        }
         let is_bound = std::iter::successors(at.bound, |bound| bound.outer).any(|bound| bound.name == root);
         let place = at.source.place(expr.span());
         let (first, second) = (path.first().map_or("", String::as_str), path.get(1).map_or("", String::as_str));
@@ -209,8 +209,8 @@ impl<'c, 'a> Reader<'c, 'a> {
     }
 
     fn output(&self, call: &str, output: &str, place: Place, at: &At<'a, '_>, give: Give<'_>) {
-        let Some(block) = self.calls.get(call) else { return };
-        let Some(child) = self.child_of(*block) else { return };
+        let Some(block) = self.calls.get(call) else { return give(Found::Plain(format!("module.{call}.{output}"))) };
+        let Some(child) = self.child_of(*block) else { return give(Found::Plain(format!("module.{call}.{output}"))) };
         let Some(known) = child.outputs.get(output) else { return };
         if let Some(taint) = &known.taint {
             give(Found::Taint(Taint { name: format!("module.{call}.{output}"), place, kind: taint.kind }));
@@ -264,17 +264,65 @@ enum Handing {
 
 /// None where nothing secret is left in the result: digests, lengths, tests, and what `nonsensitive` vouches for.
 fn handing(function: &str) -> Option<Handing> {
-    let stops = matches!(
-        function,
-        "length" | "nonsensitive" | "issensitive" | "can" | "contains" | "startswith" | "endswith" | "strcontains" | "index" | "keys"
-            | "alltrue" | "anytrue" | "bcrypt" | "md5" | "file" | "fileexists" | "fileset" | "uuidv5" | "timecmp" | "ephemeralasnull"
-            | "parseint" | "signum" | "abs" | "type"
-    ) || ["sha1", "sha256", "sha512", "base64sha", "filesha", "filemd5", "filebase64"].iter().any(|start| function.starts_with(start));
+    let stops =
+        matches!(
+            function,
+            "length"
+                | "nonsensitive"
+                | "issensitive"
+                | "can"
+                | "contains"
+                | "startswith"
+                | "endswith"
+                | "strcontains"
+                | "index"
+                | "keys"
+                | "alltrue"
+                | "anytrue"
+                | "bcrypt"
+                | "md5"
+                | "file"
+                | "fileexists"
+                | "fileset"
+                | "uuidv5"
+                | "timecmp"
+                | "ephemeralasnull"
+                | "parseint"
+                | "signum"
+                | "abs"
+                | "type"
+        ) || ["sha1", "sha256", "sha512", "base64sha", "filesha", "filemd5", "filebase64"].iter().any(|start| function.starts_with(start));
     let as_it_is = matches!(
         function,
-        "coalesce" | "coalescelist" | "try" | "sensitive" | "tostring" | "trimspace" | "chomp" | "trim" | "trimprefix" | "trimsuffix"
-            | "base64encode" | "base64decode" | "one" | "element" | "lookup" | "merge" | "concat" | "flatten" | "compact" | "distinct"
-            | "tolist" | "toset" | "tomap" | "values" | "sort" | "reverse" | "slice" | "chunklist" | "defaults"
+        "coalesce"
+            | "coalescelist"
+            | "try"
+            | "sensitive"
+            | "tostring"
+            | "trimspace"
+            | "chomp"
+            | "trim"
+            | "trimprefix"
+            | "trimsuffix"
+            | "base64encode"
+            | "base64decode"
+            | "one"
+            | "element"
+            | "lookup"
+            | "merge"
+            | "concat"
+            | "flatten"
+            | "compact"
+            | "distinct"
+            | "tolist"
+            | "toset"
+            | "tomap"
+            | "values"
+            | "sort"
+            | "reverse"
+            | "slice"
+            | "chunklist"
+            | "defaults"
     );
     match (stops, as_it_is) {
         (true, _) => None,
@@ -294,12 +342,10 @@ fn key_of(step: Step<'_>) -> Option<String> {
 
 /// Gives what the providers' table knows of `address.path`.
 fn resource(kind: &str, address: &str, path: &[String], place: Place, give: Give<'_>) {
-    // `aws_x.y["instance"].attribute`: the key of an instance is no attribute.
-    let candidates = [path, path.get(1..).unwrap_or(&[])];
-    let found = candidates.iter().find_map(|path| Some((classify(kind, path)?, path.join("."))));
-    if let Some((found, attribute)) = found {
-        let name = if attribute.is_empty() { address.to_owned() } else { format!("{address}.{attribute}") };
-        give(Found::Taint(Taint { name, place, kind: found }));
+    let name = if path.is_empty() { address.to_owned() } else { format!("{address}.{}", path.join(".")) };
+    match classify(kind, path) {
+        Some(kind) => give(Found::Taint(Taint { name, place, kind })),
+        None => give(Found::Plain(name)),
     }
 }
 

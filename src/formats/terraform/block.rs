@@ -100,6 +100,16 @@ impl<'a> Block<'a> {
         self.argument(name)?.flag()
     }
 
+    /// Of a variable: whether its value is a string, as far as its `type` and `default` say.
+    #[must_use]
+    pub fn is_string(self) -> bool {
+        if let Some(kind) = self.argument("type") {
+            return kind.expr().word().is_some_and(|word| word == "string");
+        }
+        let default = self.argument("default").map(|default| default.expr().kind());
+        matches!(default, None | Some(ExprKind::Null | ExprKind::Template(_)))
+    }
+
     /// The argument's constant text.
     #[must_use]
     pub fn text(self, name: &str) -> Option<Text<'a>> {
@@ -117,7 +127,7 @@ pub struct Argument<'a> {
 }
 
 impl<'a> Argument<'a> {
-    fn of(source: &'a Source, attribute: hcl::Attribute<'a>) -> Self {
+    pub(super) fn of(source: &'a Source, attribute: hcl::Attribute<'a>) -> Self {
         Self { source, name: attribute.name().into(), name_span: attribute.name_span(), expr: attribute.expr() }
     }
 
@@ -181,6 +191,22 @@ impl<'a> Argument<'a> {
     #[must_use]
     pub fn number(&self) -> Option<f64> {
         self.text()?.as_str().parse().ok()
+    }
+
+    /// The words and strings of a list: `[password, "tags"]`, or of a single one.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        let items: Vec<Expr<'a>> = match self.expr.kind() {
+            ExprKind::Tuple(items) => items.iter().collect(),
+            _ => vec![self.expr],
+        };
+        items.into_iter().filter_map(|item| item.word()).map(Cow::into_owned).collect()
+    }
+
+    /// What it refers to, as written: `method.aes_gcm.main`.
+    #[must_use]
+    pub fn reference(&self) -> Option<&'a str> {
+        matches!(self.expr.kind(), ExprKind::Traversal(_)).then(|| self.source.slice(self.expr.span()))
     }
 
     /// Whether it is `null`.

@@ -67,7 +67,7 @@ impl<'a> Folder<'a> {
                 TemplatePart::Literal(text) => self.parts.push(Part::Literal(text)),
                 TemplatePart::Interpolation(inner, _) => self.expr(inner),
                 TemplatePart::Directive(inner, span) => {
-                    self.push_reference(span, None);
+                    self.push_reference(span, None, None);
                     self.rest.extend(inner);
                 }
             }
@@ -96,7 +96,7 @@ impl<'a> Folder<'a> {
             ("coalesce" | "try", [first, others @ ..]) => self.first_of(expr, *first, others),
             ("lookup", [map, key, fallback]) => {
                 self.rest.extend([*map, *key]);
-                self.with_fallback(expr, *fallback);
+                self.with_fallback(expr, None, *fallback);
             }
             _ => self.reference(expr, arguments),
         }
@@ -113,7 +113,7 @@ impl<'a> Folder<'a> {
         let Some((last, between)) = others.split_last() else { return self.parts.extend(value.parts) };
         self.rest.extend(between);
         self.keep_mixed(first, &value);
-        self.with_fallback(expr, *last);
+        self.with_fallback(expr, Some(first), *last);
     }
 
     /// Both branches may be the value. Where one is constant and the other is not, the constant is a fallback.
@@ -123,13 +123,13 @@ impl<'a> Folder<'a> {
         self.keep_mixed(found.yes, &yes);
         self.keep_mixed(found.no, &no);
         match (yes.as_literal().is_some(), no.as_literal().is_some()) {
-            (false, true) => self.push_reference(expr.span(), Some(no)),
-            (true, false) => self.push_reference(expr.span(), Some(yes)),
+            (false, true) => self.push_reference(expr.span(), Some(found.yes), Some(no)),
+            (true, false) => self.push_reference(expr.span(), Some(found.no), Some(yes)),
             (true, true) => {
-                self.push_reference(expr.span(), None);
+                self.push_reference(expr.span(), None, None);
                 self.others.extend([found.yes, found.no]);
             }
-            (false, false) => self.push_reference(expr.span(), None),
+            (false, false) => self.push_reference(expr.span(), None, None),
         }
     }
 
@@ -140,11 +140,12 @@ impl<'a> Folder<'a> {
         }
     }
 
-    fn with_fallback(&mut self, expr: Expr<'a>, fallback: Expr<'a>) {
+    /// A reference to `first` that stands where `expr` does.
+    fn with_fallback(&mut self, expr: Expr<'a>, first: Option<Expr<'a>>, fallback: Expr<'a>) {
         let value = self.aside(fallback);
         self.keep_mixed(fallback, &value);
         let fallback = value.as_literal().is_some().then_some(value);
-        self.push_reference(expr.span(), fallback);
+        self.push_reference(expr.span(), first, fallback);
     }
 
     /// The value of an expression that does not become part of this one as it stands.
@@ -208,12 +209,14 @@ impl<'a> Folder<'a> {
     }
 
     fn reference(&mut self, expr: Expr<'a>, inside: impl IntoIterator<Item = Expr<'a>>) {
-        self.push_reference(expr.span(), None);
+        self.push_reference(expr.span(), Some(expr), None);
         self.rest.extend(inside);
     }
 
-    fn push_reference(&mut self, span: Span, fallback: Option<Value<'a>>) {
-        let name = self.source.slice(span).into();
+    /// A reference to `to`, or to something without a name: what functions are given may be secret and is no name.
+    fn push_reference(&mut self, span: Span, to: Option<Expr<'a>>, fallback: Option<Value<'a>>) {
+        let named = to.filter(|to| matches!(to.kind(), ExprKind::Traversal(_) | ExprKind::Variable(_)));
+        let name = named.map_or("", |to| self.source.slice(to.span())).into();
         self.parts.push(Part::Reference(Reference { span, name, fallback: fallback.map(Box::new) }));
     }
 }

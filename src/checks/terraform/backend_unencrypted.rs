@@ -1,0 +1,227 @@
+//! The state holds every secret in clear; here it is stored or sent without encryption.
+
+mod tofu;
+
+use crate::catalogue::page;
+use crate::checks::{Check, Run};
+use crate::finding::{Finding, Findings};
+use crate::formats::terraform::{Argument, Backend, Module};
+use crate::literal::LogicalPath;
+use crate::unit::Unit;
+
+pub(super) static BACKEND_UNENCRYPTED: Check = Check { page: page!("terraform/backend-unencrypted"), runs: &[Run::Module(check)] };
+
+fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
+    // OpenTofu's own encryption covers whatever the backend does with it.
+    let encrypted = module.encryptions().any(tofu::encrypts);
+    for backend in module.backends().filter(|_| !encrypted) {
+        let mut report = Report { backend: &backend, findings };
+        match backend.kind.as_str() {
+            "s3" => s3(module, &mut report),
+            "oss" => oss(module, &mut report),
+            "cos" => cos(&mut report),
+            "gcs" => customer_key(&mut report, &["kms_encryption_key", "encryption_key"]),
+            "oci" => customer_key(&mut report, &["kms_key_id", "sse_customer_key"]),
+            "http" => http(&mut report),
+            "consul" => consul(&mut report),
+            "pg" => pg(&mut report),
+            "kubernetes" => kubernetes(&mut report),
+            "artifactory" | "azure" | "etcd" | "etcdv3" | "manta" | "swift" => {
+                let message = format!("backend `{}` was removed from Terraform", backend.kind);
+                report.backend(Some("removed-backend"), message, "move the state to a backend that is maintained");
+            }
+            _ => {}
+        }
+    }
+    for encryption in module.encryptions() {
+        tofu::check(encryption, findings);
+    }
+}
+
+/// Where findings about one backend go.
+struct Report<'f, 'b, 'a> {
+    backend: &'b Backend<'a>,
+    findings: &'f mut Findings,
+}
+
+impl Report<'_, '_, '_> {
+    /// About the backend as a whole.
+    fn backend(&mut self, case: Option<&'static str>, message: String, help: &'static str) {
+        let place = self.backend.place;
+        let finding = match case {
+            Some(case) => self.findings.report_case(case, place, message),
+            None => self.findings.report(place, message),
+        };
+        finish(finding, self.backend, None, help);
+    }
+
+    /// About one of its arguments.
+    fn argument(&mut self, case: Option<&'static str>, argument: &Argument<'_>, message: impl Into<String>, help: &'static str) {
+        let place = argument.value_place();
+        let finding = match case {
+            Some(case) => self.findings.report_case(case, place, message),
+            None => self.findings.report(place, message),
+        };
+        finding.within(argument.name_place().span);
+        finish(finding, self.backend, Some(argument.name()), help);
+    }
+}
+
+fn finish(finding: &mut Finding, backend: &Backend<'_>, argument: Option<&str>, help: &'static str) {
+    let path = format!("terraform.backend.{}", backend.kind);
+    finding.help(help).at(LogicalPath::same(argument.map_or(path.clone(), |argument| format!("{path}.{argument}"))));
+    if backend.source.setting.example || backend.source.setting.throwaway {
+        finding.lowered();
+    }
+}
+
+const ENCRYPT: &str = "write `encrypt = true` and run `terraform init -reconfigure`";
+
+/// <https://developer.hashicorp.com/terraform/language/backend/s3>: buckets encrypt by default since January 2023, older objects do not.
+fn s3(module: &Module<'_>, report: &mut Report<'_, '_, '_>) {
+    let backend = report.backend;
+    let endpoints = backend.argument("endpoints").map(Argument::items).unwrap_or_default();
+    for endpoint in endpoints.iter().chain(backend.argument("endpoint")) {
+        plain_url(report, "endpoint-http", endpoint);
+    }
+    if backend.reads_only {
+        return;
+    }
+    match backend.argument("encrypt").map(Argument::flag) {
+        Some(Some(false)) => explicit(report),
+        Some(_) if !backend.has(&["kms_key_id"]) && !backend.has(&["sse_customer_key"]) => customer_key(report, &["kms_key_id"]),
+        Some(_) => {}
+        None => missing(module, report, &["bucket", "key"], "s3-encrypt-missing"),
+    }
+}
+
+/// <https://developer.hashicorp.com/terraform/language/backend/oss>: not encrypted unless asked for.
+fn oss(module: &Module<'_>, report: &mut Report<'_, '_, '_>) {
+    if report.backend.reads_only {
+        return;
+    }
+    match report.backend.argument("encrypt").map(Argument::flag) {
+        Some(Some(false)) => explicit(report),
+        Some(_) => {}
+        None => missing(module, report, &["bucket"], ""),
+    }
+}
+
+/// <https://developer.hashicorp.com/terraform/language/backend/cos>: encrypted unless switched off.
+fn cos(report: &mut Report<'_, '_, '_>) {
+    let off = report.backend.argument("encrypt").is_some_and(|encrypt| encrypt.flag() == Some(false));
+    if off && !report.backend.reads_only {
+        explicit(report);
+    }
+}
+
+fn explicit(report: &mut Report<'_, '_, '_>) {
+    if let Some(encrypt) = report.backend.argument("encrypt") {
+        let message = format!("backend `{}` stores the state without encryption", report.backend.kind);
+        report.argument(None, encrypt, message, ENCRYPT);
+    }
+}
+
+/// `encrypt` is absent. Where the backend is completed elsewhere (`-backend-config`), so may `encrypt` be.
+fn missing(module: &Module<'_>, report: &mut Report<'_, '_, '_>, needed: &[&str], case: &'static str) {
+    let kind = &report.backend.kind;
+    if report.backend.has(needed) {
+        let message = format!("backend `{kind}` does not ask for encryption of the state");
+        return report.backend(Some(case).filter(|case| !case.is_empty()), message, ENCRYPT);
+    }
+    let files = module.backend_files();
+    if files.is_empty() || !files.iter().all(|file| file.flag("encrypt") == Some(true)) {
+        let message = format!("backend `{kind}` is completed elsewhere and does not ask for encryption here");
+        report.backend(Some("partial"), message, ENCRYPT);
+    }
+}
+
+fn customer_key(report: &mut Report<'_, '_, '_>, names: &[&str]) {
+    if !report.backend.reads_only && !names.iter().any(|name| report.backend.has(&[name])) {
+        let message = format!("backend `{}` encrypts the state with a key of the platform's", report.backend.kind);
+        report.backend(Some("no-customer-key"), message, "name a key of your own, so that reading the state needs a right to use the key");
+    }
+}
+
+/// <https://developer.hashicorp.com/terraform/language/backend/http>
+fn http(report: &mut Report<'_, '_, '_>) {
+    for name in ["address", "lock_address", "unlock_address"] {
+        if let Some(address) = report.backend.argument(name) {
+            plain_url(report, "http-plain", address);
+        }
+    }
+    if let Some(skip) = report.backend.argument("skip_cert_verification").filter(|skip| skip.flag() == Some(true)) {
+        report.argument(Some("skip-cert"), skip, "the server that keeps the state is not verified", "delete the argument");
+    }
+}
+
+fn plain_url(report: &mut Report<'_, '_, '_>, case: &'static str, argument: &Argument<'_>) {
+    let plain = argument.text().is_some_and(|text| text.as_str().strip_prefix("http://").is_some_and(|rest| !is_loopback(rest)));
+    if plain {
+        report.argument(Some(case), argument, "the state travels unencrypted", "use an `https://` address");
+    }
+}
+
+/// <https://developer.hashicorp.com/terraform/language/backend/consul>: the client speaks http unless told otherwise.
+fn consul(report: &mut Report<'_, '_, '_>) {
+    let backend = report.backend;
+    let address = backend.text("address");
+    let local = address.as_deref().is_some_and(is_loopback);
+    let help = "write `scheme = \"https\"`";
+    match (backend.argument("scheme"), backend.argument("address")) {
+        (Some(scheme), _) if backend.text("scheme").as_deref() == Some("http") && !local => {
+            report.argument(Some("consul-http"), scheme, "the state travels unencrypted", help);
+        }
+        (None, Some(argument)) if !local && address.is_some_and(|address| !address.starts_with("https://")) => {
+            report.argument(
+                Some("consul-http"),
+                argument,
+                "the state travels unencrypted, as Consul's client does unless told otherwise",
+                help,
+            );
+        }
+        _ => {}
+    }
+    at_rest(report);
+}
+
+/// <https://developer.hashicorp.com/terraform/language/backend/pg>: the driver's default is `require`.
+fn pg(report: &mut Report<'_, '_, '_>) {
+    let conn = report.backend.argument("conn_str");
+    let text = report.backend.text("conn_str").unwrap_or_default();
+    let host =
+        text.rsplit_once('@').map_or(text.as_str(), |(_, rest)| rest).trim_start_matches("postgres://").trim_start_matches("postgresql://");
+    let mode = text.split_once("sslmode=").map_or("", |(_, rest)| rest.split(['&', ' ']).next().unwrap_or(""));
+    if let Some(conn) = conn.filter(|_| !is_loopback(host)) {
+        let help = "write `sslmode=verify-full`";
+        match mode {
+            "disable" => report.argument(Some("pg-disable"), conn, "the state travels unencrypted", help),
+            "allow" | "prefer" => {
+                report.argument(Some("pg-allow"), conn, "the state travels unencrypted where the server wants it so", help)
+            }
+            _ => {}
+        }
+    }
+    at_rest(report);
+}
+
+/// <https://developer.hashicorp.com/terraform/language/backend/kubernetes>
+fn kubernetes(report: &mut Report<'_, '_, '_>) {
+    if let Some(insecure) = report.backend.argument("insecure").filter(|insecure| insecure.flag() == Some(true)) {
+        report.argument(Some("kubernetes-insecure"), insecure, "the server that keeps the state is not verified", "delete the argument");
+    }
+    at_rest(report);
+}
+
+fn at_rest(report: &mut Report<'_, '_, '_>) {
+    if !report.backend.reads_only {
+        let message =
+            format!("backend `{}` stores the state in clear; whether the disk below is encrypted cannot be seen here", report.backend.kind);
+        report.backend(Some("at-rest-unknown"), message, "make sure that its storage is encrypted");
+    }
+}
+
+fn is_loopback(address: &str) -> bool {
+    let host = address.trim_start_matches("http://").trim_start_matches("https://");
+    ["localhost", "127.", "[::1]", "::1"].iter().any(|start| host.starts_with(start))
+}

@@ -1,0 +1,60 @@
+//! An output hands out a secret, and Terraform prints it.
+
+use crate::catalogue::{Confidence, page};
+use crate::checks::{Check, Run};
+use crate::finding::{Findings, LabelKind};
+use crate::flow::terraform::{OpenOutput, TaintKind};
+use crate::formats::terraform::Module;
+use crate::secrets;
+use crate::unit::Unit;
+
+pub(super) static OUTPUT_MISSING_SENSITIVE: Check =
+    Check { page: page!("terraform/output-missing-sensitive"), runs: &[Run::Module(check)] };
+
+/// Results of data sources and generators that no provider marks, because they may be anything.
+const MAY_BE_ANYTHING: &[&str] = &["random_string.", "random_id.", "data.http.", "data.external.", "data.terraform_remote_state."];
+
+fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
+    for output in &module.flow().outputs {
+        let name = &output.name;
+        let finding = match &output.taint {
+            Some(taint) => {
+                let mark = if taint.kind == TaintKind::Ephemeral { "ephemeral" } else { "sensitive" };
+                let message = format!("output `{name}` hands out `{}` and is not marked {mark}", taint.name);
+                let finding = match taint.kind {
+                    TaintKind::Credential | TaintKind::Unmarked => findings.report_case("credential", output.place, message),
+                    TaintKind::Marked | TaintKind::Declared | TaintKind::Ephemeral => findings.report(output.place, message),
+                };
+                finding.label(LabelKind::Source, taint.place, format!("`{}` is sensitive", taint.name)).help(help(module, taint.kind))
+            }
+            None if is_named_like_one(output) => {
+                let message = format!("output `{name}` is named like a secret and is not marked sensitive");
+                findings.report(output.place, message).confidence(Confidence::Medium).help("add `sensitive = true` to the output")
+            }
+            None => continue,
+        };
+        finding.at(crate::literal::LogicalPath::same(format!("output.{name}")));
+        if output.lowered {
+            finding.lowered();
+        }
+    }
+}
+
+fn help(module: &Module<'_>, kind: TaintKind) -> &'static str {
+    match (kind, module.is_root()) {
+        (TaintKind::Ephemeral, true) => "outputs of a root module cannot be ephemeral; hand the value to a write-only argument instead",
+        (TaintKind::Ephemeral, false) => "add `ephemeral = true` to the output",
+        (TaintKind::Unmarked, _) => "add `sensitive = true` to the output; the provider does not mark the value, so Terraform prints it",
+        (_, true) => "add `sensitive = true` to the output; Terraform will not plan without it",
+        (_, false) => "add `sensitive = true` to the output",
+    }
+}
+
+/// The name says that it is a secret, and nothing in the value says that it is only about one.
+fn is_named_like_one(output: &OpenOutput) -> bool {
+    let may_be = |leaf: &String| {
+        let last = leaf.rsplit('.').next().unwrap_or(leaf);
+        secrets::is_secret_name(last) || MAY_BE_ANYTHING.iter().any(|start| leaf.starts_with(start))
+    };
+    secrets::is_secret_name(&output.name) && output.leaves.iter().any(may_be)
+}

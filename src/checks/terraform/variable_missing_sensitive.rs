@@ -1,0 +1,73 @@
+//! A variable takes a secret, and Terraform prints it.
+
+use std::collections::HashSet;
+
+use crate::catalogue::page;
+use crate::checks::{Check, Run};
+use crate::finding::{Finding, Findings, LabelKind};
+use crate::flow::terraform::is_secret;
+use crate::formats::terraform::{Block, Module};
+use crate::literal::LogicalPath;
+use crate::secrets;
+use crate::unit::Unit;
+
+pub(super) static VARIABLE_MISSING_SENSITIVE: Check =
+    Check { page: page!("terraform/variable-missing-sensitive"), runs: &[Run::Module(check)] };
+
+fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
+    let mut flowing = HashSet::new();
+    for open in &module.flow().variables {
+        flowing.insert(open.place);
+        let message = format!("variable `{}` becomes `{}` and is not marked sensitive", open.name, open.sink);
+        let finding = findings.report_case("flow", open.place, message);
+        finding.label(LabelKind::Sink, open.sink_place, format!("it becomes `{}` here", open.sink));
+        finish(finding, &open.name, open.lowered);
+    }
+    for variable in module.blocks_of("variable").filter(|variable| takes_a_secret(*variable)) {
+        let (name, place) = (variable.label(0), variable.label_place(0));
+        if flowing.contains(&place) {
+            continue;
+        }
+        let setting = variable.source().setting;
+        let finding = findings.report(place, format!("variable `{name}` is named like a secret and is not marked sensitive"));
+        finish(finding, name, setting.example || setting.throwaway);
+    }
+}
+
+fn finish(finding: &mut Finding, name: &str, lowered: bool) {
+    finding.help("add `sensitive = true` to the variable").at(LogicalPath::same(format!("var.{name}")));
+    if lowered {
+        finding.lowered();
+    }
+}
+
+/// Named like a secret, a string as far as it says, and not described as something about a secret.
+fn takes_a_secret(variable: Block<'_>) -> bool {
+    // A constant variable cannot be sensitive: https://developer.hashicorp.com/terraform/language/values/variables
+    secrets::is_secret_name(variable.label(0))
+        && !is_secret(variable)
+        && variable.flag("const") != Some(true)
+        && variable.is_string()
+        && !variable.text("description").is_some_and(|text| is_about_a_secret(text.as_str()))
+}
+
+/// "The name of the secret …", "Path to the key", "Whether to create a password".
+fn is_about_a_secret(description: &str) -> bool {
+    let lower = description.to_lowercase();
+    [
+        "name of",
+        "names of",
+        "arn of",
+        "arns of",
+        "id of",
+        "ids of",
+        "path to",
+        "path of",
+        "reference to",
+        "whether",
+        "if true",
+        "location of",
+    ]
+    .iter()
+    .any(|words| lower.contains(words))
+}

@@ -1,0 +1,132 @@
+use std::sync::Arc;
+
+use super::*;
+use crate::formats::Tree;
+use crate::formats::terraform::ParsedFile;
+use crate::source::{Source, SourceId};
+
+struct Files(Vec<Arc<Source>>);
+
+impl Tree for Files {
+    fn read(&self, path: &str) -> Option<Arc<Source>> {
+        let path = path.split('/').filter(|part| !matches!(*part, "." | "")).collect::<Vec<_>>().join("/");
+        self.0.iter().find(|source| source.root_path == path).cloned()
+    }
+
+    fn list(&self, directory: &str) -> Vec<String> {
+        let mut parts: Vec<&str> = Vec::new();
+        for part in directory.split('/').filter(|part| !matches!(*part, "." | "")) {
+            if part == ".." {
+                parts.pop();
+            } else {
+                parts.push(part);
+            }
+        }
+        let directory = parts.join("/");
+        let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+        self.0.iter().filter(|source| folder(&source.root_path) == directory).map(|source| source.root_path.clone()).collect()
+    }
+}
+
+/// The flow of the module at the top; `(name, what it hands out)` and `(name, what it becomes)`.
+fn follow(files: &[(&str, &str)]) -> (Vec<(String, String)>, Vec<(String, String)>) {
+    let source = |(index, (path, text)): (usize, &(&str, &str))| {
+        let id = SourceId(u32::try_from(index).unwrap());
+        Arc::new(Source { id, path: (*path).into(), root_path: (*path).into(), text: (*text).into(), ..Source::default() })
+    };
+    let tree = Files(files.iter().enumerate().map(source).collect());
+    let parsed: Vec<ParsedFile> = tree.0.iter().filter(|source| !source.root_path.contains('/')).cloned().map(ParsedFile::new).collect();
+    let flow = ModuleFlow::new(Module::new(&parsed, &tree));
+    let outputs = flow.outputs.into_iter().filter_map(|output| Some((output.name, output.taint?.name))).collect();
+    (outputs, flow.variables.into_iter().map(|variable| (variable.name, variable.sink)).collect())
+}
+
+/// What an output with this value hands out.
+fn handed_out(value: &str) -> Option<String> {
+    let text = format!(
+        "locals {{\n  p = random_password.a.result\n  m = {{ secret = local.p, plain = \"x\" }}\n  loop = local.loop\n}}\noutput \"o\" {{\n  value = {value}\n}}\n"
+    );
+    follow(&[("main.tf", &text)]).0.pop().map(|(_, taint)| taint)
+}
+
+#[test]
+fn values_are_followed() {
+    let secret = Some("random_password.a.result".to_owned());
+    for value in [
+        "random_password.a.result",
+        "random_password.a[0].result",
+        "random_password.a[\"x\"].result",
+        "random_password.a[*].result",
+        "local.p",
+        "local.m",
+        "local.m.secret",
+        "local.m[\"secret\"]",
+        "lookup(local.m, \"secret\", null)",
+        "merge({ a = 1 }, local.m).secret",
+        "\"x${local.p}\"",
+        "jsonencode({ a = [local.p] })",
+        "var.x ? local.p : null",
+        "try(local.p, null)",
+        "[for k, v in local.m : v]",
+        "{ for k, v in local.m : k => upper(v) }",
+        "[for x in [local.p] : x]",
+        "templatefile(\"x\", { p = local.p })",
+        "(local.p)",
+    ] {
+        assert_eq!(handed_out(value), secret, "{value}");
+    }
+    assert_eq!(handed_out("random_password.a").as_deref(), Some("random_password.a"));
+    assert_eq!(handed_out("sensitive(\"x\")").as_deref(), Some("sensitive(…)"));
+}
+
+#[test]
+fn what_is_only_about_a_secret_is_not_it() {
+    for value in [
+        "random_password.a.length",
+        "local.m.plain",
+        "lookup(local.m, \"plain\", null)",
+        "length(local.p)",
+        "sha256(local.p)",
+        "nonsensitive(local.p)",
+        "local.p != null",
+        "local.p == \"\" ? 1 : 2",
+        "keys(local.m)",
+        "[for k, v in local.m : k]",
+        "local.loop",
+        "local.gone",
+        "tls_private_key.k.public_key_pem",
+        "[for p in [\"x\"] : random]",
+    ] {
+        assert_eq!(handed_out(value), None, "{value}");
+    }
+}
+
+#[test]
+fn arguments_pass_through_child_modules() {
+    let child =
+        ("m/main.tf", "variable \"pw\" {}\noutput \"url\" {\n  value = \"u:${var.pw}@h\"\n}\noutput \"host\" {\n  value = \"h\"\n}\n");
+    let parent = "module \"m\" {\n  source = \"./m\"\n  pw = random_password.a.result\n}\noutput \"a\" {\n  value = module.m.url\n}\noutput \"b\" {\n  value = module.m.host\n}\n";
+    assert_eq!(follow(&[("main.tf", parent), child]).0, [("a".to_owned(), "random_password.a.result".to_owned())]);
+}
+
+#[test]
+fn variables_become_secrets_through_modules_in_modules() {
+    let files = [
+        ("main.tf", "variable \"a\" {}\nvariable \"b\" {}\nmodule \"m\" {\n  source = \"./m\"\n  x = var.a\n  y = var.b\n}\n"),
+        ("m/main.tf", "variable \"x\" {}\nvariable \"y\" {}\nmodule \"n\" {\n  source = \"../n\"\n  z = coalesce(var.x, null)\n}\n"),
+        ("n/main.tf", "variable \"z\" {}\nresource \"aws_db_instance\" \"d\" {\n  password = var.z\n}\n"),
+    ];
+    assert_eq!(follow(&files).1, [("a".to_owned(), "module.m.x".to_owned())]);
+}
+
+#[test]
+fn cycles_and_fans_end() {
+    let mut text = "locals {\n".to_owned();
+    for n in 0..200 {
+        text.push_str(&format!("  l{n} = [local.l{0}, local.l{0}, local.l{0}]\n", n + 1));
+    }
+    text.push_str("  l200 = local.l0\n}\noutput \"o\" {\n  value = local.l0\n}\nmodule \"self\" {\n  source = \"./\"\n}\nmodule \"m\" {\n  source = \"./m\"\n}\noutput \"p\" {\n  value = module.m.o\n}\n");
+    let child = "module \"up\" {\n  source = \"../\"\n}\noutput \"o\" {\n  value = module.up.p\n}\n";
+    let run = move || assert_eq!(follow(&[("main.tf", &text), ("m/main.tf", child)]).0, []);
+    std::thread::Builder::new().stack_size(256 * 1024).spawn(run).unwrap().join().unwrap();
+}

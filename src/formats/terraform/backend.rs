@@ -1,0 +1,58 @@
+//! Where state is kept: `terraform { backend "x" { … } }`, and `data "terraform_remote_state"`, which reads one.
+
+use super::{Argument, Block};
+use crate::source::{Place, Source};
+
+/// A place where state is kept.
+pub struct Backend<'a> {
+    /// `s3`, `http` …
+    pub kind: String,
+    /// The place of that word.
+    pub place: Place,
+    /// Whether state is only read from it.
+    pub reads_only: bool,
+    /// The file it stands in.
+    pub source: &'a Source,
+    arguments: Vec<Argument<'a>>,
+}
+
+impl<'a> Backend<'a> {
+    /// The backends that a top-level block configures.
+    pub(super) fn of(block: Block<'a>) -> Vec<Self> {
+        match (block.kind(), block.label(0)) {
+            ("terraform", _) => block.blocks_of("backend").map(Self::kept).collect(),
+            ("data", "terraform_remote_state") => Self::read(block).into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn kept(block: Block<'a>) -> Self {
+        let arguments = block.arguments().collect();
+        Self { kind: block.label(0).to_owned(), place: block.label_place(0), reads_only: false, source: block.source(), arguments }
+    }
+
+    fn read(block: Block<'a>) -> Option<Self> {
+        let backend = block.argument("backend")?;
+        let kind = backend.text()?.as_str().to_owned();
+        let arguments = block.argument("config").map(|config| config.items()).unwrap_or_default();
+        Some(Self { kind, place: backend.value_place(), reads_only: true, source: block.source(), arguments })
+    }
+
+    /// The argument of this name.
+    #[must_use]
+    pub fn argument(&self, name: &str) -> Option<&Argument<'a>> {
+        self.arguments.iter().rfind(|argument| argument.name() == name && !argument.is_null())
+    }
+
+    /// Whether it has all of these arguments.
+    #[must_use]
+    pub fn has(&self, names: &[&str]) -> bool {
+        names.iter().all(|name| self.argument(name).is_some())
+    }
+
+    /// The constant text of an argument.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<String> {
+        Some(self.argument(name)?.text()?.as_str().to_owned())
+    }
+}
