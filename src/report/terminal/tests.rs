@@ -93,6 +93,7 @@ incomplete: 1 file not linted, or only in part
 
 5 findings: 2 high, 3 medium, 1 suppressed
 4 files linted, 3 read as text, 40 passed over
+`caulk explain ID` tells why it matters
 ";
     assert_eq!(written(&mixed().report, at(60)), expected);
 }
@@ -126,6 +127,7 @@ incomplete: 1 file not linted, or only in part
 
 1 finding: 1 high, 1 suppressed
 4 files linted, 3 read as text, 40 passed over
+`caulk explain ID` tells why it matters
 ";
     assert_eq!(written(&sample.report, TerminalOptions { unicode: false, verbose: true, ..at(100) }), expected);
 }
