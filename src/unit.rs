@@ -8,6 +8,7 @@ use crate::flow::terraform::ModuleFlow;
 use crate::formats::View;
 use crate::formats::github_actions::Workflow;
 use crate::formats::kubernetes::Manifests;
+use crate::formats::notebook::Notebook;
 use crate::formats::terraform::Module;
 use crate::formats::text::TextFile;
 use crate::formats::tfstate::State;
@@ -47,6 +48,12 @@ impl Follow for Workflow<'_> {
 }
 
 impl Follow for Manifests<'_> {
+    type Flow = ();
+
+    fn follow(&self) {}
+}
+
+impl Follow for Notebook<'_> {
     type Flow = ();
 
     fn follow(&self) {}
