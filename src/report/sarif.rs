@@ -8,7 +8,7 @@ mod log;
 mod rules;
 
 use std::collections::HashMap;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use log::{
     Artifact, AutomationDetails, CodeFlow, Configuration, Driver, Fingerprints, Help, Invocation, Location, Log, LogicalLocation, Message,
@@ -37,7 +37,9 @@ const LEFT_OUT: &str = "caulk/results-left-out";
 /// # Errors
 /// What the writer says.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    escape::json(&log(report, RESULTS), out)
+    let mut out = BufWriter::new(out);
+    escape::json(&log(report, RESULTS), &mut out)?;
+    out.flush()
 }
 
 fn log(report: &Report, limit: usize) -> Log<'_> {

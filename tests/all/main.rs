@@ -2,4 +2,3 @@
 
 mod architecture;
 mod catalogue;
-mod reports;

@@ -133,9 +133,13 @@ impl<'a> Folder<'a> {
         }
     }
 
-    /// Literal text beside references is still a value of its own.
+    /// Literal text beside references, or behind them, is still a value of its own.
     fn keep_mixed(&mut self, expr: Expr<'a>, value: &Value<'a>) {
-        if value.as_literal().is_none() && value.parts.iter().any(|part| matches!(part, Part::Literal(_))) {
+        let holds_text = |part: &Part<'a>| match part {
+            Part::Literal(_) => true,
+            Part::Reference(reference) => reference.fallback.is_some(),
+        };
+        if value.as_literal().is_none() && value.parts.iter().any(holds_text) {
             self.others.push(expr);
         }
     }
