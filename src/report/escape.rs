@@ -121,9 +121,11 @@ fn bracket_commands(text: &str) -> impl Iterator<Item = usize> + '_ {
 /// # Errors
 /// What the writer says.
 pub fn json(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut serializer = Serializer::with_formatter(&mut *out, SafeFormatter(PrettyFormatter::new()));
+    let mut out = io::BufWriter::new(out);
+    let mut serializer = Serializer::with_formatter(&mut out, SafeFormatter(PrettyFormatter::new()));
     value.serialize(&mut serializer).map_err(io::Error::from)?;
-    out.write_all(b"\n")
+    io::Write::write_all(&mut out, b"\n")?;
+    io::Write::flush(&mut out)
 }
 
 struct SafeFormatter<'i>(PrettyFormatter<'i>);

@@ -8,7 +8,7 @@ mod log;
 mod rules;
 
 use std::collections::HashMap;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 
 use log::{
     Artifact, AutomationDetails, CodeFlow, Configuration, Driver, Fingerprints, Help, Invocation, Location, Log, LogicalLocation, Message,
@@ -37,9 +37,7 @@ const LEFT_OUT: &str = "caulk/results-left-out";
 /// # Errors
 /// What the writer says.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut out = BufWriter::new(out);
-    escape::json(&log(report, RESULTS), &mut out)?;
-    out.flush()
+    escape::json(&log(report, RESULTS), out)
 }
 
 fn log(report: &Report, limit: usize) -> Log<'_> {

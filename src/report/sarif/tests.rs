@@ -107,7 +107,7 @@ fn every_rule_is_listed_with_its_help_and_without_bad_examples() {
     assert_eq!(rules[3]["properties"]["security-severity"], "2.5");
     let markdown = rule["help"]["markdown"].as_str().unwrap();
     assert!(markdown.contains("From the store") && markdown.contains("Store it as a secret."));
-    assert!(!markdown.contains("BADEXAMPLE"), "{markdown}");
+    assert!(!markdown.contains("BADEXAMPLE") && !markdown.contains('⟦'), "{markdown}");
 }
 
 #[test]

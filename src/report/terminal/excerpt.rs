@@ -81,17 +81,25 @@ impl Excerpt {
             }
         }
         trim_blank(text, &mut ranges, &mut before, cut.reach);
-        let first_line = (cut.position.line as usize).saturating_sub(before).max(1);
-        let lines: Vec<Line> = ranges.into_iter().map(|range| Line::new(cut.source, range, masks, style)).collect();
+        let mut lines: Vec<Line> = ranges.into_iter().map(|range| Line::new(cut.source, range, masks, style)).collect();
         let mut excerpt = Self {
             text: String::new(),
             name: cut.name.clone(),
-            first_line,
+            first_line: (cut.position.line as usize).saturating_sub(before).max(1),
             position: cut.position,
             labels: Vec::new(),
             unseen: Vec::new(),
         };
-        excerpt.lay_out(&lines, before, cut, style);
+        let room = style.width.saturating_sub(excerpt.gutter(lines.len())).max(8);
+        let from = lines.get(before).map_or(0, |line| line.crop(cut.primary, room, style));
+        if from > 0 {
+            // The middle of a neighbouring line tells nothing.
+            lines.truncate(before + cut.reach.1 + 1);
+            let dropped = before.saturating_sub(cut.reach.0);
+            lines.drain(..dropped);
+            (before, excerpt.first_line) = (before - dropped, excerpt.first_line + dropped);
+        }
+        excerpt.lay_out(&lines, before, from, cut, style);
         excerpt
     }
 
@@ -100,10 +108,9 @@ impl Excerpt {
         (self.first_line + lines - 1).to_string().len() + 4
     }
 
-    fn lay_out(&mut self, lines: &[Line], primary_line: usize, cut: &Cut, style: &Style) {
+    fn lay_out(&mut self, lines: &[Line], primary_line: usize, from: usize, cut: &Cut, style: &Style) {
         let gutter = self.gutter(lines.len());
         let room = style.width.saturating_sub(gutter).max(8);
-        let from = lines.get(primary_line).map_or(0, |line| line.crop(cut.primary, room, style));
         let mut taken: Vec<Span> = Vec::new();
         for (index, line) in lines.iter().enumerate() {
             let shown = line.show(from, room, style, &mut self.text);
@@ -280,12 +287,12 @@ fn window(width: usize) -> usize {
 /// The line around a place, no further than the window; whether its start was found.
 fn line_around(text: &str, at: usize, window: usize) -> (std::ops::Range<usize>, bool) {
     let at = floor(text, at.min(text.len()));
+    // Between CR and LF the line has not ended.
+    let at = if text[..at].ends_with('\r') && text[at..].starts_with('\n') { at - 1 } else { at };
     let low = floor(text, at.saturating_sub(window));
     let head = text.get(low..at).unwrap_or("").as_bytes();
     let found = memchr::memrchr2(b'\n', b'\r', head).map(|index| low + index + 1);
-    // Between CR and LF the line has not begun.
-    let start = found.filter(|start| !(text[..*start].ends_with('\r') && text[*start..].starts_with('\n'))).unwrap_or(low);
-    (start..line_end(text, at, window), found.is_some() || low == 0)
+    (found.unwrap_or(low)..line_end(text, at, window), found.is_some() || low == 0)
 }
 
 /// The line that ends before `start`, unless its own start is too far away.

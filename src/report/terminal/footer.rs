@@ -22,6 +22,9 @@ pub(super) fn lines(report: &Report, verbose: bool, style: &Style) -> Vec<String
     lines.extend(read_otherwise(report, verbose, style));
     lines.extend(counts(report, style));
     lines.extend(coverage(report, style));
+    if report.open().next().is_some() {
+        lines.push(style.paint(Tone::Faint, "`caulk explain ID` tells why it matters"));
+    }
     lines
 }
 

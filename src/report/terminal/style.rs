@@ -103,23 +103,21 @@ impl Style {
         format!("{}{}", self.ellipsis(), &text[text.len() - kept..])
     }
 
-    /// Lines no wider than the terminal: the first begins with `first`, the others with blanks of its width. Words that have
-    /// no line to fit on are broken.
+    /// Lines no wider than the terminal: the first begins with `first`, the others with blanks of its width. What stands
+    /// between backticks stays on one line if a line holds it; words that no line holds are broken.
     pub(super) fn wrap(&self, first: &str, text: &str) -> Vec<String> {
         let indent = self.measure(first);
         let room = self.width.saturating_sub(indent).max(1);
         let mut lines = Vec::new();
         let mut line = String::new();
-        for word in text.split(' ').filter(|word| !word.is_empty()) {
-            let gap = usize::from(!line.is_empty());
-            if self.measure(&line) + gap + self.measure(word) <= room {
-                line.push_str(if gap == 1 { " " } else { "" });
+        for word in words(text, |word| self.measure(word) <= room) {
+            let gap = if line.is_empty() { "" } else { " " };
+            if self.measure(&line) + gap.len() + self.measure(word) <= room {
+                line.push_str(gap);
                 line.push_str(word);
                 continue;
             }
-            if !line.is_empty() {
-                lines.push(std::mem::take(&mut line));
-            }
+            lines.extend(Some(std::mem::take(&mut line)).filter(|line| !line.is_empty()));
             let mut rest = word;
             while self.measure(rest) > room {
                 let cut = fitting(rest.char_indices(), room, |(at, char)| at + char.len_utf8());
@@ -133,13 +131,20 @@ impl Style {
             lines.push(line);
         }
         let blanks = " ".repeat(indent);
-        lines
-            .iter()
-            .enumerate()
-            .map(|(index, line)| format!("{}{line}", if index == 0 { first } else { &blanks }))
-            .map(|line| line.trim_end().to_owned())
-            .collect()
+        let begin = |index| if index == 0 { first } else { blanks.as_str() };
+        lines.iter().enumerate().map(|(index, line)| format!("{}{line}", begin(index)).trim_end().to_owned()).collect()
     }
+}
+
+/// Words, split at blanks; blanks between backticks split only what does not fit on a line.
+fn words(text: &str, fits: impl Fn(&str) -> bool) -> Vec<&str> {
+    let mut quoted = false;
+    let outside = text.split(|char| {
+        quoted ^= char == '`';
+        char == ' ' && !quoted
+    });
+    let words = outside.flat_map(|word| if fits(word) { vec![word] } else { word.split(' ').collect() });
+    words.filter(|word| !word.is_empty()).collect()
 }
 
 /// How much of a text, character by character, fits.
@@ -176,6 +181,8 @@ mod tests {
     fn text_is_wrapped_to_the_column() {
         assert_eq!(style(12).wrap("  a: ", "one two three"), ["  a: one two", "     three"]);
         assert_eq!(style(8).wrap("- ", "abcdefghij k"), ["- abcdef", "  ghij k"]);
+        assert_eq!(style(12).wrap("- ", "aaaaa `b c` d"), ["- aaaaa", "  `b c` d"]);
+        assert_eq!(style(8).wrap("- ", "a `bcd efg` h `"), ["- a `bcd", "  efg` h", "  `"]);
         assert_eq!(style(8).wrap("- ", "漢字漢字"), ["- 漢字漢", "  字"]);
         assert_eq!(style(8).wrap("- ", ""), ["-"]);
     }

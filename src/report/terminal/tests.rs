@@ -93,6 +93,7 @@ incomplete: 1 file not linted, or only in part
 
 5 findings: 2 high, 3 medium, 1 suppressed
 4 files linted, 3 read as text, 40 passed over
+`caulk explain ID` tells why it matters
 ";
     assert_eq!(written(&mixed().report, at(60)), expected);
 }
@@ -126,6 +127,7 @@ incomplete: 1 file not linted, or only in part
 
 1 finding: 1 high, 1 suppressed
 4 files linted, 3 read as text, 40 passed over
+`caulk explain ID` tells why it matters
 ";
     assert_eq!(written(&sample.report, TerminalOptions { unicode: false, verbose: true, ..at(100) }), expected);
 }
@@ -226,6 +228,20 @@ fn a_minified_file_is_cropped_around_the_place() {
 ";
     let text = written(&sample.report, at(60));
     assert!(text.contains(expected), "{text}");
+}
+
+#[test]
+fn every_kind_of_line_break_ends_a_line() {
+    let mut sample = Sample::new();
+    let (id, _) = sample.file("a.yml", "one\r\ntwo\rthree\nfour");
+    for (at, line) in [(0, "1 │ one"), (3, "1 │ one"), (5, "2 │ two"), (8, "2 │ two"), (9, "3 │ three"), (19, "4 │ four")]
+    {
+        sample.report.findings.clear();
+        sample.find(&LEAK, Place { source: id, span: Span::new(at, at) }, "said", |_| {});
+        let text = written(&sample.report, TerminalOptions { width: Some(60), ..TerminalOptions::default() });
+        let before = text.lines().take_while(|line| !line.contains('▲')).last().unwrap();
+        assert_eq!(before.trim(), line, "{at}\n{text}");
+    }
 }
 
 #[test]
