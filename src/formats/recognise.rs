@@ -20,6 +20,10 @@ pub fn by_path(path: &str) -> Option<Format> {
     if yaml && is_compose_name(name) {
         return Some(Format::Compose);
     }
+    // It may leave out `apiVersion` and `kind`: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
+    if matches!(name, "kustomization.yaml" | "kustomization.yml" | "kustomization") {
+        return Some(Format::Kubernetes);
+    }
     if [".tf", ".tofu", ".tf.json", ".tofu.json"].iter().any(|end| name.ends_with(end)) {
         return Some(Format::Terraform);
     }
@@ -120,6 +124,7 @@ mod tests {
             ("compose.yaml", Some(Format::Compose)),
             ("compose-dev.yml", Some(Format::Compose)),
             ("composer.yml", None),
+            ("base/kustomization.yaml", Some(Format::Kubernetes)),
             ("main.tf", Some(Format::Terraform)),
             ("main.tf.json", Some(Format::Terraform)),
             ("prod.auto.tfvars", Some(Format::Tfvars)),

@@ -125,7 +125,7 @@ impl<'v, 'a> Visitor<'v, 'a> {
         let path = || met.path(&self.address);
         let outer = Outer { text: &text, path: &path, opener: met.opener() };
         for node in tree.documents(&json) {
-            Visitor::new(self.manifests, Manifest { node }, Some(&outer)).run(visit);
+            Visitor::new(self.manifests, Manifest { node, list: None }, Some(&outer)).run(visit);
         }
     }
 
@@ -240,18 +240,18 @@ impl Place for Met<'_, '_> {
     }
 }
 
-/// The name a scalar goes by: its key, or what the list item beside it calls itself (`name: X`, `value: …`).
+/// The name a scalar goes by: its key; of a `value` what stands beside it (`name: X`) or around it (`password: { value: … }`).
 fn name<'a>(met: &Met<'a, '_>) -> Cow<'a, str> {
     let own = met.name();
     if own != "value" && own != "default" {
         return own;
     }
-    let item = match met.steps {
-        [.., Step::Item(_, item), Step::Key(_)] => *item,
-        _ => return own,
+    let named = match met.steps {
+        [.., Step::Item(_, item), Step::Key(_)] => ["name", "key"].iter().find_map(|key| item.get(key)),
+        [.., Step::Key(outer), Step::Key(_)] => Some(*outer),
+        _ => None,
     };
-    let beside = ["name", "key"].iter().find_map(|key| item.get(key)).and_then(Node::str);
-    beside.unwrap_or(own)
+    named.and_then(Node::str).unwrap_or(own)
 }
 
 /// Whether a scalar belongs to what a container runs with: its environment, command, probes and hooks.
