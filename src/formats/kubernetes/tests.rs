@@ -59,7 +59,7 @@ fn secrets_and_config_maps_own_their_data_in_any_order_of_keys() {
     let text = "data:\n  password: aHVudGVyMg==\nstringData: {a.env: \"x\"}\napiVersion: v1\nkind: Secret\n---\nkind: ConfigMap\napiVersion: v1\ndata:\n  a: b\n  app.env: |\n    A=b\n    C=d\n  run.sh: |\n    #!/bin/sh\n    x\nbinaryData:\n  c: ZA==\n";
     let expected = [
         "Secret Base64 password=aHVudGVyMg==",
-        "Secret Value a.env=x",
+        "Secret Config a.env=x",
         "ConfigMap Value a=b",
         "ConfigMap Config app.env=A=b\nC=d\n",
         "ConfigMap Base64 c=ZA==",
