@@ -27,7 +27,7 @@ pub fn by_path(path: &str) -> Option<Format> {
     if [".tf", ".tofu", ".tf.json", ".tofu.json"].iter().any(|end| name.ends_with(end)) {
         return Some(Format::Terraform);
     }
-    if [".tfvars", ".tfvars.json", ".tfbackend"].iter().any(|end| name.ends_with(end)) {
+    if [".tfvars", ".tfvars.json", ".tfbackend"].iter().any(|end| name.ends_with(end)) || name == "terragrunt.hcl" {
         return Some(Format::Tfvars);
     }
     if name.contains(".tfstate") && !name.ends_with(".lock.info") {
@@ -129,6 +129,7 @@ mod tests {
             ("main.tf", Some(Format::Terraform)),
             ("main.tf.json", Some(Format::Terraform)),
             ("prod.auto.tfvars", Some(Format::Tfvars)),
+            ("live/db/terragrunt.hcl", Some(Format::Tfvars)),
             ("terraform.tfstate.1700000000.backup", Some(Format::Tfstate)),
             ("a.ipynb", Some(Format::Notebook)),
             ("README.md", None),

@@ -12,6 +12,7 @@ mod backend;
 mod block;
 mod fold;
 mod literals;
+mod scripts;
 mod shapes;
 
 pub use backend::Backend;
@@ -211,7 +212,17 @@ impl View for Module<'_> {
     }
 
     fn comments(&self) -> Vec<Place> {
-        self.files.iter().flat_map(comment_places).collect()
+        let mut places: Vec<Place> = self.files.iter().flat_map(comment_places).collect();
+        // Scripts are parsed again only where one of their comments may say something.
+        for file in self.files.iter().filter(|file| file.source.text.contains("caulk:")) {
+            literals::file(file, &literals::Uses::new(), &mut |literal| {
+                let runs = (literal.path)().shown.contains(".provisioner.");
+                if scripts::is_script(&literal.name, runs, &literal.value) {
+                    places.extend(scripts::comments(literal).into_iter().map(|span| file.source.place(span)));
+                }
+            });
+        }
+        places
     }
 }
 

@@ -1,6 +1,7 @@
-//! Values of variables: `.tfvars`, `.tfvars.json`, and backend settings in `.tfbackend` files.
+//! Values of variables: `.tfvars`, `.tfvars.json`, Terragrunt's `inputs`, and backend settings in `.tfbackend` files.
 //!
-//! <https://developer.hashicorp.com/terraform/language/values/variables#variable-definitions-tfvars-files>
+//! <https://developer.hashicorp.com/terraform/language/values/variables#variable-definitions-tfvars-files>,
+//! <https://terragrunt.gruntwork.io/docs/features/inputs/>
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -67,13 +68,13 @@ impl View for Tfvars {
             }
             walk.argument(attribute, &[], visit);
         }
-        // Blocks have no business here, but what is in them was committed all the same.
-        let mut blocks: Vec<_> = self.tree.body(&self.source.text).blocks().collect();
-        while let Some(block) = blocks.pop() {
-            blocks.extend(block.body().blocks());
+        // Terragrunt's `remote_state`, `locals` and `generate`.
+        let mut open: Vec<_> = self.tree.body(&self.source.text).blocks().map(|block| (block, vec![block.kind()])).collect();
+        while let Some((block, way)) = open.pop() {
             for attribute in block.body().attributes() {
-                Walk::new(frame).argument(attribute, &[block.kind()], visit);
+                Walk::new(frame).argument(attribute, &way, visit);
             }
+            open.extend(block.body().blocks().map(|inner| (inner, [way.as_slice(), &[inner.kind()]].concat())));
         }
         for span in self.tree.comments() {
             visit(&Literal {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::fold::fold;
-use super::{Module, ParsedFile};
+use super::{Module, ParsedFile, scripts};
 use crate::formats::sensitive::{Sensitivity, sensitivity};
 use crate::literal::{Literal, LogicalPath, PathBuilder, Reading, Role, Value};
 use crate::source::{Source, Span};
@@ -74,6 +74,7 @@ fn body<'a>(top: Body<'a>, frame: Frame<'a>, place: Place<'_, '_>, visit: &mut d
                 _ => frame.role,
             };
             let mut walk = Walk::new(Frame { role, ..frame });
+            walk.runs = way.contains(&"provisioner");
             walk.name_of_value(sibling_name(body, name));
             match (place.kind, name) {
                 ("variable", "default") if way.is_empty() => walk.used_as(place.label, place.uses.get(&("var", place.label))),
@@ -190,6 +191,8 @@ pub(in crate::formats) struct Walk<'a, 'u> {
     rename: Option<&'u str>,
     more: &'u [(&'u str, Reading)],
     marked: bool,
+    /// The block around runs commands.
+    runs: bool,
     /// The way down, as a tree: parent and step.
     steps: Vec<(usize, Cow<'a, str>)>,
     open: Vec<Work<'a>>,
@@ -210,7 +213,17 @@ struct Work<'a> {
 
 impl<'a, 'u> Walk<'a, 'u> {
     pub(in crate::formats) fn new(frame: Frame<'a>) -> Self {
-        Self { frame, sibling: None, rename: None, more: &[], marked: false, steps: Vec::new(), open: Vec::new(), seen: HashSet::new() }
+        Self {
+            frame,
+            sibling: None,
+            rename: None,
+            more: &[],
+            marked: false,
+            runs: false,
+            steps: Vec::new(),
+            open: Vec::new(),
+            seen: HashSet::new(),
+        }
     }
 
     /// The value's name is this one, where there is one.
@@ -329,6 +342,11 @@ impl<'a, 'u> Walk<'a, 'u> {
             path: &|| self.path(work.step),
         };
         visit(&literal);
+        if !work.aside && scripts::is_script(&literal.name, self.runs, &literal.value) {
+            for given in scripts::given(&literal.value) {
+                visit(&Literal { name: given.name.into(), value: given.value, reading: Reading::Value, ..literal });
+            }
+        }
         for (name, reading) in self.more.iter().filter(|_| work.whole && !work.aside) {
             (literal.name, literal.reading) = ((*name).into(), *reading);
             visit(&literal);

@@ -195,7 +195,27 @@ fn the_providers_table_marks_values_with_bland_names() {
 #[test]
 fn scripts_are_read_line_by_line() {
     let text = "resource \"t\" \"n\" {\n  user_data = <<-EOF\n    #!/bin/sh\n    export A=${var.a}\n  EOF\n}\n";
-    assert_eq!(visited(&[("main.tf", text)]), ["t.n.user_data user_data Config: #!/bin/sh\nexport A={var.a}\n"]);
+    assert_eq!(
+        visited(&[("main.tf", text)]),
+        ["t.n.user_data A Value: {X}", "t.n.user_data user_data Config: #!/bin/sh\nexport A={var.a}\n"]
+    );
+}
+
+#[test]
+fn provisioners_run_shell_and_cloud_config_is_none() {
+    let text = "resource \"t\" \"n\" {\n  command = \"x --token=a\"\n  user_data = \"#cloud-config\\npassword=b\\n\"\n  provisioner \"local-exec\" {\n    command = \"x --token=c\"\n  }\n}\n";
+    let seen = visited(&[("main.tf", text)]);
+    let named: Vec<&String> = seen.iter().filter(|line| line.contains(" token ") || line.contains(" password ")).collect();
+    assert_eq!(named, ["t.n.provisioner.command token Value: c"]);
+}
+
+#[test]
+fn comments_of_scripts_count() {
+    let text = "# caulk: ignore[a] one\nresource \"t\" \"n\" {\n  user_data = <<-EOF\n    # two\n    x # ${var.three}\n  EOF\n  other = \"# four\"\n}\n";
+    let sources = sources(&[("main.tf", text)]);
+    let parsed: Vec<ParsedFile> = sources.0.iter().cloned().map(ParsedFile::new).collect();
+    let comments: Vec<&str> = Module::new(&parsed, &sources).comments().iter().map(|place| &text[place.span.range()]).collect();
+    assert_eq!(comments, ["# caulk: ignore[a] one", "# two", "# ${var.three}"]);
 }
 
 #[test]

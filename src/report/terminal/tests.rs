@@ -234,8 +234,7 @@ fn a_minified_file_is_cropped_around_the_place() {
 fn every_kind_of_line_break_ends_a_line() {
     let mut sample = Sample::new();
     let (id, _) = sample.file("a.yml", "one\r\ntwo\rthree\nfour");
-    for (at, line) in [(0, "1 │ one"), (3, "1 │ one"), (5, "2 │ two"), (8, "2 │ two"), (9, "3 │ three"), (19, "4 │ four")]
-    {
+    for (at, line) in [(0, "1 │ one"), (3, "1 │ one"), (5, "2 │ two"), (8, "2 │ two"), (9, "3 │ three"), (19, "4 │ four")] {
         sample.report.findings.clear();
         sample.find(&LEAK, Place { source: id, span: Span::new(at, at) }, "said", |_| {});
         let text = written(&sample.report, TerminalOptions { width: Some(60), ..TerminalOptions::default() });

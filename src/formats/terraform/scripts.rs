@@ -1,0 +1,55 @@
+//! Arguments that are shell scripts: what they give names to, and their comments.
+
+use crate::formats::script::{Given, given as given_in};
+use crate::literal::{Literal, Part, Value};
+use crate::source::{Span, Text, TextBuilder};
+use crate::syntax::shell::{self, Dialect};
+
+/// Arguments and metadata keys whose value an instance runs when it starts.
+const START_SCRIPTS: &[&str] =
+    &["user_data", "custom_data", "metadata_startup_script", "startup_script", "startup-script", "shutdown-script", "user-data"];
+
+/// How texts begin that instances read as something else.
+const NO_SCRIPTS: &[&str] =
+    &["#cloud-config", "Content-Type", "MIME-Version", "<powershell>", "<script>", "{", "#!/usr/bin/env python", "#!/usr/bin/python"];
+
+/// What stands for a reference while the script is parsed.
+const FILLER: &str = "X";
+
+/// Whether a value of this name is a shell script; `runs` where its block runs commands.
+pub(super) fn is_script(name: &str, runs: bool, value: &Value<'_>) -> bool {
+    let named = START_SCRIPTS.contains(&name) || runs && matches!(name, "command" | "inline");
+    let first = value.parts.iter().find_map(|part| match part {
+        Part::Literal(text) => Some(text.as_str().trim_start()),
+        Part::Reference(_) => None,
+    });
+    named && first.is_some_and(|first| !NO_SCRIPTS.iter().any(|start| first.starts_with(start)))
+}
+
+/// Every value that has a name in the script.
+pub(super) fn given<'a>(value: &Value<'a>) -> Vec<Given<'a>> {
+    let (text, opaque) = flat(value);
+    given_in(&text, Dialect::Posix, &opaque)
+}
+
+/// The places of the comments in a script.
+pub(super) fn comments(literal: &Literal<'_, '_>) -> Vec<Span> {
+    let (text, opaque) = flat(&literal.value);
+    let script = shell::parse(text.as_str(), Dialect::Posix, &opaque);
+    script.comments.iter().map(|comment| text.hull(comment.range())).collect()
+}
+
+/// The script with a filler for each reference, and the ranges of the fillers.
+fn flat<'a>(value: &Value<'a>) -> (Text<'a>, Vec<Span>) {
+    let (mut out, mut opaque) = (TextBuilder::default(), Vec::new());
+    for part in &value.parts {
+        match part {
+            Part::Literal(text) => out.text(text),
+            Part::Reference(reference) => {
+                opaque.push(Span::new(out.len(), out.len() + FILLER.len()));
+                out.atom(FILLER, reference.span);
+            }
+        }
+    }
+    (out.finish(), opaque)
+}
