@@ -65,7 +65,13 @@ impl<'a> Folder<'a> {
         for part in template.parts() {
             match part {
                 TemplatePart::Literal(text) => self.parts.push(Part::Literal(text)),
-                TemplatePart::Interpolation(inner, _) => self.expr(inner),
+                TemplatePart::Interpolation(inner, span) => {
+                    let from = self.parts.len();
+                    self.expr(inner);
+                    if let Some([Part::Reference(reference)]) = self.parts.get_mut(from..) {
+                        reference.span = span;
+                    }
+                }
                 TemplatePart::Directive(inner, span) => {
                     self.push_reference(span, None, None);
                     self.rest.extend(inner);
