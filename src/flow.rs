@@ -1,4 +1,5 @@
 //! Where secrets travel: through the commands of a script, through the references of a module.
 
+pub mod github_actions;
 pub mod script;
 pub mod terraform;

@@ -1,0 +1,22 @@
+//! `ACTIONS_ALLOW_UNSECURE_COMMANDS` lets everything that a step prints set variables and the path of later steps.
+
+use crate::catalogue::page;
+use crate::checks::{Check, Run};
+use crate::finding::Findings;
+use crate::formats::github_actions::{Field, Workflow};
+use crate::unit::Unit;
+
+pub(super) static INSECURE_COMMANDS: Check = Check { page: page!("github-actions/insecure-commands"), runs: &[Run::Workflow(check)] };
+
+const VARIABLE: &str = "ACTIONS_ALLOW_UNSECURE_COMMANDS";
+
+fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
+    // The runner asks for a boolean in any case: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs
+    let on = |field: &&Field<'_>| field.literal().is_some_and(|text| text.trim().eq_ignore_ascii_case("true"));
+    for field in workflow.settings(VARIABLE).iter().filter(on) {
+        findings
+            .report(field.key(), format!("`{VARIABLE}` lets whatever a step prints set variables and `PATH` of later steps"))
+            .help("remove it, and write to `$GITHUB_ENV` and `$GITHUB_PATH` instead of printing `::set-env` and `::add-path`")
+            .at(field.path());
+    }
+}

@@ -1,0 +1,271 @@
+//! Jobs, steps, and the fields of their maps.
+
+use std::borrow::Cow;
+
+use super::expression::{self, Use};
+use super::script::{self, Script};
+use crate::literal::{LogicalPath, PathBuilder, Value};
+use crate::source::{Place, Source, Span, Text};
+use crate::syntax::yaml::{Node, Shape};
+
+/// A job; also the `runs:` of a composite action.
+#[derive(Clone)]
+pub struct Job<'a> {
+    /// Its key; nothing for an action.
+    pub(super) id: Option<Cow<'a, str>>,
+    pub(super) node: Node<'a>,
+    pub(super) root: Node<'a>,
+    pub(super) source: &'a Source,
+}
+
+impl<'a> Job<'a> {
+    /// Its key under `jobs`; nothing for a composite action.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// Its environment, without that of the workflow.
+    pub fn env(&self) -> impl Iterator<Item = Field<'a>> + use<'a> {
+        Field::all(self.node.get("env"), self.source, self.path().key("env"))
+    }
+
+    fn path(&self) -> PathBuilder {
+        match &self.id {
+            Some(id) => PathBuilder::default().key("jobs").key(id),
+            None => PathBuilder::default().key("runs"),
+        }
+    }
+
+    /// Its steps.
+    pub fn steps(&self) -> impl Iterator<Item = Step<'a>> + use<'a> {
+        let (node, source, path) = (self.node, self.source, self.path());
+        let steps = node.get("steps").into_iter().flat_map(Node::items).enumerate();
+        steps.map(move |(index, step)| Step { node: step.resolve(), index, path: path.clone().key("steps"), source })
+    }
+
+    /// The `steps.<id>.outputs` that its steps read.
+    #[must_use]
+    pub fn output_uses(&self, id: &str) -> Vec<Use> {
+        let reads = |found: &Use| matches!(found.path.as_slice(), [steps, step, outputs, _] if steps == "steps" && step.eq_ignore_ascii_case(id) && outputs == "outputs");
+        let of_step = |step: Step<'a>| {
+            let fields = step.env().chain(step.inputs()).flat_map(|field| field.uses());
+            let script = step.script(self).into_iter().flat_map(|script| script.uses.into_iter().flatten());
+            fields.chain(script).collect::<Vec<_>>()
+        };
+        self.steps().flat_map(of_step).filter(reads).collect()
+    }
+
+    /// The inputs and secrets handed to a reusable workflow.
+    pub fn inputs(&self) -> impl Iterator<Item = Field<'a>> + use<'a> {
+        let fields = |key| Field::all(self.node.get(key), self.source, self.path().key(key));
+        fields("with").chain(fields("secrets"))
+    }
+
+    /// The labels of `runs-on`, as written.
+    #[must_use]
+    pub fn runs_on(&self) -> Vec<Cow<'a, str>> {
+        let Some(node) = self.node.get("runs-on") else { return Vec::new() };
+        let labels = node.get("labels").map(Node::resolve).unwrap_or(node);
+        labels.str().into_iter().chain(labels.items().filter_map(Node::str)).collect()
+    }
+
+    /// Whether it runs on a machine of one's own.
+    #[must_use]
+    pub fn is_self_hosted(&self) -> bool {
+        self.runs_on().iter().any(|label| label == "self-hosted")
+    }
+
+    /// Whether its `permissions` (or the workflow's, if it has none) let it ask for an OIDC token.
+    #[must_use]
+    pub fn may_use_oidc(&self) -> bool {
+        let permissions = self.node.get("permissions").or_else(|| self.root.get("permissions"));
+        permissions.is_some_and(|node| node.is_str("write-all") || node.get("id-token").is_some_and(|node| node.is_str("write")))
+    }
+
+    /// Its text in the file.
+    #[must_use]
+    pub fn raw(&self) -> &'a str {
+        let start = self.node.entries().next().map_or(0, |entry| entry.key.span().start);
+        let end = self.node.entries().last().map_or(start, |entry| entry.value.span().end);
+        self.source.slice(Span { start, end: end.max(start) })
+    }
+
+    /// `defaults.run.shell`, its own or the workflow's.
+    pub(super) fn default_shell(&self) -> Option<Cow<'a, str>> {
+        let shell = |node: Node<'a>| node.get("defaults")?.get("run")?.get("shell")?.str();
+        shell(self.node).or_else(|| shell(self.root))
+    }
+
+    /// The service containers.
+    pub(super) fn services(&self) -> impl Iterator<Item = (Cow<'a, str>, Node<'a>)> + use<'a> {
+        let entries = self.node.get("services").into_iter().flat_map(Node::entries);
+        entries.map(|entry| (entry.key.str().unwrap_or_default(), entry.value.resolve()))
+    }
+}
+
+/// A step of a job or composite action.
+#[derive(Clone)]
+pub struct Step<'a> {
+    pub(super) node: Node<'a>,
+    index: usize,
+    /// The path of the steps.
+    path: PathBuilder,
+    pub(super) source: &'a Source,
+}
+
+impl<'a> Step<'a> {
+    /// Its `id`.
+    #[must_use]
+    pub fn id(&self) -> Option<Cow<'a, str>> {
+        self.node.get("id")?.str()
+    }
+
+    /// Its `name`, as the log shows it.
+    #[must_use]
+    pub fn name(&self) -> Option<Field<'a>> {
+        let (node, source) = (self.node, self.source);
+        let entry = node.entries().find(|entry| entry.key.is_str("name"))?;
+        Some(Field { key: entry.key, value: entry.value.resolve(), source, path: self.builder().key("name") })
+    }
+
+    /// Its environment.
+    pub fn env(&self) -> impl Iterator<Item = Field<'a>> + use<'a> {
+        Field::all(self.node.get("env"), self.source, self.builder().key("env"))
+    }
+
+    /// The action it uses, in lower case, without its version.
+    #[must_use]
+    pub fn action(&self) -> Option<String> {
+        let uses = self.node.get("uses")?.str()?;
+        Some(uses.split('@').next().unwrap_or(&uses).to_ascii_lowercase())
+    }
+
+    /// The tag, branch or commit of the action it uses.
+    #[must_use]
+    pub fn version(&self) -> Option<String> {
+        let uses = self.node.get("uses")?.str()?;
+        uses.split_once('@').map(|(_, version)| version.to_owned())
+    }
+
+    /// The inputs of its action.
+    pub fn inputs(&self) -> impl Iterator<Item = Field<'a>> + use<'a> {
+        Field::all(self.node.get("with"), self.source, self.builder().key("with"))
+    }
+
+    /// An input of its action, if it is given and not empty. Names are compared without case, as the runner does.
+    #[must_use]
+    pub fn input(&self, name: &str) -> Option<Field<'a>> {
+        self.inputs().find(|field| field.name().eq_ignore_ascii_case(name) && !field.is_empty())
+    }
+
+    /// Its script, if it has one: `run`, or the script input of an action that is known to run it.
+    #[must_use]
+    pub fn script(&self, job: &Job<'a>) -> Option<Script<'a>> {
+        script::of(self, job)
+    }
+
+    /// The logical path of one of its keys.
+    #[must_use]
+    pub fn path(&self, keys: &[&str]) -> LogicalPath {
+        keys.iter().fold(self.builder(), |path, key| path.key(key)).build()
+    }
+
+    fn builder(&self) -> PathBuilder {
+        let name = self.id().or_else(|| self.node.get("name").and_then(Node::str));
+        self.path.clone().item(self.index, name.as_deref())
+    }
+
+    /// Where the step opens.
+    #[must_use]
+    pub fn opener(&self) -> Span {
+        let start = self.node.entries().next().map_or(self.node.span().start, |entry| entry.key.span().start);
+        Span { start, end: start }
+    }
+
+    /// The action's name as a place.
+    #[must_use]
+    pub fn uses(&self) -> Option<Place> {
+        let uses = self.node.get("uses")?;
+        Some(self.source.place(uses.text()?.span()))
+    }
+}
+
+/// An entry of a map of values: `env`, `with`, `secrets`.
+#[derive(Clone)]
+pub struct Field<'a> {
+    key: Node<'a>,
+    value: Node<'a>,
+    source: &'a Source,
+    path: PathBuilder,
+}
+
+impl<'a> Field<'a> {
+    pub(super) fn all(map: Option<Node<'a>>, source: &'a Source, path: PathBuilder) -> impl Iterator<Item = Field<'a>> + use<'a> {
+        let entries = map.into_iter().flat_map(Node::entries);
+        entries.map(move |entry| {
+            let path = path.clone().key(&entry.key.str().unwrap_or_default());
+            Field { key: entry.key, value: entry.value.resolve(), source, path }
+        })
+    }
+
+    /// Its key.
+    #[must_use]
+    pub fn name(&self) -> Cow<'a, str> {
+        self.key.str().unwrap_or_default()
+    }
+
+    /// Where its key stands.
+    #[must_use]
+    pub fn key(&self) -> Place {
+        self.source.place(self.key.span())
+    }
+
+    /// Its logical path.
+    #[must_use]
+    pub fn path(&self) -> LogicalPath {
+        self.path.clone().build()
+    }
+
+    /// Where its value stands, without quotes.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.source.place(self.text().map_or(self.value.span(), |text| text.span()))
+    }
+
+    /// Its text; nothing for a map or list.
+    #[must_use]
+    pub fn text(&self) -> Option<Text<'a>> {
+        self.value.text()
+    }
+
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.value.shape() == Shape::Scalar && (self.value.is_null() || self.text().is_none_or(|text| text.is_empty()))
+    }
+
+    /// Its value: literal text and references.
+    #[must_use]
+    pub fn value(&self) -> Value<'a> {
+        self.text().map(|text| expression::value(&text)).unwrap_or_default()
+    }
+
+    /// Its text, where no part of it is an expression.
+    #[must_use]
+    pub fn literal(&self) -> Option<String> {
+        Some(self.value().as_literal()?.as_str().to_owned())
+    }
+
+    /// The contexts that its value can come from.
+    #[must_use]
+    pub fn uses(&self) -> Vec<Use> {
+        self.text().map(|text| expression::uses(&text)).unwrap_or_default()
+    }
+
+    /// The secret that its value comes from: `secrets.X`.
+    #[must_use]
+    pub fn secret(&self) -> Option<Use> {
+        self.uses().into_iter().find(Use::is_secret)
+    }
+}

@@ -1,0 +1,170 @@
+//! The scripts of steps, and the shell that runs them
+//! (<https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsshell>).
+
+use super::expression::{self, Use};
+use super::job::{Job, Step};
+use crate::literal::LogicalPath;
+use crate::source::{Span, Text};
+use crate::syntax::expression as syntax;
+use crate::syntax::shell::{self, Dialect};
+use crate::syntax::yaml::Node;
+
+/// What runs a script.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shell {
+    /// bash, sh and their kin.
+    Posix,
+    /// pwsh, Windows PowerShell.
+    PowerShell,
+    /// cmd.exe.
+    Cmd,
+    /// Python.
+    Python,
+    /// `actions/github-script`, node.
+    JavaScript,
+    /// Something that is not read.
+    Other,
+}
+
+/// A script of a step.
+pub struct Script<'a> {
+    pub(super) node: Node<'a>,
+    /// Its text.
+    pub text: Text<'a>,
+    /// What runs it.
+    pub shell: Shell,
+    /// The `${{ … }}` in it, in its decoded text.
+    pub opaque: Vec<Span>,
+    /// What each of them can come from.
+    pub uses: Vec<Vec<Use>>,
+    /// Its logical path.
+    pub path: LogicalPath,
+    pub(super) template: syntax::Template,
+}
+
+/// Actions that run an input as a script, and in what.
+const SCRIPT_INPUTS: [(&str, &str, Shell); 7] = [
+    ("actions/github-script", "script", Shell::JavaScript),
+    ("appleboy/ssh-action", "script", Shell::Posix),
+    ("azure/cli", "inlinescript", Shell::Posix),
+    ("azure/powershell", "inlinescript", Shell::PowerShell),
+    ("nick-fields/retry", "command", Shell::Posix),
+    ("nick-invision/retry", "command", Shell::Posix),
+    ("addnab/docker-run-action", "run", Shell::Posix),
+];
+
+pub(super) fn of<'a>(step: &Step<'a>, job: &Job<'a>) -> Option<Script<'a>> {
+    if let Some(run) = step.node.get("run") {
+        let text = run.text()?;
+        let shell = shell_of(step, job, text.as_str());
+        return Some(build(run, text, shell, step.path(&["run"])));
+    }
+    let action = step.action()?;
+    let (_, input, shell) = SCRIPT_INPUTS.iter().find(|(known, ..)| *known == action)?;
+    let with = step.node.get("with")?;
+    let entry = with.entries().find(|entry| entry.key.str().is_some_and(|key| key.eq_ignore_ascii_case(input)))?;
+    let node = entry.value.resolve();
+    Some(build(node, node.text()?, *shell, step.path(&["with", input])))
+}
+
+fn build<'a>(node: Node<'a>, text: Text<'a>, shell: Shell, path: LogicalPath) -> Script<'a> {
+    let template = syntax::split(text.as_str());
+    let (opaque, uses) =
+        expression::expressions(&template).map(|(outer, expression)| (outer, expression::uses_of(&text, outer, expression))).unzip();
+    Script { node, text, shell, opaque, uses, path, template }
+}
+
+/// `shell:` of the step, the job's or workflow's default, else what the runner's system has.
+fn shell_of(step: &Step<'_>, job: &Job<'_>, script: &str) -> Shell {
+    if let Some(shell) = step.node.get("shell").and_then(Node::str).or_else(|| job.default_shell()) {
+        return by_name(&shell, script);
+    }
+    let labels = job.runs_on();
+    if labels.iter().any(|label| label.to_ascii_lowercase().starts_with("windows")) {
+        return Shell::PowerShell;
+    }
+    if labels.iter().any(|label| label.contains("${{")) { by_content(script) } else { Shell::Posix }
+}
+
+fn by_name(shell: &str, script: &str) -> Shell {
+    let program = shell.split_ascii_whitespace().next().unwrap_or("");
+    let program = program.rsplit(['/', '\\']).next().unwrap_or(program);
+    match program.trim_end_matches(".exe") {
+        "bash" | "sh" | "dash" | "zsh" | "ash" | "ksh" | "msys2" => Shell::Posix,
+        "pwsh" | "powershell" => Shell::PowerShell,
+        "cmd" => Shell::Cmd,
+        "node" => Shell::JavaScript,
+        program if program.starts_with("python") => Shell::Python,
+        _ if shell.contains("${{") => by_content(script),
+        _ if shell.contains("bash") || shell.contains("sh ") => Shell::Posix,
+        _ => Shell::Other,
+    }
+}
+
+/// A matrix of systems: words that only one of the shells has.
+fn by_content(script: &str) -> Shell {
+    let lower = script.to_ascii_lowercase();
+    let is_powershell = ["$env:", "write-host", "write-output", "get-childitem", "new-item"].iter().any(|word| lower.contains(word));
+    if is_powershell { Shell::PowerShell } else { Shell::Posix }
+}
+
+impl Script<'_> {
+    /// The shell grammar it is written in, if it is a shell's.
+    #[must_use]
+    pub fn dialect(&self) -> Option<Dialect> {
+        match self.shell {
+            Shell::Posix => Some(Dialect::Posix),
+            Shell::PowerShell => Some(Dialect::PowerShell),
+            Shell::Cmd => Some(Dialect::Cmd),
+            Shell::Python | Shell::JavaScript | Shell::Other => None,
+        }
+    }
+
+    /// The comments in it, as places of the file.
+    #[must_use]
+    pub fn comments(&self) -> Vec<Span> {
+        let Some(dialect) = self.dialect() else { return Vec::new() };
+        let script = shell::parse(self.text.as_str(), dialect, &self.opaque);
+        script.comments.iter().map(|span| self.text.hull(span.range())).collect()
+    }
+
+    /// The commands it runs, in order, seen through `sudo` and the like.
+    #[must_use]
+    pub fn commands(&self) -> Vec<Ran> {
+        let Some(dialect) = self.dialect() else { return Vec::new() };
+        let script = shell::parse(self.text.as_str(), dialect, &self.opaque);
+        let ran = script.commands.iter().filter_map(|command| {
+            let invocation = script.invocation(command)?;
+            let words = invocation.args.iter().map(|arg| script.literal_prefix(arg).into_owned());
+            let words = std::iter::once(invocation.name.into_owned()).chain(words).collect();
+            Some(Ran { words, span: self.text.hull(command.span.range()) })
+        });
+        ran.collect()
+    }
+
+    /// The secrets that its expressions name, each with the text before it on its line.
+    pub fn secrets(&self) -> impl Iterator<Item = (&Use, &str)> {
+        let found = self.uses.iter().flatten().filter(|found| found.is_secret());
+        found.map(|found| {
+            let before = self.text.as_str().get(..found.inner.start as usize).unwrap_or("");
+            (found, before.rsplit('\n').next().unwrap_or(before))
+        })
+    }
+}
+
+/// A command of a script.
+#[derive(Debug)]
+pub struct Ran {
+    /// The program and its arguments; of each argument the literal text it begins with.
+    pub words: Vec<String>,
+    /// Where it stands in the file.
+    pub span: Span,
+}
+
+impl Ran {
+    /// Whether it is this program with these words among its arguments.
+    #[must_use]
+    pub fn is(&self, program: &str, words: &[&str]) -> bool {
+        self.words.first().is_some_and(|name| name == program) && words.iter().all(|wanted| self.words.iter().any(|word| word == wanted))
+    }
+}
