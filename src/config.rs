@@ -15,11 +15,13 @@ pub struct Config {
     pub skip: Vec<Selector>,
     /// Threads; 0 means one per core.
     pub jobs: usize,
+    /// Bytes of stack of each thread. Nothing recurses as deep as its input, which tests prove with a small one.
+    pub stack: usize,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { min_severity: Severity::Low, pedantic: false, only: Vec::new(), skip: Vec::new(), jobs: 0 }
+        Self { min_severity: Severity::Low, pedantic: false, only: Vec::new(), skip: Vec::new(), jobs: 0, stack: 8 * 1024 * 1024 }
     }
 }
 

@@ -64,8 +64,8 @@ pub fn lint(selected: Selected, config: &Config) -> Report {
     let tree = tree::ContextTree::new(&selected.entries);
     let run = Run { config, tree: &tree, pages: checks::all().map(|check| &check.page).collect(), today: suppress::today() };
     let work = || jobs.par_iter().map(|job| jobs::run(job, &run)).collect::<Vec<Outcome>>();
-    // A panic in a parser must find a stack of known size; the default of the platform may be small.
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(config.jobs).stack_size(8 * 1024 * 1024).build();
+    // The stack's size must be known; the default of the platform may be small.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(config.jobs).stack_size(config.stack).build();
     let outcomes = match pool {
         Ok(pool) => pool.install(work),
         Err(_) => jobs.iter().map(|job| jobs::run(job, &run)).collect(),

@@ -58,6 +58,7 @@ fn config(arguments: &Lint) -> Result<Config, String> {
         only: parse(&arguments.only)?,
         skip: parse(&arguments.skip)?,
         jobs: arguments.jobs.min(MAX_JOBS),
+        ..Config::default()
     })
 }
 

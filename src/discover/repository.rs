@@ -33,6 +33,12 @@ impl Repository {
         Self { root, tracked }
     }
 
+    /// Whether the index could be read.
+    #[must_use]
+    pub fn knows_what_is_tracked(&self) -> bool {
+        self.tracked.is_some()
+    }
+
     /// Whether a path relative to the root is in the index.
     #[must_use]
     pub fn tracks(&self, relative: &Path) -> bool {

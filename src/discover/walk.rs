@@ -83,10 +83,10 @@ impl Walk<'_> {
 
     fn directory(&mut self, root: &Path) {
         let repository = self.repository(root);
-        let committed = self.collect(root, repository.is_some());
+        let committed = self.collect(root, repository.as_deref());
         let ignored: Vec<PathBuf> = if self.include_ignored && repository.is_some() {
             let known: HashSet<&PathBuf> = committed.iter().collect();
-            self.collect(root, false).into_iter().filter(|path| !known.contains(path)).collect()
+            self.collect(root, None).into_iter().filter(|path| !known.contains(path)).collect()
         } else {
             Vec::new()
         };
@@ -97,6 +97,9 @@ impl Walk<'_> {
             self.file(path, repository.as_deref(), Some(Standing::Ignored), false);
         }
         if let Some(repository) = &repository {
+            if !repository.knows_what_is_tracked() {
+                self.pass(&repository.root.join(".git/index"), "cannot be read: ignored files that are tracked were not read", true);
+            }
             self.tracked_but_ignored(root, repository);
             self.count_telling(root, &committed, repository);
         }
@@ -129,9 +132,11 @@ impl Walk<'_> {
         }
     }
 
-    /// Regular files below a directory; everything else becomes a remark.
-    fn collect(&mut self, root: &Path, obey_git: bool) -> Vec<PathBuf> {
-        let mut builder = WalkBuilder::new(root);
+    /// Regular files below a directory; everything else becomes a remark. With a repository, those that it does not ignore:
+    /// the walk then begins at the repository's root and goes down to the directory, which may itself be ignored.
+    fn collect(&mut self, root: &Path, repository: Option<&Repository>) -> Vec<PathBuf> {
+        let obey_git = repository.is_some();
+        let mut builder = WalkBuilder::new(repository.map_or(root, |repository| &repository.root));
         builder
             .hidden(false)
             .ignore(false)
@@ -143,12 +148,15 @@ impl Walk<'_> {
             .follow_links(false);
         let top = root.to_owned();
         builder.filter_entry(move |entry| {
-            let nested = || entry.path() != top && entry.file_type().is_some_and(|kind| kind.is_dir()) && repository::is_root(entry.path());
-            entry.file_name() != OsStr::new(".git") && !nested()
+            let path = entry.path();
+            let on_the_way = || top.starts_with(path);
+            let nested = || entry.file_type().is_some_and(|kind| kind.is_dir()) && repository::is_root(path);
+            on_the_way() || path.starts_with(&top) && entry.file_name() != OsStr::new(".git") && !nested()
         });
         let mut files = Vec::new();
         for step in builder.build() {
             match step {
+                Ok(entry) if !entry.path().starts_with(root) => {}
                 Ok(entry) => match entry.file_type() {
                     Some(kind) if kind.is_file() => files.push(entry.into_path()),
                     Some(kind) if kind.is_dir() => {}

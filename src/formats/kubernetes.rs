@@ -59,8 +59,6 @@ pub struct Manifests<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Manifest<'a> {
     node: Node<'a>,
-    /// The list it is an item of; it may leave out its own kind.
-    list: Option<Node<'a>>,
 }
 
 /// In which part of a Secret something stands.
@@ -84,9 +82,7 @@ impl<'a> Manifests<'a> {
     #[must_use]
     pub fn new(source: &'a Source, parsed: &'a Parsed) -> Option<Self> {
         let manifests = Self { source, parsed };
-        let known = |manifest: &Manifest<'_>| !manifest.kind().is_empty() || manifest.field("apiVersion").is_some();
-        // A kustomization needs neither.
-        let known = source.file_name().starts_with("kustomization") || manifests.manifests().iter().any(known);
+        let known = manifests.manifests().iter().any(|manifest| manifest.field("kind").is_some() || manifest.field("apiVersion").is_some());
         (known || parsed.is_template || !parsed.tree.errors().is_empty()).then_some(manifests)
     }
 
@@ -94,18 +90,13 @@ impl<'a> Manifests<'a> {
     #[must_use]
     pub fn manifests(&self) -> Vec<Manifest<'a>> {
         let mut found = Vec::new();
-        let documents = self.parsed.tree.documents(&self.source.text);
-        let mut waiting: Vec<Manifest<'a>> = documents.map(|node| Manifest { node, list: None }).collect();
+        let mut waiting: Vec<Node<'a>> = self.parsed.tree.documents(&self.source.text).collect();
         waiting.reverse();
-        while let Some(manifest) = waiting.pop() {
+        while let Some(node) = waiting.pop() {
+            let manifest = Manifest { node };
             match manifest.field("items").filter(|items| manifest.kind().ends_with("List") && items.shape() == Shape::Sequence) {
-                Some(items) => {
-                    let from = waiting.len();
-                    // An alias stands for something that is met at its anchor.
-                    let items = items.items().filter(|item| !item.is_alias());
-                    waiting.extend(items.map(|node| Manifest { node, list: Some(manifest.node) }));
-                    waiting[from..].reverse();
-                }
+                // An alias stands for something that is met at its anchor.
+                Some(items) => waiting.extend(items.items().filter(|item| !item.is_alias()).collect::<Vec<_>>().into_iter().rev()),
                 None => found.push(manifest),
             }
         }
@@ -146,12 +137,10 @@ impl<'a> Manifest<'a> {
         self.field(key).and_then(Node::str).unwrap_or_default()
     }
 
-    /// `kind`; empty where there is none. An item of a `SecretList` is a Secret, said or not.
+    /// `kind`; empty where there is none.
     #[must_use]
     pub fn kind(&self) -> Cow<'a, str> {
-        let own = self.string("kind");
-        let list = if own.is_empty() { self.list.and_then(|list| list.get("kind")?.str()) } else { None };
-        list.map_or(own, |list| list.strip_suffix("List").unwrap_or_default().to_owned().into())
+        self.string("kind")
     }
 
     /// The group of `apiVersion`; empty for the core group.

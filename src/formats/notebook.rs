@@ -11,7 +11,6 @@
 //! - What a cell would print if it were run.
 
 mod cells;
-mod loose;
 mod markup;
 mod outputs;
 mod values;

@@ -1,9 +1,9 @@
 //! A source and its format → the unit of that format → its checks. The one `match` that names every format.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::fence::fenced;
 use super::{Outcome, Run};
@@ -20,7 +20,7 @@ use crate::formats::{self, Format};
 use crate::report::PassedOver;
 use crate::source::{Place, Source, SourceId, Span};
 use crate::suppress;
-use crate::syntax::{json, yaml};
+use crate::syntax::{SyntaxError, json, yaml};
 use crate::unit::{Follow, Unit};
 
 /// Lints one file as its format; as text where it turns out to be something else.
@@ -35,7 +35,7 @@ pub(super) fn file(source: &Arc<Source>, format: Format, run: &Run<'_>, outcome:
     };
     if done.is_none() {
         if let Some(claimed) = formats::by_path(&source.path) {
-            outcome.passed.push(misnamed(source, claimed));
+            misnamed(source, claimed, run, outcome);
         }
         text(source, run, outcome);
     }
@@ -43,12 +43,32 @@ pub(super) fn file(source: &Arc<Source>, format: Format, run: &Run<'_>, outcome:
 
 /// A file that is not what its name says is read as text, and that is said. Where it does not even parse it may well be what
 /// its name says, and was not linted as such.
-fn misnamed(source: &Source, claimed: Format) -> PassedOver {
-    let json = claimed == Format::Tfstate || claimed == Format::Notebook;
-    let broken =
-        if json { !json::Tree::parse(&source.text).errors().is_empty() } else { !yaml::Tree::parse(&source.text).errors().is_empty() };
+fn misnamed(source: &Source, claimed: Format, run: &Run<'_>, outcome: &mut Outcome) {
+    let (json, yaml);
+    let errors = if claimed == Format::Tfstate || claimed == Format::Notebook {
+        json = json::Tree::parse(&source.text);
+        json.errors()
+    } else {
+        yaml = yaml::Tree::parse(&source.text);
+        yaml.errors()
+    };
     let reason = format!("{} by its name, not by its content; read as text", claimed.name());
-    PassedOver { path: source.path.clone(), reason, incomplete: broken }
+    outcome.passed.push(PassedOver { path: source.path.clone(), reason, incomplete: !errors.is_empty() });
+    if run.config.selects(&core::SYNTAX_ERROR.page) {
+        let found = said_of(errors.iter().map(|error| (source, error)));
+        outcome.findings.extend(found.into_iter().map(|finding| (finding, claimed, None)));
+    }
+}
+
+/// Syntax errors as findings.
+fn said_of<'e>(errors: impl Iterator<Item = (&'e Source, &'e SyntaxError)>) -> Vec<Finding> {
+    let mut found = Findings::new(&core::SYNTAX_ERROR.page);
+    for (source, error) in errors {
+        found
+            .report(source.place(error.span), error.message.clone())
+            .help("what could be read is linted, the rest is searched for token shapes only");
+    }
+    found.into_list()
 }
 
 /// What is left to do for a file that caulk itself failed on: say so, and search it for token shapes.
@@ -130,8 +150,7 @@ fn unit<V: Follow>(view: V, run: &Run<'_>, outcome: &mut Outcome, pick: impl Fn(
     let unit = Unit::new(view);
     outcome.read_as.extend(unit.sources().iter().map(|source| (source.path.clone(), Some(unit.format()))));
     let mut findings: Vec<Finding> = Vec::new();
-    if let Some(spans) = fenced(|| verdict_spans(&unit)) {
-        outcome.masks.extend(spans);
+    if fenced(|| _ = unit.verdicts()).is_some() {
         for check in checks::all() {
             for function in check.runs.iter().filter_map(&pick) {
                 run_check(check, function, &unit, run, &mut findings);
@@ -148,6 +167,9 @@ fn unit<V: Follow>(view: V, run: &Run<'_>, outcome: &mut Outcome, pick: impl Fn(
         PassedOver { path, reason: note.reason.to_owned(), incomplete: note.incomplete }
     }));
     syntax_errors(&unit, run, outcome, &mut findings);
+    if !findings.is_empty() {
+        outcome.masks.extend(unit_masks(&unit));
+    }
     suppressed(&unit, findings, run, outcome);
 }
 
@@ -158,24 +180,49 @@ pub(super) fn masks(source: &Arc<Source>, run: &Run<'_>) -> Vec<(SourceId, Vec<S
         Format::Terraform => module(std::slice::from_ref(source), run, &mut outcome),
         format => file(source, format, run, &mut outcome),
     }
+    outcome.masks.push((source.id, seen_in_text(source)));
     outcome.masks
+}
+
+/// What the excerpts of a unit must hide. Where caulk fails to say what is secret, everything is.
+fn unit_masks<V: Follow>(unit: &Unit<V>) -> Vec<(SourceId, Vec<Span>)> {
+    let everything = || unit.sources().iter().map(|source| (source.id, vec![Span::new(0, source.text.len())])).collect();
+    fenced(|| {
+        let mut masks = verdict_spans(unit);
+        masks.extend(unit.sources().iter().map(|source| (source.id, seen_in_text(source))));
+        masks
+    })
+    .unwrap_or_else(everything)
 }
 
 /// Where the secrets of a unit stand, and where else in its sources the strong ones stand again.
 fn verdict_spans<V: Follow>(unit: &Unit<V>) -> Vec<(SourceId, Vec<Span>)> {
-    let mut spans: Vec<(SourceId, Vec<Span>)> =
-        unit.verdicts().iter().map(|verdict| (verdict.place.source, verdict.spans.clone())).collect();
-    for source in unit.sources() {
-        let strong = unit.verdicts().iter().filter(|verdict| verdict.secret.strong);
-        let values: HashSet<&str> =
-            strong.filter_map(|v| unit.sources().into_iter().find(|s| s.id == v.place.source).map(|s| s.slice(v.place.span))).collect();
-        let values: Vec<&str> = values.into_iter().filter(|value| value.len() >= 8).collect();
-        // One automaton over all values, so that many secrets in one file stay linear.
-        if let Some(finder) = (!values.is_empty()).then(|| AhoCorasick::new(&values).ok()).flatten() {
-            spans.push((source.id, finder.find_overlapping_iter(&source.text).map(|hit| Span::new(hit.start(), hit.end())).collect()));
+    let verdicts = unit.verdicts();
+    let mut spans: Vec<(SourceId, Vec<Span>)> = verdicts.iter().map(|verdict| (verdict.place.source, verdict.spans.clone())).collect();
+    let sources: HashMap<SourceId, &Source> = unit.sources().into_iter().map(|source| (source.id, source)).collect();
+    let strong = verdicts.iter().filter(|verdict| verdict.secret.strong);
+    let values: HashSet<&str> = strong.filter_map(|v| sources.get(&v.place.source).map(|source| source.slice(v.place.span))).collect();
+    let values: Vec<&str> = values.into_iter().filter(|value| (8..=MAX_REPEATED).contains(&value.len())).collect();
+    if let Some(finder) = (!values.is_empty()).then(|| finder(&values)).flatten() {
+        for (id, source) in sources {
+            spans.push((id, finder.find_iter(&source.text).map(|hit| Span::new(hit.start(), hit.end())).collect()));
         }
     }
     spans
+}
+
+/// Longer values are not looked for again.
+const MAX_REPEATED: usize = 4_096;
+
+/// One automaton over all values, so that many secrets in one file stay linear. Not the DFA that few patterns would get: its
+/// construction is quadratic in a long value of one character.
+fn finder(values: &[&str]) -> Option<AhoCorasick> {
+    AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).match_kind(MatchKind::LeftmostLongest).build(values).ok()
+}
+
+/// What looks secret where no view looks: an anchor, a tag, a label, a line between two values.
+fn seen_in_text(source: &Source) -> Vec<Span> {
+    Unit::new(TextFile::new(source)).verdicts().iter().flat_map(|verdict| verdict.spans.iter().copied()).collect()
 }
 
 /// Every check runs, selected or not: what is not selected is dropped here, so that selection changes nothing else.
@@ -207,20 +254,15 @@ fn internal_error<V: Follow>(unit: &Unit<V>) -> Finding {
 /// Syntax errors become findings, and what was not read because of them is read as text.
 fn syntax_errors<V: Follow>(unit: &Unit<V>, run: &Run<'_>, outcome: &mut Outcome, findings: &mut Vec<Finding>) {
     let errors = unit.errors();
-    let page = &core::SYNTAX_ERROR.page;
-    let mut found = Findings::new(page);
+    if run.config.selects(&core::SYNTAX_ERROR.page) {
+        findings.extend(said_of(errors.iter().copied()));
+    }
     let mut unread: Vec<(&Source, Vec<Span>)> = Vec::new();
     for (source, error) in errors {
-        found
-            .report(source.place(error.span), error.message.clone())
-            .help("what could be read is linted, the rest is searched for token shapes only");
         match unread.iter_mut().find(|(known, _)| known.id == source.id) {
             Some((_, spans)) => spans.push(error.unread),
             None => unread.push((source, vec![error.unread])),
         }
-    }
-    if run.config.selects(page) {
-        findings.extend(found.into_list());
     }
     for (source, spans) in unread {
         outcome.passed.push(PassedOver {
@@ -242,12 +284,11 @@ fn rest_as_text(source: &Source, mut spans: Vec<Span>, run: &Run<'_>, outcome: &
         touches
     });
     let rest = Unit::new(TextFile::unread(source, spans));
-    let Some(masks) = fenced(|| verdict_spans(&rest)) else {
+    if fenced(|| _ = rest.verdicts()).is_none() {
         findings.push(internal_error(&rest));
         outcome.passed.push(failed(&source.path));
         return;
-    };
-    outcome.masks.extend(masks);
+    }
     for check in core::CHECKS {
         for function in check.runs {
             if let checks::Run::Text(function) = function {

@@ -122,7 +122,7 @@ fn place(found: Vec<(Finding, Format, Option<String>)>, sources: &BTreeMap<Sourc
                 fingerprint: fingerprint(&finding, &root_path),
                 group: None,
                 suppressed: reason.map(|reason| Suppressed { reason: scrub(&reason).into_owned() }),
-                root_path,
+                root_path: scrub(&root_path).into_owned(),
                 finding,
             }
         })
