@@ -59,6 +59,8 @@ pub struct Manifests<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Manifest<'a> {
     node: Node<'a>,
+    /// The list it is an item of; it may leave out its own kind.
+    list: Option<Node<'a>>,
 }
 
 /// In which part of a Secret something stands.
@@ -82,7 +84,9 @@ impl<'a> Manifests<'a> {
     #[must_use]
     pub fn new(source: &'a Source, parsed: &'a Parsed) -> Option<Self> {
         let manifests = Self { source, parsed };
-        let known = manifests.manifests().iter().any(|manifest| manifest.field("kind").is_some() || manifest.field("apiVersion").is_some());
+        let known = |manifest: &Manifest<'_>| !manifest.kind().is_empty() || manifest.field("apiVersion").is_some();
+        // A kustomization needs neither.
+        let known = source.file_name().starts_with("kustomization") || manifests.manifests().iter().any(known);
         (known || parsed.is_template || !parsed.tree.errors().is_empty()).then_some(manifests)
     }
 
@@ -90,13 +94,18 @@ impl<'a> Manifests<'a> {
     #[must_use]
     pub fn manifests(&self) -> Vec<Manifest<'a>> {
         let mut found = Vec::new();
-        let mut waiting: Vec<Node<'a>> = self.parsed.tree.documents(&self.source.text).collect();
+        let documents = self.parsed.tree.documents(&self.source.text);
+        let mut waiting: Vec<Manifest<'a>> = documents.map(|node| Manifest { node, list: None }).collect();
         waiting.reverse();
-        while let Some(node) = waiting.pop() {
-            let manifest = Manifest { node };
+        while let Some(manifest) = waiting.pop() {
             match manifest.field("items").filter(|items| manifest.kind().ends_with("List") && items.shape() == Shape::Sequence) {
-                // An alias stands for something that is met at its anchor.
-                Some(items) => waiting.extend(items.items().filter(|item| !item.is_alias()).collect::<Vec<_>>().into_iter().rev()),
+                Some(items) => {
+                    let from = waiting.len();
+                    // An alias stands for something that is met at its anchor.
+                    let items = items.items().filter(|item| !item.is_alias());
+                    waiting.extend(items.map(|node| Manifest { node, list: Some(manifest.node) }));
+                    waiting[from..].reverse();
+                }
                 None => found.push(manifest),
             }
         }
@@ -137,10 +146,12 @@ impl<'a> Manifest<'a> {
         self.field(key).and_then(Node::str).unwrap_or_default()
     }
 
-    /// `kind`; empty where there is none.
+    /// `kind`; empty where there is none. An item of a `SecretList` is a Secret, said or not.
     #[must_use]
     pub fn kind(&self) -> Cow<'a, str> {
-        self.string("kind")
+        let own = self.string("kind");
+        let list = if own.is_empty() { self.list.and_then(|list| list.get("kind")?.str()) } else { None };
+        list.map_or(own, |list| list.strip_suffix("List").unwrap_or_default().to_owned().into())
     }
 
     /// The group of `apiVersion`; empty for the core group.

@@ -11,6 +11,7 @@
 //! - What a cell would print if it were run.
 
 mod cells;
+mod loose;
 mod markup;
 mod outputs;
 mod values;

@@ -20,6 +20,10 @@ pub fn by_path(path: &str) -> Option<Format> {
     if yaml && is_compose_name(name) {
         return Some(Format::Compose);
     }
+    // It may leave out `apiVersion` and `kind`: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
+    if matches!(name, "kustomization.yaml" | "kustomization.yml" | "kustomization") {
+        return Some(Format::Kubernetes);
+    }
     if [".tf", ".tofu", ".tf.json", ".tofu.json"].iter().any(|end| name.ends_with(end)) {
         return Some(Format::Terraform);
     }
@@ -53,7 +57,8 @@ fn is_compose_name(name: &str) -> bool {
 pub fn by_content(path: &str, text: &str) -> Format {
     let lower = path.to_ascii_lowercase();
     let head = text.trim_start_matches('\u{feff}').trim_start();
-    if lower.ends_with(".json") || head.starts_with('{') {
+    // `{{` opens an action of a template.
+    if lower.ends_with(".json") || (head.starts_with('{') && !head.starts_with("{{")) {
         if has(text, "\"terraform_version\"") && (has(text, "\"lineage\"") || has(text, "\"format_version\"")) {
             return Format::Tfstate;
         }
@@ -120,6 +125,7 @@ mod tests {
             ("compose.yaml", Some(Format::Compose)),
             ("compose-dev.yml", Some(Format::Compose)),
             ("composer.yml", None),
+            ("base/kustomization.yaml", Some(Format::Kubernetes)),
             ("main.tf", Some(Format::Terraform)),
             ("main.tf.json", Some(Format::Terraform)),
             ("prod.auto.tfvars", Some(Format::Tfvars)),
@@ -137,6 +143,7 @@ mod tests {
     fn text_shows_its_format() {
         assert_eq!(by_content("a.yaml", "metadata:\n  x: y\nkind: Pod\napiVersion: v1\n"), Format::Kubernetes);
         assert_eq!(by_content("a.yaml", "# kind of apiVersion: no\nx: kind\n"), Format::Text);
+        assert_eq!(by_content("a.yaml", "{{- if .x }}\napiVersion: v1\nkind: Pod\n{{- end }}\n"), Format::Kubernetes);
         assert_eq!(by_content("stack.yml", "services:\n  db:\n    image: x\n"), Format::Compose);
         assert_eq!(by_content("a.yml", "on: push\njobs:\n  x: {}\n"), Format::GithubActions);
         assert_eq!(by_content("a.json", "{\"terraform_version\": \"1\", \"lineage\": \"\"}"), Format::Tfstate);

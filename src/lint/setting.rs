@@ -37,7 +37,10 @@ pub fn setting(path: &str, format: Format) -> Setting {
     // A workflow of CI is no throw-away file because its folder says `ci`; only names that speak of the values count.
     let by_name =
         matches!(format, Format::Compose | Format::Tfvars | Format::Text) && words(name).any(|word| THROWAWAY_WORDS.contains(&word));
-    let by_folder = folder_words().any(|word| THROWAWAY_WORDS.contains(&word) && word != "ci" || EXAMPLE_WORDS.contains(&word));
+    // What a Helm chart installs lies in its folder `templates`.
+    let chart = |word: &str| format == Format::Kubernetes && word == "templates";
+    let by_folder =
+        folder_words().any(|word| THROWAWAY_WORDS.contains(&word) && word != "ci" || EXAMPLE_WORDS.contains(&word) && !chart(word));
     Setting { applied, example, throwaway: by_name || by_folder }
 }
 
@@ -55,6 +58,7 @@ mod tests {
         assert!(setting("a/docker-compose.dev.yml", Format::Compose).throwaway);
         assert!(setting("tests/main.tf", Format::Terraform).throwaway);
         assert!(setting("examples/pod.yaml", Format::Kubernetes).throwaway);
+        assert!(!setting("charts/api/templates/secret.yaml", Format::Kubernetes).throwaway);
         let plain = setting("deploy/secret.yaml", Format::Kubernetes);
         assert!(plain.applied && !plain.example && !plain.throwaway);
         assert!(!setting(".github/workflows/test.yml", Format::GithubActions).throwaway);

@@ -12,7 +12,7 @@ use super::values::{self, Judgement};
 use super::{Secret, Verdict, Why, jwt, lines, randomness, reference, tokens};
 use crate::catalogue::{Confidence, Severity};
 use crate::literal::Part as ValuePart;
-use crate::literal::{Literal, LogicalPath, PathBuilder, Reading, Value};
+use crate::literal::{Literal, LogicalPath, PathBuilder, Reading, Role, Value};
 use crate::source::{Place, Span, Text, TextBuilder, base64};
 use crate::syntax::json::{Kind as JsonKind, Node, Tree};
 
@@ -347,7 +347,8 @@ impl Judge<'_, '_, '_> {
 
     /// The value as its name sees it.
     fn named(&mut self, text: &Text<'_>, scope: &Scope) {
-        let Some(telling) = names::telling(&scope.name).filter(|_| !scope.nameless) else { return };
+        let telling = names::telling(&scope.name).or_else(|| self.presumed(scope));
+        let Some(telling) = telling.filter(|_| !scope.nameless) else { return };
         let range = trimmed(text.as_str());
         let value = &text.as_str()[range.clone()];
         if value.contains('\n') {
@@ -364,6 +365,12 @@ impl Judge<'_, '_, '_> {
             Judgement::Placeholder if self.literal.setting.applied => self.weak(text, range, scope),
             Judgement::Placeholder | Judgement::Nothing => {}
         }
+    }
+
+    /// What is in a Secret is meant to be one: there a random value needs no telling name, only one that does not deny it.
+    fn presumed(&self, scope: &Scope) -> Option<Telling> {
+        let own = scope.path.shown.is_empty() && self.literal.role == Role::KubernetesSecret;
+        (own && names::is_neutral(&scope.name)).then_some(Telling::Random)
     }
 
     /// A value with references in it: a literal part counts where it convinces by itself.

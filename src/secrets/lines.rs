@@ -49,7 +49,8 @@ pub(super) fn read(text: &str) -> Vec<Pair> {
 
 /// Whether most lines of a text are pairs.
 pub(super) fn is_config(text: &str) -> bool {
-    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', ';']));
+    let section = |line: &str| line.starts_with('[') && line.ends_with(']');
+    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', ';']) && !section(line));
     let pairs = lines().filter(|line| key_value(line).is_some()).count();
     pairs >= 1 && pairs * 2 > lines().count()
 }

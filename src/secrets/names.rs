@@ -50,6 +50,15 @@ pub(super) fn telling(name: &str) -> Option<Telling> {
     (!behind && !before && !bare).then_some(telling)
 }
 
+/// Whether a name says neither that its value is a secret nor that it is something about one.
+pub(super) fn is_neutral(name: &str) -> bool {
+    let words = split(name);
+    let about = |row: &Row| matches!(row.kind, Kind::After | Kind::Before);
+    !words.is_empty()
+        && telling(name).is_none()
+        && !words.iter().any(|word| table().get(word.as_str()).is_some_and(|rows| rows.iter().any(about)))
+}
+
 /// The last words of a name that are telling: first word, one past the last, and what they promise.
 fn last_telling(words: &[String]) -> Option<(usize, usize, Telling)> {
     let mut found = None;

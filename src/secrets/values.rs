@@ -26,6 +26,9 @@ pub(super) fn judge(value: &str, telling: Telling, own: &[String]) -> Judgement 
     if length < 3 || is_reference(value) || is_ciphertext(value) || is_public(value) || is_keyword(value) || is_plain_data(value) {
         return Judgement::Nothing;
     }
+    if is_identifier(value) && names_itself(value, own) {
+        return Judgement::Nothing;
+    }
     if is_marked(value) {
         return Judgement::Placeholder;
     }
@@ -188,6 +191,12 @@ fn is_identifier(value: &str) -> bool {
     let call = value.ends_with(')') && value.split_once('(').is_some_and(|(function, _)| function.split('.').all(name));
     let indexed = value.ends_with(']') && value.split_once('[').is_some_and(|(list, _)| list.split('.').all(name));
     constant || dotted || call || indexed
+}
+
+/// `INSERT_DB_TOKEN` under `DB_TOKEN`: what a template is filled in for.
+fn names_itself(value: &str, own: &[String]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    !own.is_empty() && own.iter().all(|word| lower.contains(word.as_str()))
 }
 
 /// Several words with spaces between them.

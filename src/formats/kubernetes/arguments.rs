@@ -17,11 +17,11 @@ pub(super) struct Argument<'a> {
 /// Reads one argument. `before` is the one before it.
 pub(super) fn argument<'a>(text: &Text<'a>, before: Option<&str>) -> Argument<'a> {
     let value = text.as_str();
-    if let Some((flag, _)) = value.split_once('=').filter(|(flag, _)| is_name(flag)) {
+    let is_script = before == Some("-c") || (value.contains(['\n', ' ']) && !value.starts_with('-'));
+    if let Some((flag, _)) = value.split_once('=').filter(|(flag, _)| is_name(flag) && !is_script) {
         let name = flag.trim_start_matches('-').to_owned().into();
         return Argument { name, value: text.slice(flag.len() + 1..text.len()), is_script: false };
     }
-    let is_script = before == Some("-c") || value.contains(['\n', ' ']);
     let flag = before.filter(|before| before.starts_with("--") && is_name(before) && !value.starts_with('-'));
     match flag {
         Some(flag) => Argument { name: flag.trim_start_matches('-').to_owned().into(), value: text.clone(), is_script: false },

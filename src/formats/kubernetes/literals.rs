@@ -10,7 +10,7 @@ use crate::formats::yaml::{self, Met, Step};
 use crate::literal::{Literal, LogicalPath, Reading, Role, Value};
 use crate::source::{Span, Text};
 use crate::syntax::shell::Dialect;
-use crate::syntax::yaml::{Node, Shape, Tree, template_actions};
+use crate::syntax::yaml::{Node, Tree, template_actions};
 
 pub(super) fn visit(manifests: &Manifests<'_>, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
     for manifest in manifests.manifests() {
@@ -125,7 +125,7 @@ impl<'v, 'a> Visitor<'v, 'a> {
         let path = || met.path(&self.address);
         let outer = Outer { text: &text, path: &path, opener: met.opener() };
         for node in tree.documents(&json) {
-            Visitor::new(self.manifests, Manifest { node }, Some(&outer)).run(visit);
+            Visitor::new(self.manifests, Manifest { node, list: None }, Some(&outer)).run(visit);
         }
     }
 
@@ -138,7 +138,7 @@ impl<'v, 'a> Visitor<'v, 'a> {
 
     fn scalar(&self, met: &Met<'a, '_>, before: &mut Before<'a>, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
         let Some(text) = met.node.text() else { return };
-        let spot = self.spot(met);
+        let spot = self.spot(met, text.as_str());
         if let Some((list, index)) = argument_list(met.steps) {
             let previous = before.filter(|(id, at, _)| *id == list.id() && at + 1 == index).and_then(|(.., node)| node.str());
             *before = Some((list.id(), index, met.node));
@@ -203,7 +203,7 @@ impl<'v, 'a> Visitor<'v, 'a> {
         });
     }
 
-    fn spot(&self, met: &Met<'a, '_>) -> Spot<'a> {
+    fn spot(&self, met: &Met<'a, '_>, text: &str) -> Spot<'a> {
         let name = name(met);
         if self.only_refers {
             return Spot { role: Role::Kubernetes, name, reading: Reading::Prose };
@@ -211,14 +211,14 @@ impl<'v, 'a> Visitor<'v, 'a> {
         let at = |key: &str| met.starts_at(&[key, "*"]);
         let (role, reading) = match self.kind.as_ref() {
             "Secret" if at("data") => (Role::KubernetesSecret, Reading::Base64),
-            "Secret" if at("stringData") => (Role::KubernetesSecret, file_reading(&name, met.node)),
+            "Secret" if at("stringData") => (Role::KubernetesSecret, file_reading(&name, text)),
             "ConfigMap" if at("binaryData") => (Role::KubernetesConfigMap, Reading::Base64),
-            "ConfigMap" if at("data") => (Role::KubernetesConfigMap, file_reading(&name, met.node)),
+            "ConfigMap" if at("data") => (Role::KubernetesConfigMap, file_reading(&name, text)),
             // A copy of a Secret is still a Secret's.
             "Secret" if self.outer.is_some() => (Role::KubernetesSecret, Reading::Value),
             _ if met.has_key("configMapGenerator") => (Role::KubernetesConfigMap, Reading::Value),
-            _ if is_in_container(met.steps) => (Role::KubernetesContainer, script_reading(&name, met.node)),
-            _ => (Role::Kubernetes, file_reading(&name, met.node)),
+            _ if is_in_container(met.steps) => (Role::KubernetesContainer, script_reading(&name, text)),
+            _ => (Role::Kubernetes, file_reading(&name, text)),
         };
         Spot { role, name, reading }
     }
@@ -240,18 +240,18 @@ impl Place for Met<'_, '_> {
     }
 }
 
-/// The name a scalar goes by: its key, or what the list item beside it calls itself (`name: X`, `value: …`).
+/// The name a scalar goes by: its key; of a `value` what stands beside it (`name: X`) or around it (`password: { value: … }`).
 fn name<'a>(met: &Met<'a, '_>) -> Cow<'a, str> {
     let own = met.name();
     if own != "value" && own != "default" {
         return own;
     }
-    let item = match met.steps {
-        [.., Step::Item(_, item), Step::Key(_)] => *item,
-        _ => return own,
+    let named = match met.steps {
+        [.., Step::Item(_, item), Step::Key(_)] => ["name", "key"].iter().find_map(|key| item.get(key)),
+        [.., Step::Key(outer), Step::Key(_)] => Some(*outer),
+        _ => None,
     };
-    let beside = ["name", "key"].iter().find_map(|key| item.get(key)).and_then(Node::str);
-    beside.unwrap_or(own)
+    named.and_then(Node::str).unwrap_or(own)
 }
 
 /// Whether a scalar belongs to what a container runs with: its environment, command, probes and hooks.
@@ -273,20 +273,23 @@ fn argument_list<'a>(steps: &[Step<'a>]) -> Option<(Node<'a>, usize)> {
 }
 
 /// Scripts that a container is given: names in them are not ours.
-fn script_reading(name: &str, node: Node<'_>) -> Reading {
-    if matches!(name, "script" | "source" | "command" | "args") { Reading::Prose } else { file_reading(name, node) }
+fn script_reading(name: &str, text: &str) -> Reading {
+    if matches!(name, "script" | "source" | "command" | "args") { Reading::Prose } else { file_reading(name, text) }
 }
 
-/// A string of several lines is a file: by the ending of its name a program or a document, else a configuration.
-fn file_reading(name: &str, node: Node<'_>) -> Reading {
+/// A string under a file's name, or of several lines, is a file: a program or a document by its ending, else a configuration.
+fn file_reading(name: &str, text: &str) -> Reading {
+    const CONFIG: [&str; 12] = ["env", "properties", "yaml", "yml", "json", "ini", "conf", "cfg", "cnf", "toml", "xml", "pgpass"];
     const PROSE: [&str; 17] =
-        ["sh", "bash", "py", "rb", "js", "ts", "lua", "go", "sql", "md", "txt.gotmpl", "html", "css", "rego", "tmpl", "tpl", "ps1"];
-    let lines = node.shape() == Shape::Scalar && node.raw().trim_end().contains(['\n', '\r']);
+        ["sh", "bash", "py", "rb", "js", "ts", "lua", "go", "sql", "md", "gotmpl", "html", "css", "rego", "tmpl", "tpl", "ps1"];
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    match (lines, ending) {
-        (false, _) => Reading::Value,
-        (true, _) if name.eq_ignore_ascii_case("description") || PROSE.contains(&ending) => Reading::Prose,
-        (true, _) if node.raw().contains("#!") && node.text().is_some_and(|text| text.as_str().starts_with("#!")) => Reading::Prose,
-        (true, _) => Reading::Config,
+    if CONFIG.contains(&ending) {
+        Reading::Config
+    } else if !text.trim_end().contains('\n') {
+        Reading::Value
+    } else if name.eq_ignore_ascii_case("description") || PROSE.contains(&ending) || text.starts_with("#!") {
+        Reading::Prose
+    } else {
+        Reading::Config
     }
 }

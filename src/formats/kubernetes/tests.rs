@@ -59,7 +59,7 @@ fn secrets_and_config_maps_own_their_data_in_any_order_of_keys() {
     let text = "data:\n  password: aHVudGVyMg==\nstringData: {a.env: \"x\"}\napiVersion: v1\nkind: Secret\n---\nkind: ConfigMap\napiVersion: v1\ndata:\n  a: b\n  app.env: |\n    A=b\n    C=d\n  run.sh: |\n    #!/bin/sh\n    x\nbinaryData:\n  c: ZA==\n";
     let expected = [
         "Secret Base64 password=aHVudGVyMg==",
-        "Secret Value a.env=x",
+        "Secret Config a.env=x",
         "ConfigMap Value a=b",
         "ConfigMap Config app.env=A=b\nC=d\n",
         "ConfigMap Base64 c=ZA==",
@@ -78,6 +78,9 @@ fn lists_and_documents_are_manifests() {
     let text = "apiVersion: v1\nkind: List\nitems:\n- kind: Secret\n  apiVersion: v1\n  metadata: {name: a}\n  data: {x: eQ==}\n- kind: ConfigMapList\n  apiVersion: v1\n  items: [{kind: ConfigMap, metadata: {name: b}, data: {z: w}}]\n";
     assert_eq!(paths(text, "eQ=="), ["Secret/a.data.x"]);
     assert_eq!(paths(text, "w"), ["ConfigMap/b.data.z"]);
+    let list = "apiVersion: v1\nkind: SecretList\nitems:\n- metadata: {name: a}\n  data: {x: eQ==}\n";
+    assert_eq!(paths(list, "eQ=="), ["Secret/a.data.x"]);
+    assert_eq!(literals(list), [" Value name=a", "Secret Base64 x=eQ=="]);
 }
 
 #[test]
@@ -107,6 +110,7 @@ fn containers_are_found_in_any_kind() {
 fn an_item_names_its_value_and_an_alias_is_met_at_its_anchor() {
     let text = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  parameters:\n  - name: db.password\n    value: &p x\n  - {key: k, value: *p}\n";
     assert_eq!(literals(text), [" Value name=db.password", " Value db.password=x", " Value key=k"]);
+    assert_eq!(literals("apiVersion: v1\nkind: X\nspec: {token: {value: t}}\n"), [" Value token=t"]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::syntax::shell::Dialect;
 
 use super::super::script;
 use super::values::{At, Sink, value};
-use super::{Survey, markup, outputs};
+use super::{Survey, loose, markup, outputs};
 
 /// Reads one cell.
 pub(super) fn cell(node: Node<'_>, index: usize, sink: &mut Sink<'_>, survey: &mut Survey) {
@@ -44,9 +44,13 @@ fn source(kind: &str, text: &Text<'_>, at: At<'_>, sink: &mut Sink<'_>, survey: 
         "code" => {
             let comments = code(text, at, sink);
             survey.comments.extend(comments.into_iter().map(|comment| text.hull(comment.range())));
+            loose::lines(text.as_str()).for_each(|line| sink.text(at, &text.slice(line), Reading::Config));
         }
         // Examples in prose: only what has a name and quotes counts.
         _ => strings(python::scan(text.as_str()).values, text, at, sink),
+    }
+    for told in loose::told(text.as_str(), kind == "code") {
+        sink.give(at, told.name, Value::literal(text.slice(told.value)), Reading::Value);
     }
     // Last, so that what has a name keeps it.
     sink.text(at, text, Reading::Prose);

@@ -39,6 +39,8 @@ struct Slot<'a> {
     complex: bool,
     /// What follows is compared, not given.
     compared: bool,
+    /// The target is what the next string is compared with.
+    compares: bool,
     strings: Vec<Operand>,
     gaps: Option<Gaps>,
     /// A `+` waits for its other side.
@@ -199,6 +201,9 @@ impl<'a> Reader<'a, '_> {
             "or" | "and" | "if" | "else" | "not" => {
                 self.flush();
                 (self.top.slot.compared, self.top.slot.complex) = (false, true);
+                if std::mem::take(&mut self.top.slot.compares) {
+                    self.top.slot.target = None;
+                }
             }
             "in" | "is" => {
                 self.flush();
@@ -248,7 +253,14 @@ impl<'a> Reader<'a, '_> {
             ";" if self.top.bracket == Bracket::Root => self.end_statement(),
             "+" => self.plus(),
             "%" if matches!(previous, Token::String(_)) => self.top.slot.gaps = Some(Gaps::Percent),
-            "==" | "!=" | "===" | "!==" | "<" | ">" | "<=" | ">=" => {
+            // `if password == "…"`: what a name is compared with is as good as given to it.
+            "==" | "!=" | "===" | "!==" => {
+                self.flush();
+                let name = self.top.slot.primary.take();
+                let slot = &mut self.top.slot;
+                (slot.compared, slot.compares, slot.target) = (name.is_none(), true, name);
+            }
+            "<" | ">" | "<=" | ">=" => {
                 self.flush();
                 (self.top.slot.compared, self.top.slot.primary) = (true, None);
             }

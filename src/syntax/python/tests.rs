@@ -88,17 +88,24 @@ fn what_is_fetched_or_compared_is_not_given() {
         "a = getpass('A: ')",
         "a = userdata.get('A')",
         "get_secret('a')",
-        "if a == 'x': pass",
         "a in ['x']",
         "print('a', 'x')",
         "a['x']",
         "for a in ['x', 'y']: pass",
         "f('x')",
-        "assert a != 'x'",
     ] {
         check(source, &[]);
     }
     assert_eq!(unnamed("a = f('x')"), ["x"]);
+}
+
+#[test]
+fn what_a_name_is_compared_with_has_that_name() {
+    check("if a == 'x': pass", &["a=x"]);
+    check("assert self.a != 'x'", &["a=x"]);
+    check("b = a == 'x'\nc = 'y'", &["a=x", "c=y"]);
+    check("b = a == 'x' or 'z'", &["a=x", "b=z"]);
+    check("if f(a) == 'x' and 'y' == b: pass", &[]);
 }
 
 #[test]
