@@ -88,18 +88,18 @@ fn snippet(reported: &Reported, context: usize, near: bool, masks: &Masks<'_>, s
     let (primary, line) = (reported.finding.place, reported.range.start.line);
     let mut caption = extent(reported);
     let (mut others, mut shown, mut notes) = (Vec::new(), Vec::new(), Vec::new());
-    for (label, place) in reported.labels() {
+    for (index, (label, place)) in reported.labels().enumerate() {
         let same = label.place.source == primary.source;
         if same && label.place.span.overlaps(primary.span) && caption.is_none() && !label.message.is_empty() {
             caption = Some(style.show(&label.message));
         } else if same && near && place.range.start.line.abs_diff(line) <= NEAR && !label.place.span.overlaps(primary.span) {
             others.push((label.place.span, style.show(&label.message)));
-            shown.push((label, place));
+            shown.push((index, label, place));
         } else {
-            notes.push((label, place));
+            notes.push((index, label, place));
         }
     }
-    let lines = shown.iter().map(|(_, place)| place.range.start.line);
+    let lines = shown.iter().map(|(_, _, place)| place.range.start.line);
     let reach =
         lines.fold((0, 0), |(up, down): (u32, u32), other| (up.max(line.saturating_sub(other)), down.max(other.saturating_sub(line))));
     let cut = Cut {
@@ -113,11 +113,10 @@ fn snippet(reported: &Reported, context: usize, near: bool, masks: &Masks<'_>, s
         reach: (reach.0 as usize, reach.1 as usize),
     };
     let excerpt = Excerpt::new(&cut, masks, style);
-    let mut unseen = excerpt.unseen.clone();
-    unseen.sort_unstable();
-    notes.extend(unseen.into_iter().filter_map(|index| shown.get(index).copied()));
-    notes.sort_by_key(|(label, _)| reported.finding.labels.iter().position(|other| std::ptr::eq(other, *label)));
-    (render(reported.finding.severity, excerpt, style), notes.iter().flat_map(|(label, place)| note(label, place, style)).collect())
+    notes.extend(excerpt.unseen.iter().filter_map(|index| shown.get(*index).copied()));
+    notes.sort_unstable_by_key(|(index, _, _)| *index);
+    let notes = notes.iter().flat_map(|(_, label, place)| note(label, place, style)).collect();
+    (render(reported.finding.severity, excerpt, style), notes)
 }
 
 /// What a range of several lines says under its first one.
@@ -149,9 +148,9 @@ fn note(label: &Label, place: &LabelPlace, style: &Style) -> Vec<String> {
 /// How many others there are, and where the first of them stand.
 fn more(block: &Block<'_>, style: &Style) -> Vec<String> {
     let Some(kind) = block.kind.as_ref().filter(|_| !block.more.is_empty()) else { return Vec::new() };
-    let named =
-        block.more.iter().take(NAMED).map(|reported| format!("{} (line {})", reported.finding.path.shown, reported.range.start.line));
-    let mut text = format!("{} more in `{kind}`: {}", block.more.len(), named.collect::<Vec<_>>().join(", "));
+    let named: Vec<&str> = block.more.iter().take(NAMED).map(|reported| reported.finding.path.shown.as_str()).collect();
+    let of = if kind == "output" { "outputs".to_owned() } else { format!("in `{kind}`") };
+    let mut text = format!("{} more {of}: {}", block.more.len(), named.join(", "));
     match block.more.len().saturating_sub(NAMED) {
         0 => {}
         1 => text.push_str(" and 1 other"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{PassedOver, Report};
+use super::super::Report;
 use super::style::{Style, Tone, tone};
 use crate::catalogue::Severity;
 
@@ -57,41 +57,47 @@ fn coverage(report: &Report, style: &Style) -> Vec<String> {
         parts.push(format!("{} passed over", coverage.other));
     }
     let mut lines = style.wrap("", &parts.join(", "));
-    if coverage.ignored_telling > 0 {
-        let files = number(coverage.ignored_telling, "file");
-        lines.extend(
-            style.wrap("", &format!("{files} that git ignores and that may hold secrets not read (`--include-ignored` reads them)")),
-        );
-    }
+    let unread = match coverage.ignored_telling {
+        0 => return lines,
+        1 => "1 file with a telling name was not read, because git ignores it".to_owned(),
+        files => format!("{files} files with telling names were not read, because git ignores them"),
+    };
+    lines.extend(style.wrap("", &format!("{unread} (`--include-ignored` reads such files)")));
     lines
 }
 
-/// What should have been linted and was not. Never silent.
+/// What should have been linted and was not, by reason. Never silent.
 fn incomplete(report: &Report, verbose: bool, style: &Style) -> Vec<String> {
-    let entries: Vec<&PassedOver> = report.coverage.passed_over.iter().filter(|entry| entry.incomplete).collect();
-    if entries.is_empty() {
+    let reasons = by_reason(report, true);
+    let count: usize = reasons.values().map(Vec::len).sum();
+    if count == 0 {
         return Vec::new();
     }
-    let mut lines = vec![style.paint(Tone::Error, &format!("incomplete: {} not linted, or only in part", number(entries.len(), "file")))];
-    let shown = if verbose { entries.len() } else { LISTED };
-    for entry in entries.iter().take(shown) {
-        lines.extend(style.wrap("  ", &format!("{}: {}", style.show(&entry.path), style.show(&entry.reason))));
+    let mut lines = vec![style.paint(Tone::Error, &format!("incomplete: {} not linted, or only in part", number(count, "file")))];
+    let mut left = if verbose { count } else { LISTED };
+    for (reason, paths) in reasons {
+        let (shown, reason) = (&paths[..paths.len().min(left)], style.show(reason));
+        left -= shown.len();
+        match shown {
+            [] => {}
+            [path] => lines.extend(style.wrap("  ", &format!("{}: {reason}", style.show(path)))),
+            paths => {
+                lines.extend(style.wrap("  ", &format!("{reason}:")));
+                lines.extend(paths.iter().flat_map(|path| style.wrap("    ", &style.show(path))));
+            }
+        }
     }
-    if entries.len() > shown {
-        lines.push(format!("  and {} more (`--verbose` lists them)", entries.len() - shown));
+    if !verbose && count > LISTED {
+        lines.push(format!("  and {} more (`--verbose` lists them)", count - LISTED));
     }
     lines.push(String::new());
     lines
 }
 
-/// What was read, but not as its format: by reason, or by file where asked.
+/// What was read, but not as its format: by reason, and by file where asked.
 fn read_otherwise(report: &Report, verbose: bool, style: &Style) -> Vec<String> {
-    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for entry in report.coverage.passed_over.iter().filter(|entry| !entry.incomplete) {
-        reasons.entry(&entry.reason).or_default().push(&entry.path);
-    }
     let mut lines = Vec::new();
-    for (reason, paths) in reasons {
+    for (reason, paths) in by_reason(report, false) {
         let who = if paths.len() == 1 { style.show(paths[0]) } else { number(paths.len(), "file") };
         lines.extend(style.wrap("note: ", &format!("{who}: {}", style.show(reason))));
         if verbose && paths.len() > 1 {
@@ -102,6 +108,14 @@ fn read_otherwise(report: &Report, verbose: bool, style: &Style) -> Vec<String> 
         lines.push(String::new());
     }
     lines
+}
+
+fn by_reason(report: &Report, incomplete: bool) -> BTreeMap<&str, Vec<&str>> {
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for entry in report.coverage.passed_over.iter().filter(|entry| entry.incomplete == incomplete) {
+        reasons.entry(&entry.reason).or_default().push(&entry.path);
+    }
+    reasons
 }
 
 fn suppressed(report: &Report, style: &Style) -> Vec<String> {

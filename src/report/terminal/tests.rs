@@ -85,8 +85,8 @@ medium[tfstate/sensitive-value-in-state]
  3 │  \"b\": \"****************\",
    ╰────
   also: 2 more in `aws_db_instance`:
-        module.db.aws_db_instance.db1[0].password (line 3),
-        module.db.aws_db_instance.db2[0].password (line 4)
+        module.db.aws_db_instance.db1[0].password,
+        module.db.aws_db_instance.db2[0].password
 
 incomplete: 1 file not linted, or only in part
   prod.tfstate: cannot be read: permission denied
@@ -158,8 +158,21 @@ fn nothing_selected_is_said() {
         .map(|n| PassedOver { path: format!("chart/{n}.yaml"), reason: "template, read as text".to_owned(), incomplete: false })
         .collect();
     sample.report.coverage.ignored_telling = 1;
-    let expected = "note: 3 files: template, read as text\n\nno findings\n1 file linted\n1 file that git ignores and that may hold secrets not read\n(`--include-ignored` reads them)\n";
+    let expected = "note: 3 files: template, read as text\n\nno findings\n1 file linted\n1 file with a telling name was not read, because git ignores\nit (`--include-ignored` reads such files)\n";
     assert_eq!(written(&sample.report, at(60)), expected);
+}
+
+#[test]
+fn what_is_incomplete_is_listed_by_reason() {
+    let mut sample = Sample::default();
+    sample.file("a.yml", "a: b\n");
+    let entry = |n: usize, reason: &str| PassedOver { path: format!("{n:02}.tf"), reason: reason.to_owned(), incomplete: true };
+    sample.report.coverage.passed_over = (0..25).map(|n| entry(n, if n == 3 { "cannot be read" } else { "does not parse" })).collect();
+    let text = written(&sample.report, at(60));
+    let start = "incomplete: 25 files not linted, or only in part\n  03.tf: cannot be read\n  does not parse:\n    00.tf\n    01.tf\n";
+    assert!(text.starts_with(start), "{text}");
+    assert!(text.contains("    19.tf\n  and 5 more (`--verbose` lists them)\n\nno findings\n"), "{text}");
+    assert!(written(&sample.report, TerminalOptions { verbose: true, ..at(60) }).contains("    24.tf\n\nno findings"));
 }
 
 #[test]
@@ -183,7 +196,7 @@ fn a_state_group_is_spoken_for_by_its_worst() {
     worst.finding.severity = Severity::Critical;
     let text = written(&sample.report, at(100));
     assert!(text.contains("critical[tfstate/sensitive-value-in-state]") && text.contains("prod.tfstate:4:8]"), "{text}");
-    assert!(text.contains("also: 2 more in `aws_db_instance`: module.db.aws_db_instance.db0[0].password (line 2)"), "{text}");
+    assert!(text.contains("also: 2 more in `aws_db_instance`: module.db.aws_db_instance.db0[0].password"), "{text}");
 }
 
 #[test]
