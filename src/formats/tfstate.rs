@@ -133,8 +133,8 @@ fn literal<'t>(leaf: &Leaf<'t, '_>, source: &Source, setting: Setting) -> Option
     let text = leaf.text()?;
     let reading = match leaf.sensitive {
         true => Reading::Marked,
-        // A script or a configuration file: `user_data`, `content`, `rendered`, `values`.
-        false if text.as_str().contains('\n') && !text.as_str().starts_with("-----BEGIN") => Reading::Config,
+        // A script or a configuration file (`user_data`, `content`, `rendered`, `values`); a line break is an escape.
+        false if !text.is_plain() && text.as_str().contains('\n') && !text.as_str().starts_with("-----BEGIN") => Reading::Config,
         false => Reading::Value,
     };
     Some(Literal {

@@ -120,7 +120,7 @@ impl Html<'_> {
         self.at += name_start + length;
         self.attributes();
         if !closing && name.eq_ignore_ascii_case("style") {
-            self.at += memmem::find(self.text[self.at..].as_bytes(), b"</style").unwrap_or(self.text.len() - self.at);
+            self.at += memmem::find(&self.text.as_bytes()[self.at..], b"</style").unwrap_or(self.text.len() - self.at);
         }
     }
 

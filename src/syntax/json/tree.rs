@@ -189,7 +189,14 @@ impl<'a> Node<'a> {
     /// The value under a key; the last one where the key is repeated.
     #[must_use]
     pub fn get(self, key: &str) -> Option<Node<'a>> {
-        self.entries().filter(|(name, _)| name.str().is_some_and(|name| name == key)).last().map(|(_, value)| value)
+        self.entries().filter(|(name, _)| name.is(key)).last().map(|(_, value)| value)
+    }
+
+    /// Whether it is this string. Looking for a key decodes no other: an escape is longer than what it stands for.
+    fn is(self, string: &str) -> bool {
+        let raw = self.raw();
+        let inside = raw.get(1..raw.len() - 1).unwrap_or("");
+        inside == string || inside.len() > string.len() && inside.contains('\\') && self.str().is_some_and(|decoded| decoded == string)
     }
 
     /// A string's or a key's value, with its map.

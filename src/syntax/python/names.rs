@@ -1,125 +1,10 @@
 //! Tokens → strings with their names.
-//!
-//! One frame for each open bracket, and in it one slot for the expression being read. A slot knows what its strings are
-//! given to (`target`) and what a `=`, `:` or `(` would refer to if it came next (`primary`).
 
-use std::borrow::Cow;
-
+use super::frame::{Bracket, Frame, NAME_MAX, Name, Operand, Slot};
 use super::lex::{Lexer, Literal, Token};
 use super::strings::{Gaps, parts};
 use super::{Foreign, Part, Scan, Value};
 use crate::source::Span;
-
-type Name<'a> = Cow<'a, str>;
-
-/// Longer strings are no names. It bounds what is copied for the items of a named list.
-const NAME_MAX: usize = 200;
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Bracket {
-    /// The source itself.
-    Root,
-    /// `f(…)`
-    Call,
-    /// `(…)` or a list: its strings have the name of the whole.
-    Group,
-    /// `x[…]`
-    Index,
-    /// `{…}`
-    Brace,
-}
-
-#[derive(Default)]
-struct Slot<'a> {
-    target: Option<Name<'a>>,
-    primary: Option<Name<'a>>,
-    /// The name before a type: `name: type = …`.
-    annotated: Option<Name<'a>>,
-    /// More than one name and its type stands here.
-    complex: bool,
-    /// What follows is compared, not given.
-    compared: bool,
-    /// The target is what the next string is compared with.
-    compares: bool,
-    strings: Vec<Operand>,
-    gaps: Option<Gaps>,
-    /// A `+` waits for its other side.
-    plus: bool,
-    /// Where the primary stands, for a sum that begins with it.
-    primary_span: Option<Span>,
-}
-
-#[derive(Clone, Copy)]
-enum Operand {
-    String(Literal),
-    Other(Span),
-}
-
-struct Frame<'a> {
-    bracket: Bracket,
-    inherited: Option<Name<'a>>,
-    callee: Option<&'a str>,
-    /// Which argument or item is being read.
-    position: usize,
-    /// There is another one behind it.
-    more: bool,
-    /// The first argument or the only index, where it is a string.
-    first: Option<Name<'a>>,
-    /// At the root: `a, b = …`.
-    targets: Vec<Name<'a>>,
-    assigned: bool,
-    slot: Slot<'a>,
-}
-
-impl<'a> Frame<'a> {
-    fn new(bracket: Bracket, inherited: Option<Name<'a>>, callee: Option<&'a str>) -> Self {
-        Self {
-            bracket,
-            inherited,
-            callee,
-            position: 0,
-            more: false,
-            first: None,
-            targets: Vec::new(),
-            assigned: false,
-            slot: Slot::default(),
-        }
-    }
-
-    /// What the slot's strings are called.
-    fn name(&self) -> Option<Name<'a>> {
-        if self.slot.compared {
-            return None;
-        }
-        if self.slot.target.is_some() {
-            return self.slot.target.clone();
-        }
-        match self.bracket {
-            Bracket::Root if self.assigned => self.targets.get(self.position).or(self.targets.first()).cloned(),
-            Bracket::Group if self.position == 1 && self.inherited.as_deref() == Some("auth") => Some(Cow::Borrowed("password")),
-            Bracket::Group => self.inherited.clone(),
-            Bracket::Call => self.argument_name(),
-            Bracket::Root | Bracket::Index | Bracket::Brace => None,
-        }
-    }
-
-    /// What a positional argument is called.
-    fn argument_name(&self) -> Option<Name<'a>> {
-        match (self.callee?, self.position) {
-            ("str" | "bytes" | "SecretStr" | "Secret" | "quote" | "quote_plus" | "b64encode", 0) => self.inherited.clone(),
-            ("HTTPBasicAuth" | "HTTPDigestAuth" | "BasicAuth" | "HTTPProxyAuth", 1) => Some(Cow::Borrowed("password")),
-            ("login", 0) if !self.more => Some(Cow::Borrowed("token")),
-            ("login", 1) => Some(Cow::Borrowed("password")),
-            ("get" | "getenv" | "set" | "setdefault" | "setenv" | "putenv" | "option" | "config" | "add" | "add_header" | "append", 1) => {
-                self.first.clone()
-            }
-            (callee @ ("Token" | "ApiKey" | "APIKey" | "Password"), 0) => Some(Cow::Borrowed(callee)),
-            (callee, 0) if callee.ends_with("KeyCredential") => Some(Cow::Borrowed("api_key")),
-            (callee, 0) => callee.strip_prefix("set_").map(Cow::Borrowed),
-            _ => None,
-        }
-    }
-}
 
 pub(super) fn read<'a>(source: &'a str, scan: &mut Scan<'a>) {
     let mut reader = Reader { source, scan, lexer: Lexer::new(source), frames: Vec::new(), top: Frame::new(Bracket::Root, None, None) };
@@ -417,7 +302,7 @@ impl<'a> Reader<'a, '_> {
 }
 
 fn short(text: &str) -> Option<Name<'_>> {
-    (text.len() <= NAME_MAX).then_some(Cow::Borrowed(text))
+    (text.len() <= NAME_MAX).then_some(Name::Borrowed(text))
 }
 
 fn is_keyword(text: &str) -> bool {

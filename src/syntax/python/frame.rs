@@ -1,0 +1,120 @@
+//! What is known while an expression is read: one frame for each open bracket, and in it one slot for the expression.
+//!
+//! A slot knows what its strings are given to (`target`), and what a `=`, `:` or `(` would refer to if it came next (`primary`).
+
+use std::borrow::Cow;
+
+use super::lex::Literal;
+use super::strings::Gaps;
+use crate::source::Span;
+
+pub(super) type Name<'a> = Cow<'a, str>;
+
+/// Longer strings are no names. It bounds what is copied for the items of a named list.
+pub(super) const NAME_MAX: usize = 200;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Bracket {
+    /// The source itself.
+    Root,
+    /// `f(…)`
+    Call,
+    /// `(…)` or a list: its strings have the name of the whole.
+    Group,
+    /// `x[…]`
+    Index,
+    /// `{…}`
+    Brace,
+}
+
+#[derive(Default)]
+pub(super) struct Slot<'a> {
+    pub(super) target: Option<Name<'a>>,
+    pub(super) primary: Option<Name<'a>>,
+    /// The name before a type: `name: type = …`.
+    pub(super) annotated: Option<Name<'a>>,
+    /// More than one name and its type stands here.
+    pub(super) complex: bool,
+    /// What follows is compared, not given.
+    pub(super) compared: bool,
+    /// The target is what the next string is compared with.
+    pub(super) compares: bool,
+    pub(super) strings: Vec<Operand>,
+    pub(super) gaps: Option<Gaps>,
+    /// A `+` waits for its other side.
+    pub(super) plus: bool,
+    /// Where the primary stands, for a sum that begins with it.
+    pub(super) primary_span: Option<Span>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Operand {
+    String(Literal),
+    Other(Span),
+}
+
+pub(super) struct Frame<'a> {
+    pub(super) bracket: Bracket,
+    pub(super) inherited: Option<Name<'a>>,
+    pub(super) callee: Option<&'a str>,
+    /// Which argument or item is being read.
+    pub(super) position: usize,
+    /// There is another one behind it.
+    pub(super) more: bool,
+    /// The first argument or the only index, where it is a string.
+    pub(super) first: Option<Name<'a>>,
+    /// At the root: `a, b = …`.
+    pub(super) targets: Vec<Name<'a>>,
+    pub(super) assigned: bool,
+    pub(super) slot: Slot<'a>,
+}
+
+impl<'a> Frame<'a> {
+    pub(super) fn new(bracket: Bracket, inherited: Option<Name<'a>>, callee: Option<&'a str>) -> Self {
+        Self {
+            bracket,
+            inherited,
+            callee,
+            position: 0,
+            more: false,
+            first: None,
+            targets: Vec::new(),
+            assigned: false,
+            slot: Slot::default(),
+        }
+    }
+
+    /// What the slot's strings are called.
+    pub(super) fn name(&self) -> Option<Name<'a>> {
+        if self.slot.compared {
+            return None;
+        }
+        if self.slot.target.is_some() {
+            return self.slot.target.clone();
+        }
+        match self.bracket {
+            Bracket::Root if self.assigned => self.targets.get(self.position).or(self.targets.first()).cloned(),
+            Bracket::Group if self.position == 1 && self.inherited.as_deref() == Some("auth") => Some(Cow::Borrowed("password")),
+            Bracket::Group => self.inherited.clone(),
+            Bracket::Call => self.argument_name(),
+            Bracket::Root | Bracket::Index | Bracket::Brace => None,
+        }
+    }
+
+    /// What a positional argument is called.
+    fn argument_name(&self) -> Option<Name<'a>> {
+        match (self.callee?, self.position) {
+            ("str" | "bytes" | "SecretStr" | "Secret" | "quote" | "quote_plus" | "b64encode", 0) => self.inherited.clone(),
+            ("HTTPBasicAuth" | "HTTPDigestAuth" | "BasicAuth" | "HTTPProxyAuth", 1) => Some(Cow::Borrowed("password")),
+            ("login", 0) if !self.more => Some(Cow::Borrowed("token")),
+            ("login", 1) => Some(Cow::Borrowed("password")),
+            ("get" | "getenv" | "set" | "setdefault" | "setenv" | "putenv" | "option" | "config" | "add" | "add_header" | "append", 1) => {
+                self.first.clone()
+            }
+            (callee @ ("Token" | "ApiKey" | "APIKey" | "Password"), 0) => Some(Cow::Borrowed(callee)),
+            (callee, 0) if callee.ends_with("KeyCredential") => Some(Cow::Borrowed("api_key")),
+            (callee, 0) => callee.strip_prefix("set_").map(Cow::Borrowed),
+            _ => None,
+        }
+    }
+}
