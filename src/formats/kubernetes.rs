@@ -10,6 +10,7 @@
 //! - Generators of kustomize that read files; the files are read for themselves.
 
 mod arguments;
+mod content;
 mod encryption;
 mod literals;
 mod template;
@@ -98,8 +99,10 @@ impl<'a> Manifests<'a> {
         let mut waiting: Vec<Manifest<'a>> = documents.map(|node| Manifest { node, list: None }).collect();
         waiting.reverse();
         while let Some(manifest) = waiting.pop() {
-            match manifest.field("items").filter(|items| manifest.kind().ends_with("List") && items.shape() == Shape::Sequence) {
+            match manifest.items() {
                 Some(items) => {
+                    // A template has parameters besides its objects.
+                    found.extend(Some(manifest).filter(|manifest| manifest.is_template() && manifest.list.is_none()));
                     let from = waiting.len();
                     // An alias stands for something that is met at its anchor.
                     let items = items.items().filter(|item| !item.is_alias());
@@ -115,7 +118,8 @@ impl<'a> Manifests<'a> {
     /// The manifest that holds a place.
     #[must_use]
     pub fn manifest_at(&self, span: Span) -> Option<Manifest<'a>> {
-        self.manifests().into_iter().find(|manifest| manifest.node.span().contains(span))
+        let holders = self.manifests().into_iter().filter(|manifest| manifest.node.span().contains(span));
+        holders.min_by_key(|manifest| manifest.node.span().len())
     }
 
     /// The configurations of encryption at rest.
@@ -140,6 +144,22 @@ impl<'a> Manifests<'a> {
 impl<'a> Manifest<'a> {
     fn field(&self, key: &str) -> Option<Node<'a>> {
         self.node.get(key)
+    }
+
+    /// The objects that it is a list of.
+    fn items(&self) -> Option<Node<'a>> {
+        let key = match self.kind().as_ref() {
+            kind if kind.ends_with("List") => "items",
+            _ if self.is_template() => "objects",
+            _ => return None,
+        };
+        self.field(key).filter(|items| items.shape() == Shape::Sequence)
+    }
+
+    /// Whether it is a template of OpenShift: parameters, and the objects that are made with them.
+    /// <https://docs.redhat.com/en/documentation/openshift_container_platform/latest/html/images/using-templates>
+    fn is_template(&self) -> bool {
+        self.kind() == "Template" && self.field("objects").is_some()
     }
 
     fn string(&self, key: &str) -> Cow<'a, str> {

@@ -2,6 +2,7 @@
 
 use crate::literal::{Part, Reference, Value};
 use crate::source::{Span, Text, TextBuilder};
+use crate::syntax::python;
 use crate::syntax::shell::{self, Dialect, Expansion, PartKind, Script, Word};
 
 /// How deep `${a:-${b:-…}}` is followed.
@@ -31,6 +32,25 @@ pub fn given<'a>(text: &Text<'a>, dialect: Dialect, opaque: &[Span]) -> Vec<Give
             name: named.name.into_owned(),
         })
         .collect()
+}
+
+/// Every string that has a name in a program. It is read as Python, whose assignments, arguments and tables look like those of
+/// most other languages.
+#[must_use]
+pub fn given_in_program<'a>(text: &Text<'a>) -> Vec<Given<'a>> {
+    let named = python::scan(text.as_str()).values.into_iter().filter_map(|string| Some((string.name?.into_owned(), string.parts)));
+    let part = |part: python::Part<'_>| match part {
+        python::Part::Literal(string) => Part::Literal(string.into_owned().then(text)),
+        python::Part::Reference(span) => {
+            let name = text.as_str().get(span.range()).unwrap_or_default().to_owned().into();
+            Part::Reference(Reference { span: text.hull(span.range()), name, fallback: None })
+        }
+    };
+    let given = named.map(|(name, parts)| {
+        let value = Value { parts: parts.into_iter().map(part).collect() };
+        Given { name, value, opener: text.span().start }
+    });
+    given.collect()
 }
 
 fn value<'a>(text: &Text<'a>, script: &Script<'_>, word: &Word, depth: usize) -> Value<'a> {
@@ -87,6 +107,15 @@ mod tests {
         assert_eq!(shown("mysql --password='p q' -uroot"), ["password=p q@18"]);
         assert_eq!(shown("A=pre$B"), ["A=pre@2<$B|>"]);
         assert_eq!(shown("A=${B:-lit}"), ["A=<${B:-lit}|lit>"]);
+    }
+
+    #[test]
+    fn strings_of_programs_have_names() {
+        let text = Text::plain("A_KEY = 'x' + 'y'\nconnect(password=\"z\", host=h)\nb = {'token': 't'}\n", 0);
+        let given = given_in_program(&text);
+        let shown: Vec<_> =
+            given.iter().map(|given| (given.name.as_str(), given.value.as_literal().unwrap().as_str().to_owned())).collect();
+        assert_eq!(shown, [("A_KEY", "xy".to_owned()), ("password", "z".to_owned()), ("token", "t".to_owned())]);
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub(super) fn judge(value: &str, telling: Telling, own: &[String]) -> Judgement 
         return Judgement::Nothing;
     }
     if is_marked(value) {
-        return Judgement::Placeholder;
+        return placeholder(value, telling);
     }
     match words::judge(value, own) {
         Some(Wordy::Placeholder) => return placeholder(value, telling),

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::content::{self, Content};
 use super::template;
 use super::value::value;
 use super::{LAST_APPLIED, Manifest, Manifests, arguments};
@@ -84,7 +85,7 @@ struct Visitor<'v, 'a> {
 struct Spot<'a> {
     role: Role,
     name: Cow<'a, str>,
-    reading: Reading,
+    content: Content,
 }
 
 /// The item of `args` or `command` that was met last: its list's key and its own place in the list.
@@ -102,17 +103,20 @@ impl<'v, 'a> Visitor<'v, 'a> {
         yaml::scalars(self.manifest.node, &mut |met| {
             if met.starts_at(&["metadata", "annotations", LAST_APPLIED]) && self.outer.is_none() {
                 self.applied(met, visit);
+            } else if self.is_noise(met) {
+                // Nothing in it is a secret of this manifest.
             } else if met.is_key {
                 self.key(met, visit);
-            } else if !self.is_noise(met) {
+            } else {
                 self.scalar(met, &mut before, visit);
             }
         });
     }
 
-    /// Ciphertext, and hashes that Helm charts keep under `checksum/…`.
+    /// Ciphertext, hashes that Helm charts keep under `checksum/…`, and the objects of a template, which are manifests of their own.
     fn is_noise(&self, met: &Met<'a, '_>) -> bool {
         met.starts_at(&["sops"])
+            || (self.manifest.is_template() && met.starts_at(&["objects"]))
             || met.starts_at(&["spec", "encryptedData"])
             || (met.key().and_then(Node::str).is_some_and(|key| key.starts_with("checksum/")))
     }
@@ -132,7 +136,7 @@ impl<'v, 'a> Visitor<'v, 'a> {
     /// Keys hold no secrets by their name, but some are token shapes.
     fn key(&self, met: &Met<'a, '_>, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
         if let Some(text) = met.node.text() {
-            self.literal(met, Spot { role: Role::Kubernetes, name: "".into(), reading: Reading::Prose }, &text, visit);
+            self.literal(met, Spot { role: Role::Kubernetes, name: "".into(), content: Content::Prose }, &text, visit);
         }
     }
 
@@ -143,11 +147,8 @@ impl<'v, 'a> Visitor<'v, 'a> {
             let previous = before.filter(|(id, at, _)| *id == list.id() && at + 1 == index).and_then(|(.., node)| node.str());
             *before = Some((list.id(), index, met.node));
             let argument = arguments::argument(&text, previous.as_deref());
-            let reading = if argument.is_script { Reading::Prose } else { Reading::Value };
-            if argument.is_script {
-                self.script(met, spot.role, &argument.value, visit);
-            }
-            self.literal(met, Spot { role: spot.role, name: argument.name, reading }, &argument.value, visit);
+            let content = if argument.is_script { Content::Shell } else { Content::Value };
+            self.literal(met, Spot { role: spot.role, name: argument.name, content }, &argument.value, visit);
         } else if met.is_generator_literal()
             && let Some((name, _)) = text.as_str().split_once('=')
         {
@@ -155,19 +156,7 @@ impl<'v, 'a> Visitor<'v, 'a> {
             let spot = Spot { name: name.to_owned().into(), ..spot };
             self.literal(met, spot, &text.slice(at..text.len()), visit);
         } else {
-            if matches!(spot.name.as_ref(), "script" | "source") && spot.role == Role::KubernetesContainer {
-                self.script(met, spot.role, &text, visit);
-            }
             self.literal(met, spot, &text, visit);
-        }
-    }
-
-    /// What a script gives names to.
-    fn script(&self, met: &Met<'a, '_>, role: Role, text: &Text<'a>, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
-        let text = self.placed(text);
-        let opaque = template_actions(text.as_str());
-        for given in script::given(&text, Dialect::Posix, &opaque) {
-            self.give(met, Spot { role, name: given.name.into(), reading: Reading::Value }, given.value, visit);
         }
     }
 
@@ -180,22 +169,42 @@ impl<'v, 'a> Visitor<'v, 'a> {
     }
 
     fn literal(&self, met: &Met<'a, '_>, spot: Spot<'_>, text: &Text<'a>, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
-        let whole = matches!(spot.reading, Reading::Config | Reading::Prose);
         let text = self.placed(text);
-        let value = if whole { Value::literal(text) } else { value(&text) };
-        self.give(met, spot, value, visit);
+        let given = match spot.content {
+            Content::Shell => script::given(&text, Dialect::Posix, &template_actions(text.as_str())),
+            Content::Program => script::given_in_program(&text),
+            _ => Vec::new(),
+        };
+        for given in given {
+            self.give(met, spot.role, given.name.into(), given.value, Reading::Value, visit);
+        }
+        let (value, reading) = match spot.content {
+            Content::Value => (value(&text), Reading::Value),
+            Content::Base64 => (value(&text), Reading::Base64),
+            Content::Config => (Value::literal(text), Reading::Config),
+            Content::Shell | Content::Program | Content::Prose => (Value::literal(text), Reading::Prose),
+        };
+        self.give(met, spot.role, spot.name, value, reading, visit);
     }
 
-    fn give(&self, met: &Met<'a, '_>, spot: Spot<'_>, value: Value<'a>, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
+    fn give(
+        &self,
+        met: &Met<'a, '_>,
+        role: Role,
+        name: Cow<'_, str>,
+        value: Value<'a>,
+        reading: Reading,
+        visit: &mut dyn FnMut(&Literal<'_, '_>),
+    ) {
         let path = || match self.outer {
             Some(outer) => (outer.path)().then(&met.path("").shown),
             None => met.path(&self.address),
         };
         visit(&Literal {
-            role: spot.role,
-            name: spot.name,
+            role,
+            name,
             value,
-            reading: spot.reading,
+            reading,
             source: self.manifests.source.id,
             setting: self.manifests.source.setting,
             opener: self.outer.map_or(met.opener(), |outer| outer.opener),
@@ -206,21 +215,23 @@ impl<'v, 'a> Visitor<'v, 'a> {
     fn spot(&self, met: &Met<'a, '_>, text: &str) -> Spot<'a> {
         let name = name(met);
         if self.only_refers {
-            return Spot { role: Role::Kubernetes, name, reading: Reading::Prose };
+            return Spot { role: Role::Kubernetes, name, content: Content::Prose };
         }
         let at = |key: &str| met.starts_at(&[key, "*"]);
-        let (role, reading) = match self.kind.as_ref() {
-            "Secret" if at("data") => (Role::KubernetesSecret, Reading::Base64),
-            "Secret" if at("stringData") => (Role::KubernetesSecret, file_reading(&name, text)),
-            "ConfigMap" if at("binaryData") => (Role::KubernetesConfigMap, Reading::Base64),
-            "ConfigMap" if at("data") => (Role::KubernetesConfigMap, file_reading(&name, text)),
+        let is_script = matches!(name.as_ref(), "script" | "source" | "command" | "args");
+        let (role, content) = match self.kind.as_ref() {
+            "Secret" if at("data") => (Role::KubernetesSecret, Content::Base64),
+            "Secret" if at("stringData") => (Role::KubernetesSecret, content::of(&name, text)),
+            "ConfigMap" if at("binaryData") => (Role::KubernetesConfigMap, Content::Base64),
+            "ConfigMap" if at("data") => (Role::KubernetesConfigMap, content::of(&name, text)),
             // A copy of a Secret is still a Secret's.
-            "Secret" if self.outer.is_some() => (Role::KubernetesSecret, Reading::Value),
-            _ if met.has_key("configMapGenerator") => (Role::KubernetesConfigMap, Reading::Value),
-            _ if is_in_container(met.steps) => (Role::KubernetesContainer, script_reading(&name, text)),
-            _ => (Role::Kubernetes, file_reading(&name, text)),
+            "Secret" if self.outer.is_some() => (Role::KubernetesSecret, Content::Value),
+            _ if met.has_key("configMapGenerator") => (Role::KubernetesConfigMap, Content::Value),
+            _ if is_in_container(met.steps) && is_script => (Role::KubernetesContainer, Content::Shell),
+            _ if is_in_container(met.steps) => (Role::KubernetesContainer, content::of(&name, text)),
+            _ => (Role::Kubernetes, content::of(&name, text)),
         };
-        Spot { role, name, reading }
+        Spot { role, name, content }
     }
 }
 
@@ -269,27 +280,5 @@ fn argument_list<'a>(steps: &[Step<'a>]) -> Option<(Node<'a>, usize)> {
     match steps {
         [.., Step::Key(key), Step::Item(index, _)] if key.is_str("args") || key.is_str("command") => Some((*key, *index)),
         _ => None,
-    }
-}
-
-/// Scripts that a container is given: names in them are not ours.
-fn script_reading(name: &str, text: &str) -> Reading {
-    if matches!(name, "script" | "source" | "command" | "args") { Reading::Prose } else { file_reading(name, text) }
-}
-
-/// A string under a file's name, or of several lines, is a file: a program or a document by its ending, else a configuration.
-fn file_reading(name: &str, text: &str) -> Reading {
-    const CONFIG: [&str; 12] = ["env", "properties", "yaml", "yml", "json", "ini", "conf", "cfg", "cnf", "toml", "xml", "pgpass"];
-    const PROSE: [&str; 17] =
-        ["sh", "bash", "py", "rb", "js", "ts", "lua", "go", "sql", "md", "gotmpl", "html", "css", "rego", "tmpl", "tpl", "ps1"];
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    if CONFIG.contains(&ending) {
-        Reading::Config
-    } else if !text.trim_end().contains('\n') {
-        Reading::Value
-    } else if name.eq_ignore_ascii_case("description") || PROSE.contains(&ending) || text.starts_with("#!") {
-        Reading::Prose
-    } else {
-        Reading::Config
     }
 }

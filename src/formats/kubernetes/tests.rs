@@ -68,6 +68,13 @@ fn secrets_and_config_maps_own_their_data_in_any_order_of_keys() {
 }
 
 #[test]
+fn files_in_a_config_map_are_read_as_what_they_are() {
+    let text = "apiVersion: v1\nkind: ConfigMap\ndata:\n  a.py: |\n    PASSWORD = 'x'\n    y = 1\n  b.sh: |\n    TOKEN=t\n    z\n  c: |\n    #!/usr/bin/env ruby\n    d = 'e'\n  f.md: |\n    g\n    h = 'i'\n";
+    let expected = ["ConfigMap Value PASSWORD=x", "ConfigMap Value TOKEN=t", "ConfigMap Value d=e"];
+    assert_eq!(literals(text), expected);
+}
+
+#[test]
 fn a_secret_of_another_group_is_no_secret() {
     let text = "apiVersion: crossplane.io/v1\nkind: Secret\ndata: {password: x}\n";
     assert_eq!(literals(text), [" Value password=x"]);
@@ -78,6 +85,9 @@ fn lists_and_documents_are_manifests() {
     let text = "apiVersion: v1\nkind: List\nitems:\n- kind: Secret\n  apiVersion: v1\n  metadata: {name: a}\n  data: {x: eQ==}\n- kind: ConfigMapList\n  apiVersion: v1\n  items: [{kind: ConfigMap, metadata: {name: b}, data: {z: w}}]\n";
     assert_eq!(paths(text, "eQ=="), ["Secret/a.data.x"]);
     assert_eq!(paths(text, "w"), ["ConfigMap/b.data.z"]);
+    let template = "apiVersion: template.openshift.io/v1\nkind: Template\nobjects:\n- {apiVersion: v1, kind: Secret, metadata: {name: a}, data: {x: eQ==}}\nparameters: [{name: P, value: v}]\n";
+    assert_eq!(paths(template, "eQ=="), ["Secret/a.data.x"]);
+    assert_eq!(literals(template), [" Value name=P", " Value P=v", " Value name=a", "Secret Base64 x=eQ=="]);
     let list = "apiVersion: v1\nkind: SecretList\nitems:\n- metadata: {name: a}\n  data: {x: eQ==}\n";
     assert_eq!(paths(list, "eQ=="), ["Secret/a.data.x"]);
     assert_eq!(literals(list), [" Value name=a", "Secret Base64 x=eQ=="]);
