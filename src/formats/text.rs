@@ -1,7 +1,9 @@
-//! Text that no format reads: token shapes anywhere; names too in dotenv files and where lines are `key: value`.
+//! Text that no format reads: token shapes anywhere; names too where lines are `key = value`, and in a shell's exports.
+//!
+//! Names in source code and in prose say nothing: `password = input()` and "the password: see below" are no leaks.
 
 use super::{Format, View};
-use crate::literal::{Literal, LogicalPath, Reading, Role, Value};
+use crate::literal::{Literal, PathBuilder, Reading, Role, Value};
 use crate::source::{Place, Source, Span, Text};
 use crate::syntax::SyntaxError;
 
@@ -9,6 +11,17 @@ use crate::syntax::SyntaxError;
 pub struct TextFile<'a> {
     source: &'a Source,
     spans: Vec<Span>,
+}
+
+/// What a file's name says of its lines.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Lines {
+    /// Keys and values.
+    Config,
+    /// A shell's: `export NAME=value` counts.
+    Shell,
+    /// Anything else.
+    Prose,
 }
 
 impl<'a> TextFile<'a> {
@@ -24,15 +37,24 @@ impl<'a> TextFile<'a> {
         Self { source, spans }
     }
 
-    /// How the file's lines are read.
-    fn reading(&self) -> Reading {
+    /// How the file's lines are read. An example is read like the file it is copied to: `.env.example`, `app.yml.sample`.
+    fn lines(&self) -> Lines {
+        const ENDS: &[&str] = &[".example", ".sample", ".template", ".dist", ".tmpl", ".tpl"];
         let name = self.source.file_name();
-        let lower = name.to_ascii_lowercase();
-        let config = lower == ".env"
-            || lower.starts_with(".env.")
-            || lower.ends_with(".env")
-            || [".yml", ".yaml", ".json", ".toml", ".ini", ".cfg", ".conf", ".properties"].iter().any(|end| lower.ends_with(end));
-        if config { Reading::Config } else { Reading::Prose }
+        lines_of(ENDS.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name))
+    }
+
+    fn visit(&self, name: &str, span: Span, reading: Reading, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
+        visit(&Literal {
+            role: Role::Text,
+            name: name.into(),
+            value: Value::literal(Text::raw(&self.source.text, span)),
+            reading,
+            source: self.source.id,
+            setting: self.source.setting,
+            opener: span.start,
+            path: &|| if name.is_empty() { PathBuilder::default().build() } else { PathBuilder::default().key(name).build() },
+        });
     }
 }
 
@@ -46,17 +68,13 @@ impl View for TextFile<'_> {
     }
 
     fn literals(&self, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
+        let lines = self.lines();
         for span in &self.spans {
-            visit(&Literal {
-                role: Role::Text,
-                name: "".into(),
-                value: Value::literal(Text::raw(&self.source.text, *span)),
-                reading: self.reading(),
-                source: self.source.id,
-                setting: self.source.setting,
-                opener: span.start,
-                path: &LogicalPath::default,
-            });
+            let reading = if lines == Lines::Config { Reading::Config } else { Reading::Prose };
+            self.visit("", *span, reading, visit);
+            if lines == Lines::Shell {
+                exports(&self.source.text, *span, &mut |name, value| self.visit(name, value, Reading::Value, visit));
+            }
         }
     }
 
@@ -65,6 +83,107 @@ impl View for TextFile<'_> {
     }
 
     fn comments(&self) -> Vec<Place> {
+        // What a comment is depends on the language, which nobody here knows; a suppression in one is taken at its word.
         Vec::new()
+    }
+}
+
+fn lines_of(name: &str) -> Lines {
+    const CONFIG_NAMES: &[&str] =
+        &[".npmrc", ".pypirc", ".yarnrc", ".gemrc", "credentials", ".credentials", ".terraformrc", "redis.conf", "my.cnf"];
+    const CONFIG_ENDS: &[&str] = &[
+        ".yml",
+        ".yaml",
+        ".json",
+        ".toml",
+        ".ini",
+        ".cfg",
+        ".conf",
+        ".cnf",
+        ".config",
+        ".properties",
+        ".xml",
+        ".env",
+        ".plist",
+        ".tf",
+        ".tofu",
+        ".hcl",
+        ".tfvars",
+        ".tfbackend",
+        ".tfstate",
+        ".secrets",
+        ".secret",
+    ];
+    const SHELL_NAMES: &[&str] = &[".bashrc", ".bash_profile", ".profile", ".zshrc", ".zshenv", ".zprofile", ".envrc", ".bash_aliases"];
+    const SHELL_ENDS: &[&str] = &[".sh", ".bash", ".zsh", ".ksh", ".envrc"];
+    let lower = name.to_ascii_lowercase();
+    let is = |names: &[&str], ends: &[&str]| names.contains(&lower.as_str()) || ends.iter().any(|end| lower.ends_with(end));
+    let dotenv = lower == "env" || lower.starts_with(".env.") || lower == ".env";
+    let dockerfile = lower.starts_with("dockerfile") || lower.ends_with(".dockerfile") || lower.starts_with("containerfile");
+    if is(SHELL_NAMES, SHELL_ENDS) {
+        Lines::Shell
+    } else if dotenv || dockerfile || is(CONFIG_NAMES, CONFIG_ENDS) {
+        Lines::Config
+    } else {
+        Lines::Prose
+    }
+}
+
+/// `export NAME=value` at the beginning of a line: the name and the place of the value, without its quotes.
+fn exports(text: &str, span: Span, give: &mut dyn FnMut(&str, Span)) {
+    let mut at = span.start as usize;
+    for line in text.get(span.range()).unwrap_or("").split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let Some((name, value)) = line.trim_start().strip_prefix("export ").and_then(|rest| rest.trim_start().split_once('=')) else {
+            continue;
+        };
+        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+            continue;
+        }
+        let from = start + line.len() - value.len();
+        let (skip, length) = match value.chars().next() {
+            Some(quote @ ('"' | '\'')) => (1, value[1..].find(quote).unwrap_or(value.len() - 1)),
+            _ => (0, value.find([' ', '\t', '\r', '\n', ';', '&', '|']).unwrap_or(value.len())),
+        };
+        give(name, Span::new(from + skip, from + skip + length));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_says_how_lines_are_read() {
+        for (name, lines) in [
+            (".env", Lines::Config),
+            (".env.production", Lines::Config),
+            ("prod.env", Lines::Config),
+            ("values.yaml", Lines::Config),
+            ("Dockerfile.dev", Lines::Config),
+            ("deploy.sh", Lines::Shell),
+            (".envrc", Lines::Shell),
+            ("main.py", Lines::Prose),
+            ("README.md", Lines::Prose),
+            ("Jenkinsfile", Lines::Prose),
+        ] {
+            assert_eq!(lines_of(name), lines, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_example_is_read_like_its_copy() {
+        for name in [".env.example", ".env.dist", "app.yml.sample", "example.env"] {
+            assert_eq!(TextFile::new(&Source { path: name.into(), ..Source::default() }).lines(), Lines::Config, "{name}");
+        }
+    }
+
+    #[test]
+    fn exports_are_found_with_their_values() {
+        let text = "#!/bin/sh\nexport A=b c\n  export B=\"d e\" # f\nC=g\nexport D='\nexport E\n";
+        let mut found = Vec::new();
+        exports(text, Span::new(0, text.len()), &mut |name, span| found.push((name.to_owned(), &text[span.range()])));
+        assert_eq!(found, [("A".to_owned(), "b"), ("B".to_owned(), "d e"), ("D".to_owned(), "\n")]);
     }
 }

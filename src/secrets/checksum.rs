@@ -36,7 +36,7 @@ pub enum Check {
     Base58,
     /// Discord: the first part is a decimal number in base64.
     Snowflake,
-    /// What follows the prefix up to `_` or the end is JSON in base64.
+    /// What begins with `eyJ`, up to `_` or the end, is JSON in base64.
     Json,
     /// A private key in its armour.
     Pem,
@@ -90,13 +90,22 @@ impl Check {
             Self::Crc32Base62 if !matches!(body.len(), 36 | 76) => Outcome::Unknown,
             Self::Base58 => structure(base58_bytes(token) == Some(54)),
             Self::Snowflake => structure(is_snowflake(token)),
-            Self::Json => structure(is_json(body)),
+            Self::Json => structure(token.find("eyJ").is_some_and(|at| is_json(&token[at..]))),
             Self::Jwt => structure(jwt::algorithm(token).is_some()),
             _ => match self.tail(token, prefix) {
-                Some((at, right)) if token.get(at..) == Some(&right) => Outcome::Valid,
+                // Hexadecimal is written either way; in every other alphabet the case counts.
+                Some((at, right))
+                    if token.get(at..).is_some_and(|tail| tail == right || (self.is_hex() && tail.eq_ignore_ascii_case(&right))) =>
+                {
+                    Outcome::Valid
+                }
                 _ => Outcome::Invalid,
             },
         }
+    }
+
+    fn is_hex(self) -> bool {
+        matches!(self, Self::Crc32Hex | Self::Crc32HexBody | Self::Crc32LittleHex)
     }
 
     /// Gives a made-up token the tail that verifies.

@@ -46,6 +46,7 @@ pub(super) fn find(text: &str) -> Vec<Part> {
     let mut parts = urls(text);
     parts.extend(options(text));
     parts.extend(headers(text));
+    parts.extend(statements(text));
     parts
 }
 
@@ -183,6 +184,57 @@ fn headers(text: &str) -> Vec<Part> {
     parts
 }
 
+/// `CREATE USER app IDENTIFIED BY 'x'`, `ALTER ROLE app WITH PASSWORD 'x'`; in lower case only where a quote follows.
+fn statements(text: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let Some(keywords) = keywords() else { return parts };
+    for found in keywords.find_iter(text) {
+        let limit = text.floor_char_boundary((found.end() + 160).min(text.len()));
+        let rest = &text[found.end()..limit];
+        let value = rest.trim_start_matches([' ', '\\']);
+        let start = found.end() + rest.len() - value.len();
+        let part = match value.chars().next() {
+            Some(quote @ ('\'' | '"')) => value[1..].find([quote, '\\']).map(|length| start + 1..start + 1 + length),
+            Some(_) if found.pattern().as_usize() == 0 && text[found.range()].starts_with('I') => {
+                let length = value.find(|c: char| c.is_whitespace() || matches!(c, ';' | '\\' | '"' | '\'' | ')')).unwrap_or(value.len());
+                Some(start..start + length)
+            }
+            _ => None,
+        };
+        parts.extend(part.map(|range| Part { range, beside: [0..0, 0..0], kind: Kind::Password }));
+    }
+    parts
+}
+
+fn keywords() -> Option<&'static AhoCorasick> {
+    static KEYWORDS: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    let list = ["identified by ", "with password ", "login password "];
+    KEYWORDS.get_or_init(|| AhoCorasick::builder().ascii_case_insensitive(true).build(list).ok()).as_ref()
+}
+
+/// Values that a script or an output gives a telling name to, wherever in a line: the name and the place of the value.
+pub(super) fn assignments(text: &str) -> Vec<(&str, Range<usize>)> {
+    let mut found = Vec::new();
+    for at in memchr::memchr2_iter(b'=', b':', text.as_bytes()) {
+        let near = text.floor_char_boundary(at.saturating_sub(64));
+        let before = text[near..at].trim_end_matches([' ', '"', '\'', '\\', ']']);
+        let start = before.rfind(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))).map_or(0, |at| at + 1);
+        let name = &before[before.ceil_char_boundary(start)..];
+        if !matches!(names::telling(name), Some(names::Telling::Password | names::Telling::Token)) {
+            continue;
+        }
+        let limit = text.floor_char_boundary((at + 300).min(text.len()));
+        let rest = &text[at + 1..limit.max(at + 1)];
+        let value = rest.trim_start_matches([' ', '"', '\'', '\\']);
+        let from = at + 1 + rest.len() - value.len();
+        let length = value
+            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '\\' | ',' | ';' | ')' | '&' | '`' | '<'))
+            .unwrap_or(value.len());
+        found.push((name, from..from + length));
+    }
+    found
+}
+
 fn schemes() -> Option<&'static AhoCorasick> {
     static SCHEMES: OnceLock<Option<AhoCorasick>> = OnceLock::new();
     SCHEMES.get_or_init(|| AhoCorasick::builder().ascii_case_insensitive(true).build(["basic ", "bearer ", "token "]).ok()).as_ref()
@@ -219,6 +271,9 @@ mod tests {
             ("Bearer abcdef123456", &["abcdef123456"]),
             ("a bearer tokenization", &[]),
             ("Authorization: Bearer ${TOKEN}", &[]),
+            ("CREATE USER a IDENTIFIED BY Pw9x\\; x", &["Pw9x"]),
+            ("create user a identified by \"pw9\"", &["pw9"]),
+            ("a user is identified by number", &[]),
         ];
         for (text, expected) in table {
             assert_eq!(found(text), *expected, "{text}");

@@ -29,7 +29,7 @@ fn runs_on(bytes: &[u8]) -> bool {
 fn counts(bytes: &[u8]) -> bool {
     let follows = |pair: &[u8]| {
         let (a, b) = (pair[0].to_ascii_lowercase(), pair[1].to_ascii_lowercase());
-        a.abs_diff(b) == 1 || (a == b'9' && (b == b'0' || b == b'a')) || (a == b'0' && b == b'1')
+        (a.abs_diff(b) == 1 && a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric()) || (a == b'9' && (b == b'0' || b == b'a'))
     };
     let mut longest = 0;
     let mut run = 0;
@@ -39,7 +39,7 @@ fn counts(bytes: &[u8]) -> bool {
         all += usize::from(follows(pair));
         longest = longest.max(run);
     }
-    longest >= 7 || all * 5 >= bytes.len() * 2
+    longest >= 7 || all * 2 >= bytes.len()
 }
 
 /// A block again and again: `deadbeefdeadbeef`.

@@ -20,6 +20,8 @@ use crate::syntax::json::{Kind as JsonKind, Node, Tree};
 const MAX_DECODED: usize = 6;
 /// Decoded bytes per byte of the literal.
 const MAX_GROWTH: usize = 4;
+/// A path of more steps is not read; deep nesting must not cost its square.
+const MAX_PATH: usize = 64;
 /// Shorter texts are not decoded: nothing fits into them.
 const MIN_ENCODED: usize = 16;
 
@@ -89,8 +91,7 @@ impl Judge<'_, '_, '_> {
                 if let ValuePart::Reference(reference) = part
                     && let Some(fallback) = reference.fallback.as_deref()
                 {
-                    let own = reference.name.rsplit('.').next().unwrap_or("");
-                    let name = if names::telling(own).is_some() { own.to_owned() } else { name.clone() };
+                    let name = told_by(&reference.name).unwrap_or_else(|| name.clone());
                     pending.push((fallback, name));
                 }
             }
@@ -102,6 +103,7 @@ impl Judge<'_, '_, '_> {
             Reading::Prose => {
                 self.shapes(text, scope);
                 self.connections(text, scope, false);
+                self.assigned(text, scope);
             }
             Reading::Config => self.config(text, scope),
             Reading::Value => self.single(text, scope),
@@ -113,16 +115,36 @@ impl Judge<'_, '_, '_> {
         }
     }
 
+    /// Random values that a script or an output gives a telling name to. In text of no format names say nothing.
+    fn assigned(&mut self, text: &Text<'_>, scope: &Scope) {
+        if self.literal.role == Role::Text {
+            return;
+        }
+        for (name, range) in connection::assignments(text.as_str()) {
+            let value = &text.as_str()[range.clone()];
+            if values::judge(value, Telling::Token, &[]) == Judgement::Random {
+                self.give(text, range, &scope.under(name), Why::Name, Confidence::Medium);
+            }
+        }
+    }
+
     /// The text of a file: shapes anywhere, and each line's value under its own key.
     fn config(&mut self, text: &Text<'_>, scope: &Scope) {
         if self.json(text, scope, "JSON") {
             return;
         }
-        self.shapes(text, scope);
-        self.connections(text, scope, true);
-        for pair in lines::read(text.as_str()) {
+        let pairs = lines::read(text.as_str());
+        for hit in tokens::find(text.as_str()) {
+            let scope = within(scope, &pairs, hit.range.start);
+            self.token(text, &scope, hit);
+        }
+        for part in connection::find(text.as_str()) {
+            let scope = within(scope, &pairs, part.range.start);
+            self.connection(text, &scope, part, true);
+        }
+        for pair in &pairs {
             let scope = scope.under(&pair.name).at(&pair.path);
-            let value = text.slice(pair.value);
+            let value = text.slice(pair.value.clone());
             if pair.comment {
                 self.commented(&value, &scope);
             } else if !self.nested(&value, &scope) {
@@ -152,8 +174,9 @@ impl Judge<'_, '_, '_> {
             return;
         }
         let before = self.found.len();
-        self.shapes(text, scope);
+        // What a name tells goes first: it stays where a shape alone says something else.
         self.whole(text, scope);
+        self.shapes(text, scope);
         self.connections(text, scope, true);
         if self.found.len() > before {
             return;
@@ -219,15 +242,15 @@ impl Judge<'_, '_, '_> {
     }
 
     fn leaves(&mut self, outer: &Text<'_>, root: Node<'_>, scope: &Scope) {
-        let mut pending = vec![(root, String::new(), PathBuilder::default())];
-        while let Some((node, name, path)) = pending.pop() {
+        let mut pending = vec![(root, String::new(), PathBuilder::default(), 0)];
+        while let Some((node, name, path, depth)) = pending.pop() {
             match node.kind() {
                 JsonKind::Object => {
                     let sibling = ["name", "key", "Name", "Key"].iter().find_map(|key| node.get(key)?.str());
                     let entries: Vec<_> = node.entries().collect();
                     for (key, value) in entries.into_iter().rev() {
                         let key = key.str().unwrap_or_default();
-                        let path = path.clone().key(&key);
+                        let path = if depth < MAX_PATH { path.clone().key(&key) } else { path.clone() };
                         // `{"name": "DB_PASSWORD", "value": "…"}`, `{"password": {"value": "…"}}`
                         let generic = matches!(key.as_ref(), "value" | "Value" | "default" | "defaultValue");
                         let own = match (&sibling, generic) {
@@ -235,12 +258,15 @@ impl Judge<'_, '_, '_> {
                             (None, true) => name.clone(),
                             _ => key.into_owned(),
                         };
-                        pending.push((value, own, path));
+                        pending.push((value, own, path, depth + 1));
                     }
                 }
                 JsonKind::Array => {
                     let items: Vec<_> = node.items().enumerate().collect();
-                    pending.extend(items.into_iter().rev().map(|(index, item)| (item, name.clone(), path.clone().index(index))));
+                    for (index, item) in items.into_iter().rev() {
+                        let path = if depth < MAX_PATH { path.clone().index(index) } else { path.clone() };
+                        pending.push((item, name.clone(), path, depth + 1));
+                    }
                 }
                 JsonKind::String | JsonKind::Number => {
                     let leaf = node.text().unwrap_or_else(|| Text::raw(outer_str(outer), node.span()));
@@ -299,17 +325,21 @@ impl Judge<'_, '_, '_> {
     /// Passwords in URLs, connection strings and headers. `weak`: whether weak ones are worth a word here.
     fn connections(&mut self, text: &Text<'_>, scope: &Scope, weak: bool) {
         for part in connection::find(text.as_str()) {
-            let value = &text.as_str()[part.range.clone()];
-            match part.kind {
-                Kind::Basic => self.basic(text, part.range, scope),
-                Kind::Token if jwt::is_public(value) => {}
-                Kind::Token => {
-                    if values::judge(value, Telling::Token, &[]) == Judgement::Random {
-                        self.give(text, part.range, scope, Why::Url, Confidence::High);
-                    }
+            self.connection(text, scope, part, weak);
+        }
+    }
+
+    fn connection(&mut self, text: &Text<'_>, scope: &Scope, part: Part, weak: bool) {
+        let value = &text.as_str()[part.range.clone()];
+        match part.kind {
+            Kind::Basic => self.basic(text, part.range, scope),
+            Kind::Token if jwt::is_public(value) => {}
+            Kind::Token => {
+                if values::judge(value, Telling::Token, &[]) == Judgement::Random {
+                    self.give(text, part.range, scope, Why::Url, Confidence::High);
                 }
-                Kind::Password => self.url_password(text, &part, scope, weak),
             }
+            Kind::Password => self.url_password(text, &part, scope, weak),
         }
     }
 
@@ -358,6 +388,8 @@ impl Judge<'_, '_, '_> {
             return self.mixed(text, scope, telling);
         }
         match values::judge(value, telling, &names::split(&scope.name)) {
+            // In an example a value is there to be replaced, unless somebody left a real one in it.
+            Judgement::Plain if self.literal.setting.example => {}
             Judgement::Random if telling == Telling::Random => self.give(text, range, scope, Why::Name, Confidence::Medium),
             Judgement::Random => self.give(text, range, scope, Why::Name, Confidence::High),
             Judgement::Plain => self.give(text, range, scope, Why::Name, Confidence::Medium),
@@ -427,6 +459,21 @@ impl Judge<'_, '_, '_> {
             (false, false) => LogicalPath { shown: join(&outer.shown, &scope.path.shown), stable: join(&outer.stable, &scope.path.stable) },
         }
     }
+}
+
+/// The scope of the line that holds a place, where one does.
+fn within(scope: &Scope, pairs: &[lines::Pair], at: usize) -> Scope {
+    let before = pairs.partition_point(|pair| pair.value.start <= at);
+    match pairs[..before].iter().rev().take(8).find(|pair| at < pair.value.end) {
+        Some(pair) => scope.under(&pair.name).at(&pair.path),
+        None => scope.clone(),
+    }
+}
+
+/// The first name in a reference that is telling: `var.db_password` in `try(var.db_password, "x")`, `.Values.token`.
+fn told_by(reference: &str) -> Option<String> {
+    let names = reference.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')));
+    names.filter_map(|path| path.rsplit('.').next()).find(|name| names::telling(name).is_some()).map(str::to_owned)
 }
 
 /// What is to be told of a secret beside its place.

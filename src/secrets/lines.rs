@@ -36,7 +36,7 @@ struct Reader {
     sibling: Option<(usize, String)>,
 }
 
-/// Every value of a text under its own key.
+/// Every value of a text under its own key, in order of place; what stands inside another value comes behind it.
 pub(super) fn read(text: &str) -> Vec<Pair> {
     let mut reader = Reader::default();
     let mut at = 0;
@@ -44,6 +44,7 @@ pub(super) fn read(text: &str) -> Vec<Pair> {
         reader.line(line.trim_end_matches(['\n', '\r']), at);
         at += line.len();
     }
+    reader.pairs.sort_by_key(|pair| pair.value.start);
     reader.pairs
 }
 
@@ -138,7 +139,7 @@ impl Reader {
                     let name = name.trim_start_matches(['-', '"', '\'', '(']).to_owned();
                     self.push(name, start + value.start..start + value.end, comment);
                 }
-                None if text.starts_with("--") && is_option(text) && telling(text).is_some() => {
+                None if text.len() > 3 && text.starts_with('-') && is_option(text) && telling(text).is_some() => {
                     flag = Some(text.trim_start_matches('-').to_owned())
                 }
                 _ => {}
@@ -174,7 +175,7 @@ fn key_value(line: &str) -> Option<(String, Range<usize>)> {
             (&line[1..end], end + 1)
         }
         _ => {
-            let end = line.find(|c: char| !(c.is_alphanumeric() || "_-.$/@[]*".contains(c)))?;
+            let end = line.find(|c: char| !(c.is_alphanumeric() || "_-.$/[]*".contains(c)))?;
             (&line[..end], end)
         }
     };
@@ -217,7 +218,7 @@ fn value_range(line: &str, start: usize) -> Range<usize> {
         return start..start;
     }
     let end = value.find(" #").or_else(|| value.find("\t#")).unwrap_or(value.len());
-    let text = value[..end].trim_end().trim_end_matches([',', '\\']).trim_end();
+    let text = value[..end].trim_end().trim_end_matches([',', ';', '\\']).trim_end();
     start..start + text.len()
 }
 
@@ -297,7 +298,7 @@ mod tests {
         expect("<add key=\"apiKey\" value=\"v\"/>", &[("apiKey", "v")]);
         expect("//registry.npmjs.org/:_authToken=tok", &[("_authToken", "tok")]);
         expect("image:tag\nhost:80\nhttp://x/y=z\n", &[]);
-        expect("p@ss: a#b\n", &[("p@ss", "a#b")]);
+        expect("pass: a#b\nPass@5: 1\n", &[("pass", "a#b")]);
         expect("empty:\nblock: |\n  text\n", &[]);
     }
 
@@ -311,8 +312,9 @@ mod tests {
 
     #[test]
     fn commands_hold_assignments_and_options() {
-        expect("- run: PGPASSWORD=pw psql\n", &[("PGPASSWORD", "pw"), ("run", "PGPASSWORD=pw psql")]);
+        expect("- run: PGPASSWORD=pw psql\n", &[("run", "PGPASSWORD=pw psql"), ("PGPASSWORD", "pw")]);
         expect("run --db-password pw --token='t'\n", &[("db-password", "pw"), ("token", "t")]);
+        expect("goveralls -repotoken tok\n", &[("repotoken", "tok")]);
         expect("docker run -e MYSQL_PASSWORD=pw x\n", &[("MYSQL_PASSWORD", "pw")]);
     }
 

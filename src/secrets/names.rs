@@ -158,7 +158,7 @@ fn syllables() -> Option<&'static AhoCorasick> {
     static SYLLABLES: OnceLock<Option<AhoCorasick>> = OnceLock::new();
     const LIST: &[&str] = &[
         "pass", "pwd", "pw", "psw", "secret", "token", "key", "jwt", "auth", "cred", "bearer", "sas", "otp", "salt", "seed", "psk",
-        "cookie", "hmac", "mnemonic", "webhook",
+        "cookie", "hmac", "mnemonic", "webhook", "pat",
     ];
     SYLLABLES.get_or_init(|| AhoCorasick::builder().ascii_case_insensitive(true).build(LIST).ok()).as_ref()
 }

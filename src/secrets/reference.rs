@@ -19,14 +19,7 @@ fn is_variable(value: &str) -> bool {
         value.len() > open.len() + close.len() && value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some_and(name)
     };
     let angle = value.starts_with('<') && value.ends_with('>');
-    dollar
-        || angle
-        || between("%", "%")
-        || between("__", "__")
-        || between("@", "@")
-        || between("@@", "@@")
-        || between("#", "#")
-        || between("!", "!")
+    dollar || angle || between("%", "%") || between("__", "__") || between("@", "@") || between("@@", "@@")
 }
 
 /// The languages of secret stores and of configuration that name where the value is.

@@ -127,7 +127,9 @@ fn build(shape: &Shape, random: &mut Random) -> String {
 
 /// JSON in base64 that begins as the shape's prefix says (`eyJ` is `{"` and a letter).
 fn json_tail(shape: &Shape, random: &mut Random) -> String {
-    let json = format!("{{\"id\":\"{}\",\"key\":\"{}\",\"org\":{}}}", random.text(ALNUM, 24), random.text(ALNUM, 33), 1 + random.below(8));
+    let least = shape.pieces.iter().find_map(|piece| if let Piece::Run { min, .. } = piece { Some(*min) } else { None }).unwrap_or(0);
+    let (id, key) = (random.text(ALNUM, 24), random.text(ALNUM, 33 + least * 3 / 4));
+    let json = format!("{{\"id\":\"{id}\",\"key\":\"{key}\",\"org\":{}}}", 1 + random.below(8));
     let payload = STANDARD.encode(json);
     let prefix = shape.prefix();
     // The prefix may hold the payload's first characters already.

@@ -17,7 +17,7 @@ pub struct Alphabet {
 const DIGITS: &str = "0123456789";
 
 /// Number of alphabets.
-pub(super) const ALPHABETS: usize = 18;
+pub(super) const ALPHABETS: usize = 19;
 
 static TABLE: [Alphabet; ALPHABETS] = [
     alphabet(0, "alnum", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"),
@@ -39,6 +39,7 @@ static TABLE: [Alphabet; ALPHABETS] = [
     alphabet(16, "padded", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-="),
     // The data part of a bech32 string, upper case.
     alphabet(17, "bech32", "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"),
+    alphabet(18, "pad64", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="),
 ];
 
 const fn alphabet(index: usize, name: &'static str, chars: &'static str) -> Alphabet {
@@ -182,10 +183,12 @@ impl Shape {
                         return None;
                     }
                     at = match self.pieces.get(index + 1) {
-                        // The literal that follows is spelt in the run's own characters: it ends the run where it first can.
+                        // The literal that follows is spelt in the run's own characters: it ends the run where it first can,
+                        // and where it ends the token too, where it last can.
                         Some(Piece::Literal(literal)) if literal.bytes().next().is_some_and(|byte| of.has(byte)) => {
                             let window = text.get(least..(reach + literal.len()).min(text.len()))?;
-                            least + window.find(literal)?
+                            let last = index + 2 == self.pieces.len();
+                            least + if last { window.rfind(literal)? } else { window.find(literal)? }
                         }
                         _ => reach,
                     };
@@ -214,7 +217,9 @@ impl Shape {
         {
             return false;
         }
-        if self.prefix().starts_with(|c: char| !c.is_ascii_alphanumeric()) {
+        // `bot123456789:AA…`: letters before a number do not belong to it.
+        let number = matches!(self.pieces.first(), Some(Piece::Run { of, .. }) if of.name == "digits");
+        if number || self.prefix().starts_with(|c: char| !c.is_ascii_alphanumeric()) {
             return true;
         }
         let free = !last.is_ascii_alphanumeric() && last != b'_';

@@ -189,6 +189,19 @@ fn marked_values_are_secrets_whatever_they_look_like() {
 }
 
 #[test]
+fn scripts_and_outputs_give_names_to_values() {
+    let text = "x = f(api_key='q3Zk9LxW1vTb7Nf0', token=\"abc\")\ncurl -H 'X-Token: 9f86d081884c7d659a2feaa0c55ad015'\n";
+    let path = LogicalPath::default;
+    let mut verdicts = Vec::new();
+    let value = Value::literal(Text::plain(text, 0));
+    let (role, reading, setting) = (Role::NotebookSource, Reading::Prose, Setting::default());
+    judge(&Literal { role, name: "".into(), value, reading, source: SourceId(0), setting, opener: 0, path: &path }, &mut |v| {
+        verdicts.push(v)
+    });
+    assert_eq!(places(text, &verdicts), ["q3Zk9LxW1vTb7Nf0", "9f86d081884c7d659a2feaa0c55ad015"]);
+}
+
+#[test]
 fn names_say_nothing_in_prose() {
     assert!(read("the password: hunter2go is wrong\nPASSWORD=hunter2go\n", Reading::Prose).is_empty());
 }

@@ -86,7 +86,10 @@ fn at_anchor(text: &str, runs: &mut Runs<'_>, at: usize, candidates: &[Candidate
         let Some(end) = candidate.shape.end(runs, start) else { continue };
         match hit(text, start..end, *candidate) {
             Some(hit) if hit.outcome == Outcome::Valid => return Some(hit),
-            Some(hit) if best.is_none() => best = Some(hit),
+            // Of one format's shapes the longer match.
+            Some(hit) if best.as_ref().is_none_or(|best| best.format.id == hit.format.id && best.range.end < hit.range.end) => {
+                best = Some(hit)
+            }
             _ => {}
         }
     }

@@ -60,7 +60,15 @@ fn password(value: &str, length: usize) -> Judgement {
     }
     // Words of another script: a label in a translation.
     let translated = !value.is_ascii() && !value.bytes().any(|byte| byte.is_ascii_digit());
-    if length < 4 || is_identifier(value) || translated { Judgement::Nothing } else { Judgement::Plain }
+    // One capitalised word: a label in a translation, or a word that is soon guessed.
+    let capitalised = value.starts_with(|c: char| c.is_ascii_uppercase())
+        && value[1..].bytes().all(|byte| byte.is_ascii_lowercase())
+        && is_wordlike(value);
+    match () {
+        () if length < 4 || is_identifier(value) || translated => Judgement::Nothing,
+        () if capitalised => Judgement::Weak,
+        () => Judgement::Plain,
+    }
 }
 
 fn token(value: &str, length: usize) -> Judgement {
@@ -87,7 +95,9 @@ fn weak(value: &str, telling: Telling) -> Judgement {
 }
 
 fn placeholder(value: &str, telling: Telling) -> Judgement {
-    if telling == Telling::Random || value.chars().count() < 4 { Judgement::Nothing } else { Judgement::Placeholder }
+    // `INSERT_TOKEN_HERE` under a name for tokens is the name of a token more often than not.
+    let named = telling != Telling::Password && is_identifier(value);
+    if telling == Telling::Random || named || value.chars().count() < 4 { Judgement::Nothing } else { Judgement::Placeholder }
 }
 
 /// `<your token>`, `XXXX`, `***`, `...`: marked as to be replaced.
@@ -168,10 +178,9 @@ fn is_plain_data(value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let dotted =
         digits > 0 && value.contains('.') && value.trim_start_matches('v').bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let unit = value.trim_start_matches(|c: char| c.is_ascii_digit());
-    let measured = digits > 0
-        && value.len() - unit.len() == digits
-        && matches!(unit, "s" | "m" | "h" | "d" | "w" | "ms" | "min" | "Mi" | "Gi" | "MB" | "GB" | "KB" | "%");
+    let units = ["s", "m", "h", "d", "w", "ms", "min", "Mi", "Gi", "MB", "GB", "KB", "%"];
+    let number = value.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
+    let measured = number > 0 && units.contains(&&value[number..]);
     let dated = value.len() >= 10
         && value.as_bytes().get(4) == Some(&b'-')
         && value.as_bytes().get(7) == Some(&b'-')
@@ -188,7 +197,7 @@ fn is_identifier(value: &str) -> bool {
         && !bytes[0].is_ascii_digit();
     let dotted = value.contains('.')
         && value.split('.').all(|part| name(part) && part.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_'));
-    let call = value.ends_with(')') && value.split_once('(').is_some_and(|(function, _)| function.split('.').all(name));
+    let call = value.split_once('(').is_some_and(|(function, rest)| rest.contains(')') && function.split('.').all(name));
     let indexed = value.ends_with(']') && value.split_once('[').is_some_and(|(list, _)| list.split('.').all(name));
     constant || dotted || call || indexed
 }
@@ -300,6 +309,10 @@ mod tests {
             ("password", "715970", Plain),
             ("password", "q3Zk9LxW1vTb7Nf0", Random),
             ("password", "admin", Weak),
+            ("password", "V00q4397", Plain),
+            ("password", "!EicqxdRl!", Plain),
+            ("password", "80.92%", Nothing),
+            ("password", "parse(event.Properties.x, 10)", Nothing),
             ("password", "P@ssw0rd1", Weak),
             ("password", "123456", Weak),
             ("password", "changeme", Placeholder),

@@ -7,6 +7,8 @@ use std::sync::OnceLock;
 const TABLE: &str = include_str!("words.csv");
 /// Longer values are not taken apart.
 const MAX_VALUE: usize = 96;
+/// More signs for letters than these make a word that nobody tries: `p@$$w0rd` has four.
+const MAX_DISGUISED: usize = 4;
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Kind {
@@ -34,8 +36,9 @@ pub(super) fn judge(value: &str, own: &[String]) -> Option<Wordy> {
         // A number at the end is a number.
         let stem = plain.trim_end_matches(|c: char| !c.is_alphabetic());
         let leet: String = stem.chars().map(unleet).collect();
+        let disguised = stem.chars().zip(leet.chars()).filter(|(a, b)| a != b).count();
         let number: String = plain[stem.len()..].chars().filter(char::is_ascii_digit).collect();
-        (leet != stem).then(|| made_of_words(&(leet + &number), own)).flatten()
+        (1..=MAX_DISGUISED).contains(&disguised).then(|| made_of_words(&(leet + &number), own)).flatten()
     })
 }
 
@@ -68,7 +71,9 @@ fn made_of_words(value: &str, own: &[String]) -> Option<Wordy> {
     // A number alone is judged elsewhere.
     match best? {
         Kind::Placeholder => Some(Wordy::Placeholder),
-        Kind::Weak | Kind::Filler => Some(Wordy::Weak),
+        Kind::Weak => Some(Wordy::Weak),
+        // `the`, `q`: says nothing about what it is for.
+        Kind::Filler => None,
     }
 }
 
@@ -136,7 +141,11 @@ fn kind(word: &str, own: &[String], whole: bool) -> Option<Kind> {
     let mut chars = word.chars();
     let first = chars.next()?;
     // `x`, `xxxxx`, `aaaa`
-    (chars.all(|char| char == first) && (whole || word.len() >= 3)).then_some(if first == 'x' { Kind::Placeholder } else { Kind::Filler })
+    (chars.all(|char| char == first) && (whole || word.len() >= 3)).then_some(match (first, word.len()) {
+        ('x', 2..) => Kind::Placeholder,
+        (_, 3..) => Kind::Weak,
+        _ => Kind::Filler,
+    })
 }
 
 fn table() -> &'static HashMap<&'static str, Kind> {

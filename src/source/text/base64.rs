@@ -20,7 +20,9 @@ pub fn base64(outer: &Text<'_>) -> Option<Text<'static>> {
             b'+' | b'-' => 62,
             b'/' | b'_' => 63,
             b'=' => {
+                // The padding belongs to the group that it fills.
                 padded += 1;
+                end = at + 1;
                 continue;
             }
             b' ' | b'\t' | b'\r' | b'\n' => continue,
