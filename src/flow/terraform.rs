@@ -124,7 +124,9 @@ fn variables(module: Module<'_>, reader: &Reader<'_, '_>) -> Vec<OpenVariable> {
     let mut sinks: HashMap<String, (String, Place)> = HashMap::new();
     sinks::each(module, reader, &mut |sink| {
         reader.direct(&sink.value, &mut |found| {
-            if let Found::Variable(name) = found {
+            if let Found::Variable(name) = found
+                && sink.takes(module, name)
+            {
                 sinks.entry(name.to_owned()).or_insert_with(|| (sink.name.clone(), sink.value.value_place()));
             }
         });

@@ -16,8 +16,9 @@ mod scripts;
 mod shapes;
 
 pub use backend::Backend;
-pub use block::{Argument, Block};
+pub use block::{Argument, Block, Blocks};
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{Format, Tree, View};
@@ -32,6 +33,8 @@ pub(super) use literals::{Frame, Walk};
 pub struct ParsedFile {
     source: Arc<Source>,
     tree: File,
+    /// It has a `.tofu` twin.
+    is_hidden: bool,
 }
 
 impl ParsedFile {
@@ -40,7 +43,18 @@ impl ParsedFile {
     pub fn new(source: Arc<Source>) -> Self {
         let json = source.file_name().to_ascii_lowercase().ends_with(".json");
         let tree = if json { File::parse_json(&source.text, shapes::TOP) } else { File::parse(&source.text) };
-        Self { source, tree }
+        Self { source, tree, is_hidden: false }
+    }
+
+    /// Reads the files of one directory.
+    #[must_use]
+    pub fn all(sources: &[Arc<Source>]) -> Vec<Self> {
+        let paths: HashSet<&str> = sources.iter().map(|source| source.root_path.as_str()).collect();
+        let has_twin = |path: &str| {
+            let twin = |ending: &str, by: &str| path.strip_suffix(ending).map(|stem| format!("{stem}{by}"));
+            twin(".tf", ".tofu").or_else(|| twin(".tf.json", ".tofu.json")).is_some_and(|twin| paths.contains(twin.as_str()))
+        };
+        sources.iter().map(|source| Self { is_hidden: has_twin(&source.root_path), ..Self::new(Arc::clone(source)) }).collect()
     }
 
     /// Whether an argument at the top of the file is the constant `true` or `false`.
@@ -76,7 +90,7 @@ impl<'a> Module<'a> {
 
     /// The top-level blocks, in the order of the files; those of a `.tf` file that has a `.tofu` twin are left out.
     pub fn blocks(self) -> impl Iterator<Item = Block<'a>> {
-        let visible = self.files.iter().filter(move |file| !self.is_hidden(file));
+        let visible = self.files.iter().filter(|file| !file.is_hidden);
         visible.flat_map(|file| file.body().blocks().map(|block| Block::new(&file.source, block)))
     }
 
@@ -103,14 +117,27 @@ impl<'a> Module<'a> {
         self.blocks_of("locals").find_map(|block| block.argument(name))
     }
 
-    /// The files of the child module behind a local source, parsed; none if the source is not local or there are none.
+    /// The directory of the child module behind a local source; None if the source is not local or leads out of the repository.
     #[must_use]
-    pub fn child(self, source: &str) -> Vec<ParsedFile> {
+    pub fn child(self, source: &str) -> Option<String> {
         if !source.starts_with("./") && !source.starts_with("../") {
-            return Vec::new();
+            return None;
         }
-        let directory = format!("{}/{source}", self.directory());
-        files_of(self.tree, &directory)
+        let mut parts: Vec<&str> = Vec::new();
+        for part in self.directory().split('/').chain(source.split('/')).filter(|part| !matches!(*part, "" | ".")) {
+            if part == ".." {
+                parts.pop()?;
+            } else {
+                parts.push(part);
+            }
+        }
+        Some(if parts.is_empty() { ".".to_owned() } else { parts.join("/") })
+    }
+
+    /// The files of a directory, parsed.
+    #[must_use]
+    pub fn files_of(self, directory: &str) -> Vec<ParsedFile> {
+        files_of(self.tree, directory)
     }
 
     /// The module's directory, relative to the repository's root.
@@ -126,16 +153,6 @@ impl<'a> Module<'a> {
         let paths = self.tree.list(self.directory());
         let wanted = paths.iter().filter(|path| path.ends_with(".tfbackend"));
         wanted.filter_map(|path| self.tree.read(path)).map(ParsedFile::new).collect()
-    }
-
-    /// Whether `lifecycle` leaves the argument that holds this place alone once it was written.
-    #[must_use]
-    pub fn ignores_changes(self, place: Place) -> bool {
-        let holds = |outer: Place| outer.source == place.source && outer.span.contains(place.span);
-        let Some(resource) = self.blocks_of("resource").find(|block| holds(block.place())) else { return false };
-        let Some(argument) = resource.arguments().find(|argument| holds(argument.place())) else { return false };
-        let ignored = resource.blocks_of("lifecycle").filter_map(|lifecycle| lifecycle.argument("ignore_changes"));
-        ignored.flat_map(|list| list.words()).any(|word| word == "all" || word == argument.name())
     }
 
     /// Where its state is kept, and the other states it reads.
@@ -175,19 +192,14 @@ impl<'a> Module<'a> {
         let settings = |block: Block<'_>| block.blocks().any(|inner| matches!(inner.kind(), "backend" | "cloud"));
         self.blocks().any(|block| block.kind() == "provider" || block.kind() == "terraform" && settings(block))
     }
-
-    fn is_hidden(self, file: &ParsedFile) -> bool {
-        let twin = |ending: &str, by: &str| file.source.root_path.strip_suffix(ending).map(|stem| format!("{stem}{by}"));
-        let Some(twin) = twin(".tf", ".tofu").or_else(|| twin(".tf.json", ".tofu.json")) else { return false };
-        self.files.iter().any(|other| other.source.root_path == twin)
-    }
 }
 
 /// The Terraform files directly in a directory, parsed.
 pub(super) fn files_of(tree: &dyn Tree, directory: &str) -> Vec<ParsedFile> {
     let paths = tree.list(directory);
     let ours = paths.iter().filter(|path| super::by_path(path) == Some(Format::Terraform));
-    ours.filter_map(|path| tree.read(path)).map(ParsedFile::new).collect()
+    let sources: Vec<Arc<Source>> = ours.filter_map(|path| tree.read(path)).collect();
+    ParsedFile::all(&sources)
 }
 
 impl View for Module<'_> {

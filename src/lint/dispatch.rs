@@ -123,7 +123,7 @@ fn state(source: &Source, run: &Run<'_>, outcome: &mut Outcome) -> Option<()> {
 
 /// Lints the Terraform files of one directory.
 pub(super) fn module(sources: &[Arc<Source>], run: &Run<'_>, outcome: &mut Outcome) {
-    let files: Vec<ParsedFile> = sources.iter().cloned().map(ParsedFile::new).collect();
+    let files = ParsedFile::all(sources);
     unit(Module::new(&files, run.tree), run, outcome, |check| match check {
         checks::Run::Module(check) => Some(*check),
         _ => None,

@@ -3,18 +3,16 @@
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::Findings;
-use crate::formats::terraform::{Block, Module};
+use crate::formats::terraform::{Block, Blocks, Module};
 use crate::unit::Unit;
 
 pub(super) static PROVIDER_STATIC_CREDENTIALS: Check =
     Check { page: page!("terraform/provider-static-credentials"), runs: &[Run::Module(check)] };
 
 fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
+    let providers = Blocks::new(module.blocks_of("provider"));
     for leak in module.leaks(findings.page()) {
-        let provider = module.blocks_of("provider").find(|block| {
-            let place = block.place();
-            place.source == leak.place.source && place.span.contains(leak.place.span)
-        });
+        let provider = providers.around(leak.place);
         let emulated = provider.is_some_and(is_emulator);
         let finding = findings.leak(leak).help("revoke it and delete the argument: providers read their credentials from the environment");
         if emulated && leak.detector.is_none() {

@@ -44,21 +44,20 @@ impl Children {
 
     /// The child behind a source, if it lies in the repository.
     pub(super) fn child(&self, module: Module<'_>, source: &str) -> Option<Rc<Child>> {
-        let files = module.child(source);
-        let child = Module::new(&files, module.tree());
-        let directory = if files.is_empty() { return None } else { child.directory().to_owned() };
+        let directory = module.child(source)?;
         if let Some(known) = self.known.borrow().get(&directory) {
             return known.clone();
         }
-        if self.depth == DEPTH {
+        self.known.borrow_mut().insert(directory.clone(), None);
+        let files = module.files_of(&directory);
+        if self.depth == DEPTH || files.is_empty() {
             return None;
         }
-        self.known.borrow_mut().insert(directory.clone(), None);
         let below = Self { known: RefCell::new(self.known.take()), depth: self.depth + 1 };
-        let summary = Rc::new(summary(child, &below));
+        let child = Rc::new(summary(Module::new(&files, module.tree()), &below));
         self.known.replace(below.known.into_inner());
-        self.known.borrow_mut().insert(directory, Some(Rc::clone(&summary)));
-        Some(summary)
+        self.known.borrow_mut().insert(directory, Some(Rc::clone(&child)));
+        Some(child)
     }
 }
 
@@ -70,7 +69,9 @@ fn summary(module: Module<'_>, children: &Children) -> Child {
     }
     sinks::each(module, &reader, &mut |sink| {
         reader.direct(&sink.value, &mut |found| {
-            if let Found::Variable(name) = found {
+            if let Found::Variable(name) = found
+                && sink.takes(module, name)
+            {
                 child.secret_variables.entry(name.to_owned()).or_insert_with(|| sink.name.clone());
             }
         });

@@ -17,6 +17,9 @@ const DEPTH: usize = 48;
 /// Expressions that are looked at for one question; locals that refer to each other many times over end here.
 const BUDGET: usize = 5_000;
 
+/// Expressions that are looked at for all questions about a module.
+const TOTAL: usize = 1_000_000;
+
 /// Resources and data sources that exist to hold a secret: all of one is sensitive, whatever is picked.
 const MADE_OF_SECRETS: &[&str] = &["random_password", "tls_private_key", "ephemeral.random_password"];
 
@@ -43,6 +46,7 @@ pub(super) struct Reader<'c, 'a> {
     variables: HashMap<&'a str, Block<'a>>,
     calls: HashMap<&'a str, Block<'a>>,
     budget: Cell<usize>,
+    total: Cell<usize>,
 }
 
 /// Where an expression stands, and what is picked out of its value.
@@ -69,7 +73,15 @@ impl<'c, 'a> Reader<'c, 'a> {
     pub(super) fn new(module: Module<'a>, children: &'c Children) -> Self {
         let by_label = |kind: &str| module.blocks_of(kind).map(|block| (block.label(0), block)).collect();
         let locals = module.blocks_of("locals").flat_map(Block::arguments).map(|local| (local.name().to_owned(), local)).collect();
-        Self { module, children, locals, variables: by_label("variable"), calls: by_label("module"), budget: Cell::new(0) }
+        Self {
+            module,
+            children,
+            locals,
+            variables: by_label("variable"),
+            calls: by_label("module"),
+            budget: Cell::new(0),
+            total: Cell::new(TOTAL),
+        }
     }
 
     /// Everything that the value is made of.
@@ -88,8 +100,10 @@ impl<'c, 'a> Reader<'c, 'a> {
     }
 
     fn start(&self, value: &Argument<'a>, direct: bool, give: Give<'_>) {
-        self.budget.set(BUDGET);
+        let total = self.total.get();
+        self.budget.set(BUDGET.min(total));
         self.expr(value.expr(), &At { source: value.source(), path: Vec::new(), bound: None, depth: 0, direct }, give);
+        self.total.set(total - (BUDGET.min(total) - self.budget.get()));
     }
 
     fn expr(&self, expr: Expr<'a>, at: &At<'a, '_>, give: Give<'_>) {

@@ -130,3 +130,18 @@ fn cycles_and_fans_end() {
     let run = move || assert_eq!(follow(&[("main.tf", &text), ("m/main.tf", child)]).0, []);
     std::thread::Builder::new().stack_size(256 * 1024).spawn(run).unwrap().join().unwrap();
 }
+
+#[test]
+fn many_questions_stay_cheap() {
+    let mut text = "locals {\n  x = random_password.a.result\n".to_owned();
+    for n in 0..50 {
+        text.push_str(&format!("  l{n} = [local.x, local.l{0}, local.l{0}]\n", n + 1));
+    }
+    text.push_str("}\n");
+    for n in 0..20_000 {
+        text.push_str(&format!("output \"o{n}\" {{\n  value = local.l0\n}}\n"));
+    }
+    let began = std::time::Instant::now();
+    assert!(!follow(&[("main.tf", &text)]).0.is_empty());
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}

@@ -100,6 +100,14 @@ impl<'a> Block<'a> {
         self.argument(name)?.flag()
     }
 
+    /// Whether `lifecycle` leaves the argument that holds this place alone once it was written.
+    #[must_use]
+    pub fn ignores_changes(self, place: Place) -> bool {
+        let Some(argument) = self.arguments().find(|argument| holds(argument.place(), place)) else { return false };
+        let ignored = self.blocks_of("lifecycle").filter_map(|lifecycle| lifecycle.argument("ignore_changes"));
+        ignored.flat_map(|list| list.words()).any(|word| word == "all" || word == argument.name())
+    }
+
     /// Of a variable: whether its value is a string, as far as its `type` and `default` say.
     #[must_use]
     pub fn is_string(self) -> bool {
@@ -115,6 +123,30 @@ impl<'a> Block<'a> {
     pub fn text(self, name: &str) -> Option<Text<'a>> {
         self.argument(name)?.text()
     }
+}
+
+/// Blocks of one kind, to be asked which of them holds a place.
+pub struct Blocks<'a>(Vec<Block<'a>>);
+
+impl<'a> Blocks<'a> {
+    /// Of the top-level blocks given, none holds another.
+    #[must_use]
+    pub fn new(blocks: impl Iterator<Item = Block<'a>>) -> Self {
+        let mut blocks: Vec<Block<'a>> = blocks.collect();
+        blocks.sort_by_key(|block| block.place());
+        Self(blocks)
+    }
+
+    /// The block that holds the place.
+    #[must_use]
+    pub fn around(&self, place: Place) -> Option<Block<'a>> {
+        let before = self.0.partition_point(|block| block.place() <= place);
+        self.0.get(before.checked_sub(1)?).copied().filter(|block| holds(block.place(), place))
+    }
+}
+
+fn holds(outer: Place, inner: Place) -> bool {
+    outer.source == inner.source && outer.span.contains(inner.span)
 }
 
 /// `name = value`, in a block or in an object.

@@ -44,7 +44,7 @@ fn sources(files: &[(&str, &str)]) -> Files {
 /// Everything that is visited, as `path name reading: parts`, references in braces.
 fn visited(files: &[(&str, &str)]) -> Vec<String> {
     let sources = sources(files);
-    let parsed: Vec<ParsedFile> = sources.0.iter().cloned().map(ParsedFile::new).collect();
+    let parsed = ParsedFile::all(&sources.0);
     let mut seen = Vec::new();
     Module::new(&parsed, &sources).literals(&mut |literal| {
         let value = show(&literal.value);
@@ -213,7 +213,7 @@ fn provisioners_run_shell_and_cloud_config_is_none() {
 fn comments_of_scripts_count() {
     let text = "# caulk: ignore[a] one\nresource \"t\" \"n\" {\n  user_data = <<-EOF\n    # two\n    x # ${var.three}\n  EOF\n  other = \"# four\"\n}\n";
     let sources = sources(&[("main.tf", text)]);
-    let parsed: Vec<ParsedFile> = sources.0.iter().cloned().map(ParsedFile::new).collect();
+    let parsed = ParsedFile::all(&sources.0);
     let comments: Vec<&str> = Module::new(&parsed, &sources).comments().iter().map(|place| &text[place.span.range()]).collect();
     assert_eq!(comments, ["# caulk: ignore[a] one", "# two", "# ${var.three}"]);
 }
@@ -222,7 +222,7 @@ fn comments_of_scripts_count() {
 fn a_tofu_file_hides_its_twin_but_not_what_is_in_it() {
     let files = [("m/a.tf", "variable \"x\" {\n  default = \"one\"\n}\n"), ("m/a.tofu", "variable \"x\" {\n  default = \"two\"\n}\n")];
     let sources = sources(&files);
-    let parsed: Vec<ParsedFile> = sources.0.iter().cloned().map(ParsedFile::new).collect();
+    let parsed = ParsedFile::all(&sources.0);
     let module = Module::new(&parsed, &sources);
     assert_eq!(module.blocks().count(), 1);
     assert_eq!(module.variable("x").unwrap().text("default").unwrap().as_str(), "two");
@@ -235,8 +235,10 @@ fn child_modules_are_found_beside() {
     let sources = sources(&files);
     let parsed = vec![ParsedFile::new(sources.read("a/main.tf").unwrap())];
     let module = Module::new(&parsed, &sources);
-    assert_eq!(module.child("../m").len(), 1);
-    assert!(module.child("hashicorp/consul/aws").is_empty() && module.child("../none").is_empty());
+    assert_eq!(module.child("../m").as_deref(), Some("m"));
+    assert_eq!(module.files_of("m").len(), 1);
+    assert_eq!((module.child("hashicorp/consul/aws"), module.child("../../x")), (None, None));
+    assert_eq!(module.child("../").as_deref(), Some("."));
 }
 
 #[test]
