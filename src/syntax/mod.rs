@@ -4,6 +4,7 @@
 
 pub mod expression;
 pub mod hcl;
+pub mod interpolation;
 pub mod json;
 pub mod python;
 pub mod shell;
