@@ -3,7 +3,9 @@
 //! A view is cheap, borrows its document and requires nothing: a job whose steps are a string has no steps, and a check
 //! sees none. Whether a file is *valid* is the platform's business. A view visits the document's literals once each.
 
+pub mod compose;
 pub mod github_actions;
+mod interpolated;
 pub mod kubernetes;
 pub mod notebook;
 mod recognise;

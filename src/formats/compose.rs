@@ -1,0 +1,107 @@
+//! docker compose: `compose.yaml`, `docker-compose*.yml` and files of their shape.
+//!
+//! A view over the documents of a file that are compose; one of another kind in the same file is left to its own view.
+//! Variables are split off (`${VAR:-default}`), what stands inside them has a role of its own, and so has every command.
+//! The first format of compose, without `services:`, is read like the services of the present one.
+//!
+//! # Not covered
+//!
+//! - Files are not merged (`-f a -f b`), and `include` is not followed: the files are linted for themselves.
+//! - Of `extends` a check learns the image and the ports, nothing else.
+
+mod literals;
+mod service;
+
+use super::{Format, Tree, View};
+use crate::literal::Literal;
+use crate::source::{Place, Source};
+use crate::syntax::SyntaxError;
+use crate::syntax::yaml::{self, Node, Shape};
+
+pub use service::Service;
+
+/// The compose documents of a file.
+pub struct Compose<'a> {
+    source: &'a Source,
+    tree: &'a yaml::Tree,
+    documents: Vec<Node<'a>>,
+    services: Vec<Service<'a>>,
+    /// The comments are visited with the file's first document.
+    with_comments: bool,
+}
+
+impl<'a> Compose<'a> {
+    /// The view, if a document of the file is compose. `context` is where `extends` finds other files.
+    #[must_use]
+    pub fn new(source: &'a Source, tree: &'a yaml::Tree, context: &dyn Tree) -> Option<Self> {
+        let named = super::by_path(&source.root_path) == Some(Format::Compose);
+        let all: Vec<Node<'a>> = tree.documents(&source.text).collect();
+        let documents: Vec<Node<'a>> = all.iter().copied().filter(|root| is_compose(*root, named)).collect();
+        let with_comments = all.first() == documents.first();
+        let services = service::read(source, &documents, context);
+        let compose = Self { source, tree, documents, services, with_comments };
+        (!compose.documents.is_empty()).then_some(compose)
+    }
+
+    /// The services, in source order.
+    #[must_use]
+    pub fn services(&self) -> &[Service<'a>] {
+        &self.services
+    }
+
+    /// The service that holds this place by its own text; none for anchors elsewhere.
+    #[must_use]
+    pub fn service_at(&self, place: Place) -> Option<&Service<'a>> {
+        self.services.iter().find(|service| place.source == self.source.id && service.span().contains(place.span))
+    }
+}
+
+/// Whether a document is compose: by its shape, or by the file's name where its shape does not contradict.
+#[must_use]
+pub fn is_compose(root: Node<'_>, named: bool) -> bool {
+    if root.shape() != Shape::Mapping || (root.get("apiVersion").is_some() && root.get("kind").is_some()) {
+        return false;
+    }
+    let builds = |node: Node<'_>| ["image", "build", "extends"].iter().any(|key| node.get_merged(key).is_some());
+    named || root.get("services").is_some_and(|services| services.entries().any(|entry| builds(entry.value)))
+}
+
+/// The mapping of services: `services`, or the document itself in the first format of compose.
+fn services_of(root: Node<'_>) -> Option<Node<'_>> {
+    root.get("services").or_else(|| is_first_format(root).then_some(root))
+}
+
+fn is_first_format(root: Node<'_>) -> bool {
+    let builds = |node: Node<'_>| node.get("image").or_else(|| node.get("build")).is_some();
+    root.get("services").is_none() && root.entries().any(|entry| builds(entry.value))
+}
+
+impl View for Compose<'_> {
+    fn format(&self) -> Format {
+        Format::Compose
+    }
+
+    fn sources(&self) -> Vec<&Source> {
+        vec![self.source]
+    }
+
+    fn literals(&self, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
+        for root in &self.documents {
+            literals::document(self.source, *root, visit);
+        }
+        if self.with_comments {
+            literals::comments(self.source, self.tree, visit);
+        }
+    }
+
+    fn errors(&self) -> Vec<(&Source, &SyntaxError)> {
+        self.tree.errors().iter().map(|error| (self.source, error)).collect()
+    }
+
+    fn comments(&self) -> Vec<Place> {
+        super::yaml::comments(self.source, self.tree)
+    }
+}
+
+#[cfg(test)]
+mod tests;
