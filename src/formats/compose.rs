@@ -9,6 +9,7 @@
 //! - Files are not merged (`-f a -f b`), and `include` is not followed: the files are linted for themselves.
 //! - Of `extends` a check learns the image and the ports, nothing else.
 
+mod command;
 mod literals;
 mod service;
 

@@ -12,11 +12,9 @@ pub(super) struct Interpolated<'a> {
 
 /// What stands behind the operator of a `${NAME…}`.
 pub(super) struct Word<'a> {
-    /// The variable's name.
-    pub(super) name: String,
     /// What the word is for.
     pub(super) operator: Operator,
-    /// The word; references in it have words of their own.
+    /// The reference alone, with the word as its fallback; references in the word have words of their own.
     pub(super) value: Value<'a>,
     /// Whether the reference is all there is of the string.
     pub(super) alone: bool,
@@ -37,10 +35,10 @@ impl<'a> Interpolated<'a> {
     pub(super) fn words(&self) -> impl Iterator<Item = Word<'a>> {
         let alone = self.template.pieces().count() == 1;
         self.template.references().filter_map(move |reference| {
-            let value = self.build(self.template.word(reference));
-            let name = self.slice(reference.name).to_owned();
+            let word = self.build(self.template.word(reference));
             let alone = alone && reference.span.len() == self.text.len();
-            (!value.parts.is_empty()).then_some(Word { name, operator: reference.operator?, value, alone })
+            let operator = reference.operator.filter(|_| !word.parts.is_empty())?;
+            Some(Word { operator, value: Value { parts: vec![self.reference(reference, Some(Box::new(word)))] }, alone })
         })
     }
 
@@ -60,8 +58,9 @@ impl<'a> Interpolated<'a> {
         (builder.finish(), references)
     }
 
-    fn slice(&self, span: Span) -> &str {
-        self.text.as_str().get(span.range()).unwrap_or("")
+    fn reference(&self, reference: &interpolation::Reference, fallback: Option<Box<Value<'a>>>) -> Part<'a> {
+        let name = self.text.as_str().get(reference.name.range()).unwrap_or("").to_owned().into();
+        Part::Reference(Reference { span: self.text.hull(reference.span.range()), name, fallback })
     }
 
     fn build<'t>(&self, pieces: impl Iterator<Item = &'t Piece>) -> Value<'a> {
@@ -71,9 +70,7 @@ impl<'a> Interpolated<'a> {
             self.push(piece, &mut literal);
             if let Piece::Reference(reference) = piece {
                 flush(&mut literal, &mut value);
-                let name = self.slice(reference.name).to_owned().into();
-                let span = self.text.hull(reference.span.range());
-                value.parts.push(Part::Reference(Reference { span, name, fallback: None }));
+                value.parts.push(self.reference(reference, None));
             }
         }
         flush(&mut literal, &mut value);
@@ -102,7 +99,10 @@ mod tests {
     fn shown(value: &Value<'_>) -> String {
         let part = |part: &Part<'_>| match part {
             Part::Literal(text) => format!("{}@{}..{}", text.as_str(), text.span().start, text.span().end),
-            Part::Reference(reference) => format!("<{}>@{}..{}", reference.name, reference.span.start, reference.span.end),
+            Part::Reference(reference) => {
+                let fallback = reference.fallback.as_deref().map(|value| format!(" or {}", shown(value))).unwrap_or_default();
+                format!("<{}{fallback}>@{}..{}", reference.name, reference.span.start, reference.span.end)
+            }
         };
         value.parts.iter().map(part).collect::<Vec<_>>().join(" ")
     }
@@ -120,8 +120,8 @@ mod tests {
     fn a_default_is_a_value_of_its_own() {
         let string = Interpolated::new(Text::plain("${A:-x${B-y}}", 0));
         assert_eq!(shown(&string.value()), "<A>@0..13");
-        let words: Vec<_> = string.words().map(|word| (word.name, shown(&word.value), word.alone)).collect();
-        assert_eq!(words, [("A".into(), "x@5..6 <B>@6..12".into(), true), ("B".into(), "y@10..11".into(), false)]);
+        let words: Vec<_> = string.words().map(|word| (shown(&word.value), word.alone)).collect();
+        assert_eq!(words, [("<A or x@5..6 <B>@6..12>@0..13".into(), true), ("<B or y@10..11>@6..12".into(), false)]);
         assert!(Interpolated::new(Text::plain("${A:-}", 0)).words().next().is_none());
         assert!(!Interpolated::new(Text::plain("a${A:-x}", 0)).words().next().unwrap().alone);
     }

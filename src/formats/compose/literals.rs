@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::command::{Command, Commands};
 use super::is_first_format;
 use crate::formats::interpolated::Interpolated;
 use crate::formats::yaml::{self, Met, Step};
@@ -15,12 +16,16 @@ type Visit<'v> = &'v mut dyn FnMut(&Literal<'_, '_>);
 /// Visits the literals of one document.
 pub(super) fn document(source: &Source, root: Node<'_>, visit: Visit<'_>) {
     let first_format = is_first_format(root);
+    let mut commands = Commands::default();
     yaml::scalars(root, &mut |met| {
         let Some(text) = met.node.text() else { return };
         let found = Found { source, met };
         match kind(met, first_format) {
             Kind::Prose => found.give(Role::Compose, "".into(), Value::literal(text), Reading::Prose, visit),
-            Kind::Command => found.text("".into(), text, Role::ComposeCommand, Reading::Prose, visit),
+            Kind::Command => {
+                found.text("".into(), text.clone(), Role::ComposeCommand, Reading::Prose, visit);
+                commands.add(met, text).into_iter().for_each(|command| given(source, &command, visit));
+            }
             Kind::Config => found.text(met.name(), text, Role::Compose, Reading::Config, visit),
             Kind::Pair => {
                 let (name, value) = pair(met, text);
@@ -30,6 +35,23 @@ pub(super) fn document(source: &Source, root: Node<'_>, visit: Visit<'_>) {
             Kind::Value => found.text(met.name(), text, Role::Compose, Reading::Value, visit),
         }
     });
+    commands.finish().into_iter().for_each(|command| given(source, &command, visit));
+}
+
+/// Visits what a command gives names to.
+fn given(source: &Source, command: &Command<'_>, visit: Visit<'_>) {
+    for given in command.given() {
+        visit(&Literal {
+            role: Role::ComposeCommand,
+            name: given.name.into(),
+            value: given.value,
+            reading: Reading::Value,
+            source: source.id,
+            setting: source.setting,
+            opener: command.opener,
+            path: &|| command.path.clone(),
+        });
+    }
 }
 
 /// Visits the comments of a file.
@@ -137,10 +159,8 @@ impl<'a> Found<'_, '_, 'a, '_> {
         for word in string.words() {
             let reading = if word.operator == Operator::Message { Reading::Prose } else { Reading::Value };
             // Where the reference is all there is, its word is the value of the key too: either name may tell.
-            if word.alone && reading == Reading::Value {
-                self.give(Role::ComposeFallback, name.clone(), word.value.clone(), reading, visit);
-            }
-            self.give(Role::ComposeFallback, word.name.into(), word.value, reading, visit);
+            let name = if word.alone { name.clone() } else { "".into() };
+            self.give(Role::ComposeFallback, name, word.value, reading, visit);
         }
     }
 

@@ -39,7 +39,10 @@ fn values(text: &str) -> Vec<String> {
 fn shown(value: &Value<'_>) -> String {
     let part = |part: &Part<'_>| match part {
         Part::Literal(text) => text.as_str().to_owned(),
-        Part::Reference(reference) => format!("<{}>", reference.name),
+        Part::Reference(reference) => {
+            let fallback = reference.fallback.as_deref().map(|value| format!(" or {}", shown(value))).unwrap_or_default();
+            format!("<{}{fallback}>", reference.name)
+        }
     };
     value.parts.iter().map(part).collect()
 }
@@ -75,16 +78,15 @@ fn what_stands_inside_a_variable_has_a_role_of_its_own() {
     let text = "services: {db: {environment: {PW: '${A:-x${B:-y}}', URL: 'u:${C-z}@h', D: '${D:?say it}', E: '$$5'}}}";
     let expected = [
         "Compose PW services.db.environment.PW = <A>",
-        "ComposeFallback PW services.db.environment.PW = x<B>",
-        "ComposeFallback A services.db.environment.PW = x<B>",
-        "ComposeFallback B services.db.environment.PW = y",
+        "ComposeFallback PW services.db.environment.PW = <A or x<B>>",
+        "ComposeFallback  services.db.environment.PW = <B or y>",
         "Compose URL services.db.environment.URL = u:<C>@h",
-        "ComposeFallback C services.db.environment.URL = z",
+        "ComposeFallback  services.db.environment.URL = <C or z>",
         "Compose D services.db.environment.D = <D>",
         "Compose E services.db.environment.E = $5",
     ];
     assert_eq!(values(text), expected);
-    assert!(prose(text).contains(&(Role::ComposeFallback, "say it".to_owned())));
+    assert!(prose(text).contains(&(Role::ComposeFallback, "<D or say it>".to_owned())));
 }
 
 #[test]
@@ -132,10 +134,16 @@ fn places_are_those_of_the_file() {
     with("compose.yaml", text, |compose| {
         compose.unwrap().literals(&mut |literal| {
             if literal.reading == Reading::Value {
-                spans.extend(literal.value.parts.iter().filter_map(|part| match part {
-                    Part::Literal(text) => Some(text.span()),
-                    Part::Reference(_) => None,
-                }));
+                let fallback = literal.value.parts.iter().find_map(|part| match part {
+                    Part::Reference(reference) => reference.fallback.as_deref(),
+                    Part::Literal(_) => None,
+                });
+                spans.extend(literal.value.parts.iter().chain(fallback.iter().flat_map(|value| &value.parts)).filter_map(
+                    |part| match part {
+                        Part::Literal(text) => Some(text.span()),
+                        Part::Reference(_) => None,
+                    },
+                ));
             }
         });
     });
