@@ -15,6 +15,8 @@ const THROWAWAY_WORDS: &[&str] = &[
     "testing",
     "testdata",
     "e2e",
+    "integration",
+    "devcontainer",
     "local",
     "override",
     "ci",
@@ -57,6 +59,7 @@ mod tests {
         assert!(setting(".env.example", Format::Text).example);
         assert!(setting("a/docker-compose.dev.yml", Format::Compose).throwaway);
         assert!(setting("tests/main.tf", Format::Terraform).throwaway);
+        assert!(setting(".devcontainer/compose.yaml", Format::Compose).throwaway);
         assert!(setting("examples/pod.yaml", Format::Kubernetes).throwaway);
         assert!(!setting("charts/api/templates/secret.yaml", Format::Kubernetes).throwaway);
         let plain = setting("deploy/secret.yaml", Format::Kubernetes);
