@@ -5,6 +5,7 @@
 
 pub mod compose;
 pub mod github_actions;
+pub mod gitlab_ci;
 mod interpolated;
 pub mod kubernetes;
 pub mod notebook;

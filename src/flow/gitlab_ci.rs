@@ -1,0 +1,196 @@
+//! Secrets of GitLab CI jobs: where they come from, and which of them the job's scripts print.
+//!
+//! A job's variables are those of the project (known by their names, when a script uses them), of GitLab itself, and of the
+//! file. `before_script` and `script` run in one shell, `after_script` and hooks in shells of their own.
+//! What `dotenv` reports hand to other jobs is not followed, nor are lines of included files.
+
+use std::collections::{HashMap, HashSet};
+
+use super::script::{Code, Language, Leak, Nature, Origin, State, Taint, follow};
+use crate::formats::gitlab_ci::{Job, Line, Pipeline, Section, Variable};
+use crate::literal::LogicalPath;
+use crate::secrets::is_secret_name;
+use crate::source::{Place, SourceId, Span, Text, TextBuilder};
+use crate::syntax::shell::{self, Dialect};
+
+/// A secret that a job prints.
+#[derive(Clone, Debug)]
+pub struct Printed {
+    /// The leak.
+    pub leak: Leak,
+    /// Where the secret comes from.
+    pub origin: Origin,
+    /// Whether GitLab itself made the secret and marked it as masked.
+    pub is_predefined: bool,
+    /// The script's logical path.
+    pub path: LogicalPath,
+    /// Where the item of the script opens.
+    pub opener: Span,
+}
+
+/// Tokens that GitLab gives to every job, masked: <https://docs.gitlab.com/ci/variables/predefined_variables/>.
+/// `CI_REPOSITORY_URL` holds the job's token.
+const PREDEFINED: [&str; 5] =
+    ["CI_JOB_TOKEN", "CI_REGISTRY_PASSWORD", "CI_DEPLOY_PASSWORD", "CI_DEPENDENCY_PROXY_PASSWORD", "CI_REPOSITORY_URL"];
+
+/// Every secret that a job of the file prints. Lines that several jobs run are given for each of them.
+#[must_use]
+pub fn printed(pipeline: &Pipeline<'_>) -> Vec<Printed> {
+    let source = pipeline.source().id;
+    let mut printed = Vec::new();
+    let mut seen = HashSet::new();
+    // A hidden job's lines are followed in the jobs that extend it, for themselves only where there are none.
+    let (hidden, visible): (Vec<_>, Vec<_>) = pipeline.jobs().iter().partition(|job| job.is_hidden());
+    for job in visible.into_iter().chain(hidden) {
+        let shells = shells(job, source);
+        let nodes: Vec<u32> = shells.iter().flatten().map(|line| line.at.node.id()).collect();
+        if !job.is_hidden() || !nodes.iter().any(|node| seen.contains(node)) {
+            printed.extend(of_job(job, &shells, source));
+        }
+        seen.extend(nodes);
+    }
+    printed
+}
+
+/// Whether a job is handed a secret: a token, a variable whose name says so, a native secret.
+#[must_use]
+pub fn has_secrets(job: &Job<'_>) -> bool {
+    let is_secret = |name: &str| PREDEFINED.contains(&name) || is_secret_name(name);
+    let handed = |variable: &Variable<'_>| variable.value().references().iter().any(|reference| is_secret(&reference.name));
+    job.get("id_tokens").is_some()
+        || job.get("secrets").is_some()
+        || job.variables().iter().any(handed)
+        || job.all_lines().any(|line| expanded(line.text.as_str()).into_keys().any(is_secret))
+}
+
+/// The lines of a job that stand in this file, by the shell that runs them.
+fn shells<'a>(job: &Job<'a>, source: SourceId) -> [Vec<Line<'a>>; 3] {
+    let lines = |section: Section| job.script(section).iter().filter(|line| line.at.source.id == source).cloned();
+    [lines(Section::Hook).collect(), lines(Section::Before).chain(lines(Section::Main)).collect(), lines(Section::After).collect()]
+}
+
+fn of_job<'a>(job: &Job<'a>, shells: &[Vec<Line<'a>>; 3], source: SourceId) -> Vec<Printed> {
+    let mut secrets = Secrets { state: State::default(), predefined: HashSet::new(), known: HashSet::new() };
+    secrets.of_gitlab(job);
+    job.variables().iter().for_each(|variable| secrets.variable(variable));
+    let mut printed = Vec::new();
+    for lines in shells.iter().filter(|lines| !lines.is_empty()) {
+        let text = joined(lines);
+        secrets.of_project(&text, source);
+        let language = Language::Shell(dialect(text.as_str()));
+        let code = Code { text: &text, source, language, opaque: &[], holes: &[] };
+        let (leaks, _) = secrets.state.scoped(|state| follow(&code, state));
+        printed.extend(leaks.into_iter().filter_map(|leak| secrets.printed(leak, lines)));
+    }
+    printed
+}
+
+struct Secrets {
+    state: State,
+    /// Origins that GitLab made.
+    predefined: HashSet<u32>,
+    /// Variables that the file or GitLab sets.
+    known: HashSet<String>,
+}
+
+impl Secrets {
+    fn bind(&mut self, name: &str, taints: Vec<Taint>) {
+        self.known.insert(name.to_owned());
+        self.state.bind(name, taints);
+    }
+
+    fn masked(&mut self, name: &str, place: Place) {
+        let taint = self.state.secret(format!("${name}"), place, Nature::Masked);
+        self.predefined.insert(taint.origin);
+        self.bind(name, vec![taint]);
+    }
+
+    /// Tokens that every job has, `id_tokens`, and `secrets` that are values: most of them are files, whose variable is a path.
+    fn of_gitlab(&mut self, job: &Job<'_>) {
+        PREDEFINED.iter().for_each(|name| self.masked(name, Place::default()));
+        for (key, is_file) in [("id_tokens", false), ("secrets", true)] {
+            let Some(found) = job.get(key) else { continue };
+            for entry in found.node.merged() {
+                let Some(name) = entry.key.str() else { continue };
+                let is_value = !is_file || entry.value.get_merged("file").and_then(|file| file.as_bool()) == Some(false);
+                if is_value { self.masked(&name, found.source.place(entry.key.span())) } else { self.bind(&name, Vec::new()) }
+            }
+        }
+    }
+
+    /// A variable of the file: what it refers to, or nothing secret where it is literal text.
+    fn variable(&mut self, variable: &Variable<'_>) {
+        let value = variable.value();
+        let mut taints = Vec::new();
+        for reference in value.references() {
+            let place = Place { source: variable.place().source, span: reference.span };
+            if !self.known.contains(&*reference.name) && is_secret_name(&reference.name) {
+                let taint = self.state.secret(format!("${}", reference.name), place, Nature::Masked);
+                self.state.bind(&reference.name, vec![taint]);
+            }
+            taints.extend(self.state.variable(&reference.name).iter().cloned().map(|taint| taint.at(place).through(variable.key.place())));
+        }
+        if taints.is_empty() && !value.references().is_empty() && is_secret_name(&variable.name) {
+            taints.push(self.state.secret(format!("${}", variable.name), variable.key.place(), Nature::Masked));
+        }
+        self.bind(&variable.name, taints);
+    }
+
+    /// Variables that nobody sets in the file and whose names say that they are secrets: the project's.
+    fn of_project(&mut self, text: &Text<'_>, source: SourceId) {
+        let script = shell::parse(text.as_str(), dialect(text.as_str()), &[]);
+        let own: HashSet<&str> = script.commands.iter().flat_map(|command| &command.assignments).map(|it| script.slice(it.name)).collect();
+        // In order of place, so that every run counts the secrets alike.
+        let mut names: Vec<(usize, &str)> = expanded(text.as_str()).into_iter().map(|(name, at)| (at, name)).collect();
+        names.sort_unstable();
+        for (at, name) in names {
+            // What the script sets itself is its own.
+            if self.known.contains(name) || !is_secret_name(name) || own.contains(name) {
+                continue;
+            }
+            let place = Place { source, span: text.hull(at..at + name.len()) };
+            let taint = self.state.secret(format!("${name}"), place, Nature::Masked);
+            self.bind(name, vec![taint]);
+        }
+    }
+
+    fn printed(&self, leak: Leak, lines: &[Line<'_>]) -> Option<Printed> {
+        let origin = self.state.origin(&leak.taint)?.clone();
+        let at = leak.taint.at.span;
+        let line = lines.iter().find(|line| line.at.node.span().contains(at)).or(lines.first())?;
+        let is_predefined = self.predefined.contains(&leak.taint.origin);
+        Some(Printed { origin, is_predefined, path: line.path.clone(), opener: line.at.node.span(), leak })
+    }
+}
+
+/// The lines as one script.
+fn joined<'a>(lines: &[Line<'a>]) -> Text<'a> {
+    let mut builder = TextBuilder::default();
+    for line in lines {
+        builder.text(&line.text);
+        let end = line.text.span().end;
+        builder.atom("\n", Span { start: end, end });
+    }
+    builder.finish()
+}
+
+/// Runners on Windows use PowerShell; only its own words tell.
+fn dialect(script: &str) -> Dialect {
+    let lower = script.to_ascii_lowercase();
+    if ["$env:", "write-host", "write-output"].iter().any(|word| lower.contains(word)) { Dialect::PowerShell } else { Dialect::Posix }
+}
+
+/// The names behind `$`, `${` and `$env:`, each once, with where it stands first.
+fn expanded(script: &str) -> HashMap<&str, usize> {
+    let mut found = HashMap::new();
+    for (dollar, _) in script.match_indices('$') {
+        let rest = &script[dollar + 1..];
+        let rest = rest.strip_prefix('{').unwrap_or(rest);
+        let rest = rest.strip_prefix("env:").unwrap_or(rest);
+        let end = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+        if end > 0 {
+            found.entry(&rest[..end]).or_insert(script.len() - rest.len());
+        }
+    }
+    found
+}

@@ -1,0 +1,264 @@
+//! Jobs: what they say themselves, and what they get from elsewhere.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use super::variables::{self, Variable};
+use super::{Located, Top};
+use crate::literal::{LogicalPath, PathBuilder};
+use crate::source::Text;
+use crate::syntax::yaml::{Entry, Node, Shape};
+
+/// A job gets things from at most this many others; GitLab allows eleven levels of `extends`.
+const MAX_LAYERS: usize = 64;
+/// GitLab follows `!reference` through ten levels.
+const MAX_REFERENCES: usize = 10;
+/// A script is put together from at most this many lines.
+const MAX_LINES: usize = 10_000;
+
+/// Keys that a job takes from `default`: <https://docs.gitlab.com/ci/yaml/#default>.
+const DEFAULTS: [&str; 12] = [
+    "after_script",
+    "artifacts",
+    "before_script",
+    "cache",
+    "hooks",
+    "id_tokens",
+    "identity",
+    "image",
+    "interruptible",
+    "retry",
+    "services",
+    "tags",
+];
+/// Those that it also takes from the top of the file.
+const TOP: [&str; 5] = ["after_script", "before_script", "cache", "image", "services"];
+
+/// A job, or a hidden one that others extend.
+#[derive(Clone)]
+pub struct Job<'a> {
+    /// Its name.
+    pub name: Cow<'a, str>,
+    entry: Entry<'a>,
+    top: Rc<Top<'a>>,
+    /// The job itself, then what it extends, the strongest first; each with its name.
+    layers: Vec<(Cow<'a, str>, Located<'a>)>,
+    scripts: [Vec<Line<'a>>; 4],
+    variables: Vec<Variable<'a>>,
+}
+
+/// Which script of a job.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Section {
+    /// `hooks: pre_get_sources_script`.
+    Hook,
+    /// `before_script`, in one shell with `script`.
+    Before,
+    /// `script`.
+    Main,
+    /// `after_script`, in a shell of its own.
+    After,
+}
+
+impl Section {
+    /// All of them, in the order in which they run.
+    pub const ALL: [Self; 4] = [Self::Hook, Self::Before, Self::Main, Self::After];
+
+    /// Its key.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Hook => "pre_get_sources_script",
+            Self::Before => "before_script",
+            Self::Main => "script",
+            Self::After => "after_script",
+        }
+    }
+}
+
+/// An item of a script's list: one line or several.
+#[derive(Clone)]
+pub struct Line<'a> {
+    /// Its text.
+    pub text: Text<'a>,
+    /// Where it stands.
+    pub at: Located<'a>,
+    /// Its logical path.
+    pub path: LogicalPath,
+}
+
+impl<'a> Job<'a> {
+    pub(super) fn new(name: Cow<'a, str>, entry: Entry<'a>, top: Rc<Top<'a>>) -> Self {
+        let layers = layers(&top, name.clone());
+        let mut job = Self { name, entry, top, layers, scripts: Default::default(), variables: Vec::new() };
+        job.scripts = Section::ALL.map(|section| job.lines(section));
+        job.variables = variables::of_job(&job);
+        job
+    }
+
+    /// How much there is to look at, in lines, variables and pieces of text.
+    pub(super) fn weight(&self) -> usize {
+        let lines: usize = self.scripts.iter().flatten().map(|line| 1 + line.text.len() / 32).sum();
+        1 + self.layers.len() + self.variables.len() + lines
+    }
+
+    /// Whether it only exists for others to extend.
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        self.name.starts_with('.')
+    }
+
+    /// Its name, where it stands in the file.
+    #[must_use]
+    pub fn key(&self) -> Node<'a> {
+        self.entry.key
+    }
+
+    /// What the file itself says of it.
+    pub(super) fn body(&self) -> Node<'a> {
+        self.entry.value.resolve()
+    }
+
+    /// What a key holds for this job: its own, that of a job it extends, of `default`, of the top of the file.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<Located<'a>> {
+        self.find(key).map(|(_, found)| found)
+    }
+
+    /// The same, with the name of the job that has it; empty for what is global.
+    fn find(&self, key: &str) -> Option<(Cow<'a, str>, Located<'a>)> {
+        let own = self.layers.iter().find_map(|(name, layer)| Some((name.clone(), layer.get(key)?)));
+        let found = own.or_else(|| {
+            let default = || self.global("default").and_then(|default| default.get(key)).map(|found| (Cow::Borrowed("default"), found));
+            let inherits = DEFAULTS.contains(&key) && self.inherits("default", key);
+            let top = || self.global(key).filter(|_| TOP.contains(&key)).map(|found| (Cow::Borrowed(""), found));
+            inherits.then(|| default().or_else(top)).flatten()
+        });
+        found.map(|(name, found)| (name, self.referenced(found)))
+    }
+
+    /// The image it runs in: `image: name`, or `image: {name: …}`.
+    #[must_use]
+    pub fn image(&self) -> Option<Cow<'a, str>> {
+        let image = self.get("image")?.node;
+        image.str().or_else(|| image.get("name").and_then(Node::str))
+    }
+
+    /// What the job itself and those it extends say under a key, the strongest first, with the name of each.
+    pub(super) fn each(&self, key: &str) -> impl Iterator<Item = (Cow<'a, str>, Located<'a>)> {
+        self.layers.iter().filter_map(move |(name, layer)| Some((name.clone(), self.referenced(layer.get(key)?))))
+    }
+
+    /// `inherit: {default: false}`, `inherit: {variables: [A, B]}`: <https://docs.gitlab.com/ci/yaml/#inherit>.
+    pub(super) fn inherits(&self, what: &str, key: &str) -> bool {
+        let inherit = self.layers.iter().find_map(|(_, layer)| layer.get("inherit")?.get(what));
+        inherit.is_none_or(|inherit| match inherit.node.shape() {
+            Shape::Sequence => inherit.node.items().any(|item| item.is_str(key)),
+            _ => inherit.node.as_bool() != Some(false),
+        })
+    }
+
+    fn global(&self, key: &str) -> Option<Located<'a>> {
+        self.top.get(key)?.first().copied()
+    }
+
+    /// The `variables` that every job gets, the strongest first.
+    pub(super) fn global_variables(&self) -> &[Located<'a>] {
+        self.top.get("variables").map_or(&[], Vec::as_slice)
+    }
+
+    /// What `!reference [job, key, …]` stands for; itself where it is none: <https://docs.gitlab.com/ci/yaml/yaml_optimization/#reference-tags>.
+    fn referenced(&self, node: Located<'a>) -> Located<'a> {
+        let mut at = node;
+        for _ in 0..MAX_REFERENCES {
+            match self.target(at) {
+                Some(target) => at = target,
+                None => break,
+            }
+        }
+        at
+    }
+
+    fn target(&self, reference: Located<'a>) -> Option<Located<'a>> {
+        if reference.node.tag() != Some("!reference") {
+            return None;
+        }
+        let mut way = reference.node.items().map(Node::str);
+        let (job, first) = (way.next()??, way.next()??);
+        let layers = layers(&self.top, job);
+        let mut found = layers.iter().find_map(|(_, layer)| layer.get(&first))?;
+        for key in way {
+            found = found.get(&key?)?;
+        }
+        Some(found)
+    }
+
+    /// The lines of a script, lists in lists and references spliced in. Several lines may stand in one item.
+    #[must_use]
+    pub fn script(&self, section: Section) -> &[Line<'a>] {
+        &self.scripts[section as usize]
+    }
+
+    /// The lines of all its scripts.
+    pub fn all_lines(&self) -> impl Iterator<Item = &Line<'a>> {
+        self.scripts.iter().flatten()
+    }
+
+    /// The variables that the job runs with, the global ones first; each name once, from where it counts.
+    #[must_use]
+    pub fn variables(&self) -> &[Variable<'a>] {
+        &self.variables
+    }
+
+    fn lines(&self, section: Section) -> Vec<Line<'a>> {
+        let found = match section {
+            Section::Hook => self.find("hooks").and_then(|(name, hooks)| Some((name, hooks.get(section.key())?))),
+            _ => self.find(section.key()),
+        };
+        let Some((owner, root)) = found else { return Vec::new() };
+        let path = if owner.is_empty() { PathBuilder::default() } else { PathBuilder::default().key(&owner) }.key(section.key());
+        let mut lines = Vec::new();
+        let mut waiting = vec![(root, path)];
+        let mut budget = MAX_LINES;
+        while let Some((node, path)) = waiting.pop() {
+            let Some(left) = budget.checked_sub(1) else { break };
+            budget = left;
+            let at = self.referenced(node);
+            match at.node.shape() {
+                Shape::Sequence => {
+                    let items: Vec<Node<'a>> = at.node.items().collect();
+                    waiting.extend(items.into_iter().enumerate().rev().map(|(index, item)| (at.to(item), path.clone().index(index))));
+                }
+                _ => lines.extend(at.node.text().map(|text| Line { text, at, path: path.build() })),
+            }
+        }
+        lines
+    }
+}
+
+/// The definitions of a job in every file and what they extend, the strongest first.
+fn layers<'a>(top: &Top<'a>, name: Cow<'a, str>) -> Vec<(Cow<'a, str>, Located<'a>)> {
+    let mut layers = Vec::new();
+    let mut seen: HashSet<Cow<'a, str>> = HashSet::new();
+    let mut waiting = vec![name];
+    while let Some(name) = waiting.pop() {
+        if layers.len() >= MAX_LAYERS || !seen.insert(name.clone()) {
+            continue;
+        }
+        let own = top.get(&name).into_iter().flatten().copied().filter(|job| job.node.shape() == Shape::Mapping);
+        let own: Vec<Located<'a>> = own.collect();
+        // The last of several wins, so it is looked at first.
+        waiting.extend(own.iter().find_map(|job| job.get("extends")).into_iter().flat_map(|extends| names(extends.node)));
+        layers.extend(own.into_iter().map(|job| (name.clone(), job)));
+    }
+    layers
+}
+
+/// One name, or a list of them.
+fn names(node: Node<'_>) -> Vec<Cow<'_, str>> {
+    match node.shape() {
+        Shape::Sequence => node.items().filter_map(Node::str).collect(),
+        _ => node.str().into_iter().collect(),
+    }
+}

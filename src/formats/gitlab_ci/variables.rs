@@ -1,0 +1,119 @@
+//! Variables: of the pipeline, of jobs, of rules (<https://docs.gitlab.com/ci/yaml/#variables>).
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::{Job, Located, Pipeline};
+use crate::formats::interpolated::Interpolated;
+use crate::literal::{LogicalPath, PathBuilder, Value};
+use crate::source::Place;
+use crate::syntax::yaml::{Node, Shape};
+
+/// A variable that a pipeline sets.
+#[derive(Clone)]
+pub struct Variable<'a> {
+    /// Its name.
+    pub name: Cow<'a, str>,
+    /// Where its name stands.
+    pub key: Located<'a>,
+    value: Option<Node<'a>>,
+    /// Whether people are asked for it when they start the pipeline by hand.
+    pub is_prefilled: bool,
+    /// Its logical path.
+    pub path: LogicalPath,
+}
+
+/// A variable at the place that sets it.
+#[derive(Clone)]
+pub struct Set<'a> {
+    /// The variable.
+    pub variable: Variable<'a>,
+    /// The one job that gets it, by its index; nothing where all of them do.
+    pub job: Option<usize>,
+}
+
+impl<'a> Variable<'a> {
+    /// Its value: literal text and references to other variables.
+    #[must_use]
+    pub fn value(&self) -> Value<'a> {
+        self.value.and_then(Node::text).map(|text| Interpolated::new(text).value()).unwrap_or_default()
+    }
+
+    /// Its value as written.
+    #[must_use]
+    pub fn raw(&self) -> Cow<'a, str> {
+        self.value.and_then(Node::str).unwrap_or_default()
+    }
+
+    /// Where its value stands.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.value.map_or_else(|| self.key.place(), |value| self.key.source.place(value.span()))
+    }
+}
+
+/// The variables that a job runs with: its own and those of the jobs it extends over the global ones.
+pub(super) fn of_job<'a>(job: &Job<'a>) -> Vec<Variable<'a>> {
+    let mut seen = HashSet::new();
+    let path = |owner: &str| PathBuilder::default().key(owner).key("variables");
+    let own: Vec<Variable<'a>> = job.each("variables").flat_map(|(owner, found)| of_map(found, &path(&owner))).collect();
+    let own: Vec<Variable<'a>> = own.into_iter().filter(|variable| seen.insert(variable.name.clone())).collect();
+    let global = job.global_variables().iter().flat_map(|found| of_map(*found, &PathBuilder::default().key("variables")));
+    let global = global.filter(|variable| job.inherits("variables", &variable.name) && seen.insert(variable.name.clone()));
+    global.collect::<Vec<_>>().into_iter().chain(own).collect()
+}
+
+impl<'a> Pipeline<'a> {
+    /// Every variable that the file itself sets, at each place that sets it.
+    #[must_use]
+    pub fn variables(&self) -> Vec<Set<'a>> {
+        let mut found = Vec::new();
+        for root in &self.roots {
+            let root = Located { node: *root, source: self.source };
+            collect(root, &PathBuilder::default(), None, &mut found);
+            if let Some(workflow) = root.get("workflow") {
+                collect(workflow, &PathBuilder::default().key("workflow"), None, &mut found);
+            }
+        }
+        for (index, job) in self.jobs().iter().enumerate() {
+            let body = Located { node: job.body(), source: self.source };
+            collect(body, &PathBuilder::default().key(&job.name), Some(index), &mut found);
+        }
+        found
+    }
+}
+
+/// `variables` and `rules: [{variables}]` of a pipeline or a job.
+fn collect<'a>(owner: Located<'a>, path: &PathBuilder, job: Option<usize>, found: &mut Vec<Set<'a>>) {
+    let mut add = |variables: Located<'a>, path: &PathBuilder| {
+        found.extend(of_map(variables, path).into_iter().map(|variable| Set { variable, job }));
+    };
+    if let Some(variables) = owner.get("variables") {
+        add(variables, &path.clone().key("variables"));
+    }
+    let rules = owner.get("rules").into_iter().flat_map(|rules| rules.node.items().map(move |rule| rules.to(rule)).enumerate());
+    for (index, rule) in rules {
+        if let Some(variables) = rule.get("variables") {
+            add(variables, &path.clone().key("rules").index(index).key("variables"));
+        }
+    }
+}
+
+/// The variables of a mapping: `NAME: value`, or `NAME: {value: …, description: …}`.
+fn of_map<'a>(variables: Located<'a>, path: &PathBuilder) -> Vec<Variable<'a>> {
+    let entries = variables.node.merged().into_iter();
+    entries
+        .filter_map(|entry| {
+            let value = entry.value.resolve();
+            let is_map = value.shape() == Shape::Mapping;
+            let name = entry.key.str()?;
+            Some(Variable {
+                path: path.clone().key(&name).build(),
+                name,
+                key: Located { node: entry.key, source: variables.source },
+                is_prefilled: is_map && value.get("description").is_some(),
+                value: if is_map { value.get("value") } else { Some(value) },
+            })
+        })
+        .collect()
+}
