@@ -3,8 +3,10 @@
 //! A check reads a unit and reports findings. It cannot fail, reads no files, prints nothing, and knows neither
 //! configuration nor other checks. `checks/README.md` has the recipe.
 
+pub mod compose;
 pub mod core;
 pub mod github_actions;
+pub mod gitlab_ci;
 pub mod kubernetes;
 pub mod notebook;
 pub mod terraform;
@@ -13,7 +15,9 @@ pub mod tfvars;
 
 use crate::catalogue::Page;
 use crate::finding::Findings;
+use crate::formats::compose::Compose;
 use crate::formats::github_actions::Workflow;
+use crate::formats::gitlab_ci::Pipeline;
 use crate::formats::kubernetes::Manifests;
 use crate::formats::notebook::Notebook;
 use crate::formats::terraform::Module;
@@ -34,8 +38,12 @@ pub struct Check {
 /// A function of a check, by the kind of unit it reads. A new format is a compile error at the one `match` that must name it.
 #[derive(Clone, Copy, Debug)]
 pub enum Run {
+    /// A docker compose file.
+    Compose(fn(&Unit<Compose<'_>>, &mut Findings)),
     /// A GitHub Actions workflow or composite action.
     Workflow(fn(&Unit<Workflow<'_>>, &mut Findings)),
+    /// A GitLab CI pipeline, or a file that pipelines include.
+    Pipeline(fn(&Unit<Pipeline<'_>>, &mut Findings)),
     /// A file of Kubernetes manifests.
     Manifests(fn(&Unit<Manifests<'_>>, &mut Findings)),
     /// A Jupyter notebook.
@@ -53,8 +61,18 @@ pub enum Run {
 /// Every check, in the order of the catalogue.
 #[must_use]
 pub fn all() -> impl Iterator<Item = &'static Check> + Clone {
-    [core::CHECKS, github_actions::CHECKS, kubernetes::CHECKS, notebook::CHECKS, terraform::CHECKS, tfstate::CHECKS, tfvars::CHECKS]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        compose::CHECKS,
+        core::CHECKS,
+        github_actions::CHECKS,
+        gitlab_ci::CHECKS,
+        kubernetes::CHECKS,
+        notebook::CHECKS,
+        terraform::CHECKS,
+        tfstate::CHECKS,
+        tfvars::CHECKS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }

@@ -4,9 +4,12 @@ use std::cell::OnceCell;
 use std::ops::Deref;
 
 use crate::catalogue::Page;
+use crate::flow::gitlab_ci;
 use crate::flow::terraform::ModuleFlow;
 use crate::formats::View;
+use crate::formats::compose::Compose;
 use crate::formats::github_actions::Workflow;
+use crate::formats::gitlab_ci::Pipeline;
 use crate::formats::kubernetes::Manifests;
 use crate::formats::notebook::Notebook;
 use crate::formats::terraform::Module;
@@ -39,7 +42,21 @@ impl Follow for Module<'_> {
     }
 }
 
+impl Follow for Pipeline<'_> {
+    type Flow = Vec<gitlab_ci::Printed>;
+
+    fn follow(&self) -> Self::Flow {
+        gitlab_ci::printed(self)
+    }
+}
+
 // In these nothing travels that a check asks for.
+
+impl Follow for Compose<'_> {
+    type Flow = ();
+
+    fn follow(&self) {}
+}
 
 impl Follow for Workflow<'_> {
     type Flow = ();

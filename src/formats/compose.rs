@@ -27,8 +27,8 @@ pub struct Compose<'a> {
     tree: &'a yaml::Tree,
     documents: Vec<Node<'a>>,
     services: Vec<Service<'a>>,
-    /// The comments are visited with the file's first document.
-    with_comments: bool,
+    /// Some documents of the file are Kubernetes manifests; the comments are theirs then.
+    has_manifests: bool,
 }
 
 impl<'a> Compose<'a> {
@@ -38,10 +38,16 @@ impl<'a> Compose<'a> {
         let named = super::by_path(&source.root_path) == Some(Format::Compose);
         let all: Vec<Node<'a>> = tree.documents(&source.text).collect();
         let documents: Vec<Node<'a>> = all.iter().copied().filter(|root| is_compose(*root, named)).collect();
-        let with_comments = all.first() == documents.first();
+        let has_manifests = all.iter().any(|root| is_manifest(*root));
         let services = service::read(source, &documents, context);
-        let compose = Self { source, tree, documents, services, with_comments };
+        let compose = Self { source, tree, documents, services, has_manifests };
         (!compose.documents.is_empty()).then_some(compose)
+    }
+
+    /// Whether other documents of the file are Kubernetes manifests.
+    #[must_use]
+    pub fn has_manifests_beside(&self) -> bool {
+        self.has_manifests
     }
 
     /// The services, in source order.
@@ -53,14 +59,26 @@ impl<'a> Compose<'a> {
     /// The service that holds this place by its own text; none for anchors elsewhere.
     #[must_use]
     pub fn service_at(&self, place: Place) -> Option<&Service<'a>> {
-        self.services.iter().find(|service| place.source == self.source.id && service.span().contains(place.span))
+        let next = self.services.partition_point(|service| service.span().start <= place.span.start);
+        let service = self.services.get(next.checked_sub(1)?)?;
+        (place.source == self.source.id && service.span().contains(place.span)).then_some(service)
     }
+}
+
+/// Whether a file of manifests may hold a compose document too: a first look, before anything is parsed.
+#[must_use]
+pub fn may_be_beside(text: &str) -> bool {
+    text.starts_with("services:") || memchr::memmem::find(text.as_bytes(), b"\nservices:").is_some()
+}
+
+fn is_manifest(root: Node<'_>) -> bool {
+    root.get("apiVersion").is_some() && root.get("kind").is_some()
 }
 
 /// Whether a document is compose: by its shape, or by the file's name where its shape does not contradict.
 #[must_use]
 pub fn is_compose(root: Node<'_>, named: bool) -> bool {
-    if root.shape() != Shape::Mapping || (root.get("apiVersion").is_some() && root.get("kind").is_some()) {
+    if root.shape() != Shape::Mapping || is_manifest(root) {
         return false;
     }
     let builds = |node: Node<'_>| ["image", "build", "extends"].iter().any(|key| node.get_merged(key).is_some());
@@ -90,7 +108,7 @@ impl View for Compose<'_> {
         for root in &self.documents {
             literals::document(self.source, *root, visit);
         }
-        if self.with_comments {
+        if !self.has_manifests {
             literals::comments(self.source, self.tree, visit);
         }
     }

@@ -96,7 +96,9 @@ impl<'a> Manifests<'a> {
     pub fn manifests(&self) -> Vec<Manifest<'a>> {
         let mut found = Vec::new();
         let documents = self.parsed.tree.documents(&self.source.text);
-        let mut waiting: Vec<Manifest<'a>> = documents.map(|node| Manifest { node, list: None }).collect();
+        // A compose document in the same file is linted as such.
+        let own = documents.filter(|root| !super::compose::is_compose(*root, false));
+        let mut waiting: Vec<Manifest<'a>> = own.map(|node| Manifest { node, list: None }).collect();
         waiting.reverse();
         while let Some(manifest) = waiting.pop() {
             match manifest.items() {

@@ -80,6 +80,10 @@ pub fn by_content(path: &str, text: &str) -> Format {
         if (has_top_key(text, "on") || has_top_key(text, "\"on\"") || has_top_key(text, "'on'")) && has_top_key(text, "jobs") {
             return Format::GithubActions;
         }
+        // Many files have scripts; whether these are jobs is seen when the file is read.
+        if has_key(text, "script") && !lower.ends_with(".travis.yml") {
+            return Format::GitlabCi;
+        }
     }
     Format::Text
 }
@@ -146,6 +150,7 @@ mod tests {
         assert_eq!(by_content("a.yaml", "{{- if .x }}\napiVersion: v1\nkind: Pod\n{{- end }}\n"), Format::Kubernetes);
         assert_eq!(by_content("stack.yml", "services:\n  db:\n    image: x\n"), Format::Compose);
         assert_eq!(by_content("a.yml", "on: push\njobs:\n  x: {}\n"), Format::GithubActions);
+        assert_eq!(by_content("ci/build.yml", "build:\n  script: make\n"), Format::GitlabCi);
         assert_eq!(by_content("a.json", "{\"terraform_version\": \"1\", \"lineage\": \"\"}"), Format::Tfstate);
         assert_eq!(by_content("a.txt", "kind: x\napiVersion: y"), Format::Text);
     }

@@ -9,7 +9,9 @@ use super::fence::fenced;
 use super::{Outcome, Run};
 use crate::checks::{self, Check, core};
 use crate::finding::{Finding, Findings};
+use crate::formats::compose::Compose;
 use crate::formats::github_actions::Workflow;
+use crate::formats::gitlab_ci::{self, Pipeline};
 use crate::formats::kubernetes::{self, Manifests};
 use crate::formats::notebook::Notebook;
 use crate::formats::terraform::{Module, ParsedFile};
@@ -26,12 +28,17 @@ use crate::unit::{Follow, Unit};
 /// Lints one file as its format; as text where it turns out to be something else.
 pub(super) fn file(source: &Arc<Source>, format: Format, run: &Run<'_>, outcome: &mut Outcome) {
     let done = match format {
+        Format::Compose => compose(source, run, outcome).or_else(|| pipeline(source, run, outcome)),
         Format::GithubActions => workflow(source, run, outcome),
+        Format::GitlabCi => pipeline(source, run, outcome),
+        Format::Kubernetes if formats::compose::may_be_beside(&source.text) => {
+            compose(source, run, outcome).or_else(|| manifests(source, run, outcome))
+        }
         Format::Kubernetes => manifests(source, run, outcome),
         Format::Notebook => notebook(source, run, outcome),
         Format::Tfstate => state(source, run, outcome),
         Format::Tfvars => tfvars(source, run, outcome),
-        Format::GitlabCi | Format::Compose | Format::Terraform | Format::Text => None,
+        Format::Terraform | Format::Text => None,
     };
     if done.is_none() {
         if let Some(claimed) = formats::by_path(&source.path) {
@@ -90,6 +97,31 @@ fn workflow(source: &Source, run: &Run<'_>, outcome: &mut Outcome) -> Option<()>
     let view = Workflow::new(source, &tree)?;
     unit(view, run, outcome, |check| match check {
         checks::Run::Workflow(check) => Some(*check),
+        _ => None,
+    });
+    Some(())
+}
+
+fn compose(source: &Source, run: &Run<'_>, outcome: &mut Outcome) -> Option<()> {
+    let tree = yaml::Tree::parse(&source.text);
+    let view = Compose::new(source, &tree, run.tree)?;
+    let has_manifests = view.has_manifests_beside();
+    unit(view, run, outcome, |check| match check {
+        checks::Run::Compose(check) => Some(*check),
+        _ => None,
+    });
+    if has_manifests {
+        manifests(source, run, outcome);
+    }
+    Some(())
+}
+
+fn pipeline(source: &Source, run: &Run<'_>, outcome: &mut Outcome) -> Option<()> {
+    let tree = yaml::Tree::parse(&source.text);
+    let included = gitlab_ci::included(source, &tree, run.tree);
+    let view = Pipeline::new(source, &tree, &included)?;
+    unit(view, run, outcome, |check| match check {
+        checks::Run::Pipeline(check) => Some(*check),
         _ => None,
     });
     Some(())

@@ -154,7 +154,7 @@ impl Line {
             self.builder.text(text);
             return;
         }
-        let mut added = |builder: &mut TextBuilder, text: &str| builder.atom(text, Span { start: at, end: at });
+        let added = |builder: &mut TextBuilder, text: &str| builder.atom(text, Span { start: at, end: at });
         added(&mut self.builder, " '");
         let start = self.builder.len();
         let mut from = 0;

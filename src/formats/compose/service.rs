@@ -11,6 +11,8 @@ use crate::syntax::yaml::{self, Node, Shape};
 
 /// `extends` is followed through this many services.
 const MAX_EXTENDS: usize = 16;
+/// Services are looked for in other files this often; what is not found only makes a finding say less.
+const MAX_LOOKUPS: usize = 1_000;
 
 /// One service.
 pub struct Service<'a> {
@@ -48,16 +50,18 @@ impl Service<'_> {
 
 /// The services of the documents.
 pub(super) fn read<'a>(source: &Source, documents: &[Node<'a>], context: &dyn Tree) -> Vec<Service<'a>> {
-    let mut files = Files { context, read: HashMap::new() };
-    let entries = documents.iter().filter_map(|root| Some((*root, services_of(*root)?)));
-    entries
-        .flat_map(|(root, services)| services.entries().map(move |entry| (root, entry)))
-        .map(|(root, entry)| {
-            let facts = files.facts(source, root, entry.value.resolve());
+    let mut files = Files { context, read: HashMap::new(), lookups: MAX_LOOKUPS };
+    let mut services = Vec::new();
+    for own in documents.iter().filter_map(|root| services_of(*root)) {
+        let by_name: HashMap<Cow<'a, str>, Node<'a>> =
+            own.entries().filter_map(|entry| Some((entry.key.str()?, entry.value.resolve()))).collect();
+        for entry in own.entries() {
+            let facts = files.facts(source, &by_name, entry.value.resolve());
             let (name, span) = (entry.key.str().unwrap_or_default(), entry.key.span().hull(entry.value.span()));
-            Service { name, span, image: facts.image, published: facts.published }
-        })
-        .collect()
+            services.push(Service { name, span, image: facts.image, published: facts.published });
+        }
+    }
+    services
 }
 
 #[derive(Default)]
@@ -83,6 +87,8 @@ type File = Option<(Arc<Source>, yaml::Tree)>;
 struct Files<'t> {
     context: &'t dyn Tree,
     read: HashMap<String, File>,
+    /// How often services may still be looked for in them.
+    lookups: usize,
 }
 
 /// Where a service is extended from: the file, if it is another one, and the service's name.
@@ -92,23 +98,21 @@ struct Base {
 }
 
 impl Files<'_> {
-    fn facts(&mut self, source: &Source, root: Node<'_>, service: Node<'_>) -> Facts {
+    /// What a service and those it extends say. `own` are the services of its document.
+    fn facts(&mut self, source: &Source, own: &HashMap<Cow<'_, str>, Node<'_>>, service: Node<'_>) -> Facts {
         let mut facts = Facts::default();
         facts.add(service);
         let mut base = base_of(service);
-        let mut path = source.root_path.clone();
-        let mut elsewhere = false;
+        // The file that names are looked for in; nothing for the service's own.
+        let mut path: Option<String> = None;
         for _ in 0..MAX_EXTENDS {
             let Some(next) = base else { break };
             if let Some(file) = &next.file {
-                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-                path = if folder.is_empty() { file.clone() } else { format!("{folder}/{file}") };
-                elsewhere = true;
+                path = Some(beside(path.as_deref().unwrap_or(&source.root_path), file));
             }
-            let found = if elsewhere {
-                self.file(&path).and_then(|(source, tree)| tree.documents(&source.text).find_map(|root| service_of(root, &next.service)))
-            } else {
-                service_of(root, &next.service)
+            let found = match &path {
+                None => own.get(next.service.as_str()).copied(),
+                Some(path) => self.look_up(path, &next.service),
             };
             let Some(found) = found else { break };
             facts.add(found);
@@ -117,11 +121,18 @@ impl Files<'_> {
         facts
     }
 
-    fn file(&mut self, path: &str) -> Option<&(Arc<Source>, yaml::Tree)> {
+    fn look_up(&mut self, path: &str, service: &str) -> Option<Node<'_>> {
+        self.lookups = self.lookups.checked_sub(1)?;
         let context = self.context;
         let load = || context.read(path).map(|source| (Arc::clone(&source), yaml::Tree::parse(&source.text)));
-        self.read.entry(path.to_owned()).or_insert_with(load).as_ref()
+        let (source, tree) = self.read.entry(path.to_owned()).or_insert_with(load).as_ref()?;
+        tree.documents(&source.text).find_map(|root| service_of(root, service))
     }
+}
+
+/// A path that counts from the folder of another file.
+fn beside(path: &str, file: &str) -> String {
+    path.rsplit_once('/').map_or_else(|| file.to_owned(), |(folder, _)| format!("{folder}/{file}"))
 }
 
 fn service_of<'n>(root: Node<'n>, name: &str) -> Option<Node<'n>> {

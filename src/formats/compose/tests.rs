@@ -163,10 +163,13 @@ fn a_document_is_compose_by_its_top_level_keys() {
 }
 
 #[test]
-fn comments_belong_to_the_first_document() {
+fn manifests_beside_it_take_the_comments() {
     let text = "# one\nservices: {a: {image: x}}\n";
-    with("stack.yml", text, |compose| assert!(compose.unwrap().with_comments));
-    with("stack.yml", &format!("apiVersion: v1\nkind: Pod\n---\n{text}"), |compose| assert!(!compose.unwrap().with_comments));
+    with("stack.yml", text, |compose| assert!(!compose.unwrap().has_manifests_beside()));
+    assert!(prose(text).contains(&(Role::Compose, "# one".to_owned())));
+    let mixed = format!("{text}---\napiVersion: v1\nkind: Pod\n");
+    with("stack.yml", &mixed, |compose| assert!(compose.unwrap().has_manifests_beside()));
+    assert!(!prose(&mixed).contains(&(Role::Compose, "# one".to_owned())));
 }
 
 #[test]

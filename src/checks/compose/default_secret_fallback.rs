@@ -1,0 +1,36 @@
+//! `${DB_PASSWORD:-hunter2}` is a password in the file, used by everybody who forgets to set another.
+
+use crate::catalogue::page;
+use crate::checks::{Check, Run};
+use crate::finding::Findings;
+use crate::formats::compose::Compose;
+use crate::secrets::{Verdict, Why};
+use crate::unit::Unit;
+
+pub(super) static DEFAULT_SECRET_FALLBACK: Check = Check { page: page!("compose/default-secret-fallback"), runs: &[Run::Compose(check)] };
+
+fn check(compose: &Unit<Compose<'_>>, findings: &mut Findings) {
+    for leak in compose.leaks(findings.page()) {
+        let variable = leak.suggested_name();
+        findings
+            .leak_case(case(leak), leak)
+            .message(message(leak))
+            .help(format!("write `${{{variable}:?set {variable}}}`, so that nothing starts with a value that everybody knows"));
+    }
+}
+
+fn case(leak: &Verdict) -> Option<&'static str> {
+    match leak.why {
+        Why::Shape(_) | Why::Url => Some("shape"),
+        Why::Weak => Some("weak"),
+        Why::Name => None,
+    }
+}
+
+fn message(leak: &Verdict) -> String {
+    match leak.why {
+        Why::Name if !leak.name.is_empty() => format!("`{}` falls back to a secret that stands in the file", leak.name),
+        Why::Weak if !leak.name.is_empty() => format!("`{}` falls back to a well-known or weak password", leak.name),
+        _ => leak.sentence(),
+    }
+}

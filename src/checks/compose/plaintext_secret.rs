@@ -1,0 +1,44 @@
+//! A secret's value stands in a compose file, where everybody who can read the repository can read it.
+
+use super::images;
+use crate::catalogue::page;
+use crate::checks::{Check, Run};
+use crate::finding::Findings;
+use crate::formats::compose::{Compose, Service};
+use crate::secrets::{Verdict, Why};
+use crate::unit::Unit;
+
+pub(super) static PLAINTEXT_SECRET: Check = Check { page: page!("compose/plaintext-secret"), runs: &[Run::Compose(check)] };
+
+fn check(compose: &Unit<Compose<'_>>, findings: &mut Findings) {
+    for leak in compose.leaks(findings.page()) {
+        let service = compose.service_at(leak.place);
+        findings.leak_case(case(leak, service), leak).help(help(leak, service));
+    }
+}
+
+/// A well-known password is worse where the world can try it.
+fn case(leak: &Verdict, service: Option<&Service<'_>>) -> Option<&'static str> {
+    let tried = |service: &Service<'_>| service.is_published() && images::is_of_server(service, &leak.name);
+    match leak.why {
+        Why::Weak if service.is_some_and(tried) => Some("weak-published"),
+        _ => leak.case(),
+    }
+}
+
+fn help(leak: &Verdict, service: Option<&Service<'_>>) -> String {
+    let variable = leak.suggested_name();
+    let secret = variable.to_ascii_lowercase();
+    if let Some(file) = service.and_then(|service| images::file_variable(service, &leak.name)) {
+        return format!(
+            "change it, keep the new one in an ignored file, declare that under `secrets:` and write `{file}: /run/secrets/{secret}`"
+        );
+    }
+    if leak.path.shown.contains(".build.args") {
+        return format!("change it; the image's history keeps arguments, so hand the new one over with `build.secrets: [{secret}]`");
+    }
+    if leak.path.shown.starts_with("configs.") {
+        return "change it; put the file under `secrets:` with `file:` naming one that is not committed".to_owned();
+    }
+    format!("change it, write `${{{variable}:?set {variable}}}` here, and set it in the environment or in an ignored `.env`")
+}
