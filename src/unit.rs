@@ -1,5 +1,7 @@
 //! What one check run sees: a view, what it may look into, and what several checks need computed once.
 
+mod quiet;
+
 use std::cell::OnceCell;
 use std::ops::Deref;
 
@@ -17,6 +19,8 @@ use crate::formats::text::TextFile;
 use crate::formats::tfstate::State;
 use crate::formats::tfvars::Tfvars;
 use crate::secrets::{self, Verdict};
+
+use quiet::Quiet;
 
 /// A view, with what its checks share. Checks get nothing else.
 pub struct Unit<V: Follow> {
@@ -105,7 +109,17 @@ impl<V: Follow> Unit<V> {
     pub fn verdicts(&self) -> &[Verdict] {
         self.verdicts.get_or_init(|| {
             let mut verdicts = Vec::new();
-            self.view.literals(&mut |literal| secrets::judge(literal, &mut |verdict| verdicts.push(verdict)));
+            let mut quiet = Quiet::default();
+            self.view.literals(&mut |literal| {
+                let (key, before) = (quiet.key(literal), verdicts.len());
+                if quiet.knows(key) {
+                    return;
+                }
+                secrets::judge(literal, &mut |verdict| verdicts.push(verdict));
+                if verdicts.len() == before {
+                    quiet.remember(key);
+                }
+            });
             secrets::settle(verdicts)
         })
     }
