@@ -211,6 +211,18 @@ fn nesting_costs_no_stack() {
     thread::Builder::new().stack_size(256 * 1024).spawn(run).unwrap().join().unwrap();
 }
 
+#[test]
+fn many_values_deep_down_do_not_cost_their_depth_each() {
+    let deep = format!("{}{}{}", "[".repeat(9_000), vec!["\"x\""; 100_000].join(","), "]".repeat(9_000));
+    let source = source(&format!(r#"{{"cells": [], "metadata": {{"a": {deep}}}}}"#));
+    let mut paths = 0;
+    Notebook::new(&source).unwrap().literals(&mut |literal| {
+        assert_eq!(literal.name, "a");
+        paths += (literal.path)().shown.len();
+    });
+    assert!(paths < 100_000 * 500);
+}
+
 proptest! {
     #[test]
     fn any_change_of_a_file_is_survived(at in any::<prop::sample::Index>(), removed in 0usize..40, added in "[\\[\\]{}\",:a0<&%!']{0,3}") {

@@ -9,6 +9,9 @@ use crate::syntax::python;
 
 use super::markup;
 
+/// Of deeper nesting a path tells the beginning, so that many findings there do not cost its square.
+const MAX_PATH: usize = 64;
+
 /// Where literals go.
 pub(super) struct Sink<'v> {
     pub(super) source: &'v Source,
@@ -55,53 +58,30 @@ impl Sink<'_> {
 
     /// The strings inside a value, each under its key.
     pub(super) fn strings(&mut self, node: Node<'_>, root: &str, role: Role, reading: Reading) {
-        let mut steps: Vec<Step<'_>> = Vec::new();
-        let mut open: Vec<(Children<'_>, Option<Cow<'_, str>>)> = Vec::new();
-        let mut next = Some((node, node.span(), None));
-        loop {
-            if let Some((node, opener, name)) = next.take() {
-                match node.kind() {
-                    Kind::Object => open.push((Children::Entries(node.entries()), widget(node))),
-                    Kind::Array => open.push((Children::Items(node.items(), 0), name)),
-                    _ => {
-                        if let Some(text) = node.text().filter(|text| !text.is_empty()) {
-                            let name = name.or_else(|| last_key(&steps)).unwrap_or_default();
-                            let path = || path(root, &steps);
-                            let text = markup::without_data(&text);
-                            self.give(At { role, opener, path: &path }, &name, Value::literal(text), reading);
-                        }
-                        steps.pop();
-                    }
-                }
+        let mut walk = Walk { steps: Vec::new(), open: Vec::new() };
+        let mut next = Some(Found { node, opener: node.span(), key: None, widget: None });
+        while let Some(found) = next.take() {
+            if let Some(scalar) = walk.enter(found)
+                && let Some(text) = scalar.node.text().filter(|text| !text.is_empty())
+            {
+                let key = scalar.key.and_then(|at| walk.steps.get(at));
+                let name = match (&scalar.widget, key) {
+                    (Some(widget), _) => widget.as_ref(),
+                    (None, Some(Step::Key(key))) => key.as_ref(),
+                    _ => "",
+                };
+                let path = || path(root, &walk.steps);
+                self.give(At { role, opener: scalar.opener, path: &path }, name, Value::literal(markup::without_data(&text)), reading);
             }
-            let Some((children, widget)) = open.last_mut() else { return };
-            next = match children {
-                Children::Entries(entries) => entries.next().map(|(key, value)| {
-                    let name = key.str().unwrap_or_default();
-                    let widget = widget.clone().filter(|_| name == "value");
-                    steps.push(Step::Key(name));
-                    (value, key.span(), widget)
-                }),
-                Children::Items(items, index) => items.next().map(|item| {
-                    steps.push(Step::Index(*index));
-                    *index += 1;
-                    (item, item.span(), widget.clone())
-                }),
-            };
-            match &next {
-                Some(_) if matches!(steps.last(), Some(Step::Key(key)) if is_dull(key)) => {
-                    // Written by tools, about tools.
-                    next = None;
-                    steps.pop();
-                }
-                Some(_) => {}
-                None => {
-                    open.pop();
-                    steps.pop();
-                }
-            }
+            next = walk.next();
         }
     }
+}
+
+/// A way through a value, without recursion.
+struct Walk<'t> {
+    steps: Vec<Step<'t>>,
+    open: Vec<Open<'t>>,
 }
 
 enum Step<'t> {
@@ -109,9 +89,68 @@ enum Step<'t> {
     Index(usize),
 }
 
+/// A container that is being read.
+struct Open<'t> {
+    children: Children<'t>,
+    /// How many steps lead to it.
+    depth: usize,
+    /// Which of the steps is the nearest key.
+    key: Option<usize>,
+    /// What a `value` inside is called.
+    widget: Option<Cow<'t, str>>,
+}
+
 enum Children<'t> {
     Entries(Entries<'t>),
     Items(Items<'t>, usize),
+}
+
+/// A value on the way.
+struct Found<'t> {
+    node: Node<'t>,
+    opener: Span,
+    key: Option<usize>,
+    widget: Option<Cow<'t, str>>,
+}
+
+impl<'t> Walk<'t> {
+    /// Opens a container; gives any other value back.
+    fn enter(&mut self, found: Found<'t>) -> Option<Found<'t>> {
+        let (children, widget) = match found.node.kind() {
+            Kind::Object => (Children::Entries(found.node.entries()), widget(found.node)),
+            Kind::Array => (Children::Items(found.node.items(), 0), found.widget),
+            _ => return Some(found),
+        };
+        self.open.push(Open { children, depth: self.steps.len(), key: found.key, widget });
+        None
+    }
+
+    /// The next value.
+    fn next(&mut self) -> Option<Found<'t>> {
+        while let Some(top) = self.open.last_mut() {
+            self.steps.truncate(top.depth);
+            match &mut top.children {
+                Children::Entries(entries) => {
+                    let mut telling = entries.by_ref().map(|(key, value)| (key.str().unwrap_or_default(), key.span(), value));
+                    // Some is written by tools, about tools.
+                    if let Some((name, opener, node)) = telling.find(|(name, _, _)| !is_dull(name)) {
+                        let widget = top.widget.clone().filter(|_| name == "value");
+                        self.steps.push(Step::Key(name));
+                        return Some(Found { node, opener, key: Some(top.depth), widget });
+                    }
+                }
+                Children::Items(items, index) => {
+                    if let Some(node) = items.next() {
+                        self.steps.push(Step::Index(*index));
+                        *index += 1;
+                        return Some(Found { node, opener: node.span(), key: top.key, widget: top.widget.clone() });
+                    }
+                }
+            }
+            self.open.pop();
+        }
+        None
+    }
 }
 
 /// Hashes, signatures, and descriptions of kernels and editors: random strings that nobody can log in with.
@@ -119,15 +158,8 @@ fn is_dull(key: &str) -> bool {
     matches!(key, "signature" | "language_info" | "interpreter" | "varInspector" | "model_id" | "layout" | "style")
 }
 
-fn last_key<'t>(steps: &[Step<'t>]) -> Option<Cow<'t, str>> {
-    steps.iter().rev().find_map(|step| match step {
-        Step::Key(key) => Some(key.clone()),
-        Step::Index(_) => None,
-    })
-}
-
 fn path(root: &str, steps: &[Step<'_>]) -> LogicalPath {
-    let path = steps.iter().fold(PathBuilder::root(root), |path, step| match step {
+    let path = steps.iter().take(MAX_PATH).fold(PathBuilder::root(root), |path, step| match step {
         Step::Key(key) => path.key(key),
         Step::Index(index) => path.index(*index),
     });

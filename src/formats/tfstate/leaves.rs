@@ -8,6 +8,9 @@ use crate::literal::{LogicalPath, PathBuilder};
 use crate::source::{Span, Text};
 use crate::syntax::json::{Entries, Items, Kind, Node};
 
+/// Nothing is called sensitive at a deeper place. A path there tells only its beginning, so that depth does not cost its square.
+const MAX_PATH: usize = 64;
+
 /// Whose values they are, and what is known of them beforehand.
 pub(super) struct Owner<'o> {
     /// The resource's address, or what stands for it.
@@ -48,6 +51,8 @@ pub(super) struct Leaf<'t, 'l> {
     pub(super) table: Option<Sensitivity>,
     address: &'l str,
     steps: &'l [Step<'t>],
+    /// Which of the steps names it.
+    named: Option<usize>,
     key: Span,
     /// The `name` beside a `value`.
     sibling: Option<Cow<'t, str>>,
@@ -68,12 +73,10 @@ impl<'t> Leaf<'t, '_> {
         if let Some(sibling) = &self.sibling {
             return sibling.clone();
         }
-        let keys = self.steps.iter().rev().filter_map(|step| match step {
-            Step::Key(key) => Some(key),
-            Step::Index(_) => None,
-        });
-        let mut telling = keys.skip_while(|key| matches!(key.as_ref(), "value" | "constant_value" | "default"));
-        telling.next().map_or(Cow::Borrowed(""), |key| flat_name(key.clone()))
+        match self.named.and_then(|at| self.steps.get(at)) {
+            Some(Step::Key(key)) => flat_name(key.clone()),
+            _ => Cow::Borrowed(""),
+        }
     }
 
     /// Where its key stands.
@@ -84,7 +87,7 @@ impl<'t> Leaf<'t, '_> {
     /// Its address and the path inside.
     pub(super) fn path(&self) -> LogicalPath {
         let mut path = if self.address.is_empty() { PathBuilder::default() } else { PathBuilder::root(self.address) };
-        for step in self.steps {
+        for step in self.steps.iter().take(MAX_PATH) {
             path = match step {
                 Step::Key(key) => path.key(key),
                 Step::Index(index) => path.index(*index),
@@ -117,7 +120,10 @@ struct Open<'t> {
     marks: usize,
     attribute: usize,
     sensitive: bool,
+    /// The `name` in it.
     name: Option<Cow<'t, str>>,
+    /// Which step names its values.
+    named: Option<usize>,
 }
 
 enum Children<'t> {
@@ -135,10 +141,10 @@ pub(super) fn leaves<'t>(node: Node<'t>, owner: &Owner<'_>, root: Cow<'t, str>, 
         open: Vec::new(),
         give,
     };
-    let sensitive = owner.marks.contains("");
-    walk.value(node, key, sensitive, None);
+    let (sensitive, named) = (owner.marks.contains(""), walk.steps.len().checked_sub(1));
+    walk.value(node, key, Said { sensitive, sibling: None, named });
     while let Some(top) = walk.open.last_mut() {
-        let (sensitive, name) = (top.sensitive, top.name.clone());
+        let said = Said { sensitive: top.sensitive, sibling: top.name.clone(), named: top.named };
         walk.marked.truncate(top.marks);
         walk.attribute.truncate(top.attribute);
         let next = match &mut top.children {
@@ -149,13 +155,22 @@ pub(super) fn leaves<'t>(node: Node<'t>, owner: &Owner<'_>, root: Cow<'t, str>, 
             }),
         };
         match next {
-            Some((step, key, value)) => walk.step(step, key, value, sensitive, name),
+            Some((step, key, value)) => walk.step(step, key, value, said),
             None => {
                 walk.open.pop();
                 walk.steps.pop();
             }
         }
     }
+}
+
+/// What is known of a value before it is looked at.
+struct Said<'t> {
+    sensitive: bool,
+    /// The `name` beside it.
+    sibling: Option<Cow<'t, str>>,
+    /// Which step names it.
+    named: Option<usize>,
 }
 
 struct Walk<'t, 'w> {
@@ -170,51 +185,60 @@ struct Walk<'t, 'w> {
 }
 
 impl<'t> Walk<'t, '_> {
-    fn step(&mut self, step: Step<'t>, key: Span, value: Node<'t>, sensitive: bool, name: Option<Cow<'t, str>>) {
-        let mut sensitive = sensitive;
-        if !sensitive && !self.owner.marks.is_empty() {
+    /// Goes one step into a container, of which `said` tells.
+    fn step(&mut self, step: Step<'t>, key: Span, value: Node<'t>, said: Said<'t>) {
+        let mut inner = Said { sibling: None, ..said };
+        let near = self.steps.len() < MAX_PATH;
+        if !inner.sensitive && near && !self.owner.marks.is_empty() {
             match &step {
                 Step::Key(key) => push_step(&mut self.marked, key),
                 Step::Index(index) => push_step(&mut self.marked, &index.to_string()),
             }
-            sensitive = self.owner.marks.contains(&self.marked);
+            inner.sensitive = self.owner.marks.contains(&self.marked);
         }
-        let mut sibling = None;
         if let Step::Key(key) = &step {
-            if key == "value" {
-                sibling = name;
+            if !matches!(key.as_ref(), "value" | "constant_value" | "default") {
+                inner.named = Some(self.steps.len());
+            } else if key == "value" {
+                inner.sibling = said.sibling;
             }
-            if self.owner.known {
-                for segment in key.split('.').filter(|segment| !is_index(segment)) {
-                    if !self.attribute.is_empty() {
-                        self.attribute.push('.');
-                    }
-                    self.attribute.push_str(segment);
-                }
+            if self.owner.known && near {
+                push_attribute(&mut self.attribute, key);
             }
         }
         self.steps.push(step);
         let depth = self.open.len();
-        self.value(value, key, sensitive, sibling);
+        self.value(value, key, inner);
         if self.open.len() == depth {
             self.steps.pop();
         }
     }
 
-    fn value(&mut self, node: Node<'t>, key: Span, sensitive: bool, sibling: Option<Cow<'t, str>>) {
+    fn value(&mut self, node: Node<'t>, key: Span, said: Said<'t>) {
         let children = match node.kind() {
             Kind::Object => Children::Entries(node.entries()),
             Kind::Array => Children::Items(node.items(), 0),
             Kind::Null => return,
             Kind::String | Kind::Number | Kind::True | Kind::False => {
                 let table = if self.owner.known { sensitivity(self.owner.kind, &self.attribute) } else { None };
-                let sensitive = sensitive || table.is_some();
+                let sensitive = said.sensitive || table.is_some();
                 let (address, steps) = (self.owner.address, self.steps.as_slice());
-                return (self.give)(Leaf { node, sensitive, table, address, steps, key, sibling });
+                return (self.give)(Leaf { node, sensitive, table, address, steps, key, named: said.named, sibling: said.sibling });
             }
         };
         let name = if node.kind() == Kind::Object { name_of(node) } else { None };
-        self.open.push(Open { children, key, marks: self.marked.len(), attribute: self.attribute.len(), sensitive, name });
+        let (marks, attribute) = (self.marked.len(), self.attribute.len());
+        self.open.push(Open { children, key, marks, attribute, sensitive: said.sensitive, name, named: said.named });
+    }
+}
+
+/// Version 3 writes paths as keys.
+fn push_attribute(attribute: &mut String, key: &str) {
+    for segment in key.split('.').filter(|segment| !is_index(segment)) {
+        if !attribute.is_empty() {
+            attribute.push('.');
+        }
+        attribute.push_str(segment);
     }
 }
 

@@ -209,6 +209,22 @@ fn nesting_costs_no_stack() {
     thread::Builder::new().stack_size(256 * 1024).spawn(run).unwrap().join().unwrap();
 }
 
+#[test]
+fn many_values_deep_down_do_not_cost_their_depth_each() {
+    let deep = format!("{}{}{}", "[".repeat(9_000), vec!["\"x\""; 100_000].join(","), "]".repeat(9_000));
+    let text = format!(
+        r#"{{"version": 4, "serial": 1, "resources": [{{"type": "aws_db_instance", "instances": [{{"attributes": {{"a": {deep}}},
+           "sensitive_attributes": [[{{"value": "b"}}]]}}]}}]}}"#
+    );
+    let source = source(&text);
+    let mut paths = 0;
+    State::new(&source).unwrap().literals(&mut |literal| {
+        assert_eq!(literal.name, "a");
+        paths += (literal.path)().shown.len();
+    });
+    assert!(paths < 100_000 * 500);
+}
+
 proptest! {
     #[test]
     fn any_change_of_a_file_is_survived(at in any::<prop::sample::Index>(), removed in 0usize..40, added in "[\\[\\]{}\",:a0]{0,3}") {
