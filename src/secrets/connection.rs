@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use memchr::memmem;
 
 use super::names;
@@ -132,7 +132,12 @@ fn automaton() -> Option<&'static AhoCorasick> {
     static KEYS: OnceLock<Option<AhoCorasick>> = OnceLock::new();
     let build = || {
         let keys = OPTIONS.iter().map(|(key, _)| key);
-        AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest).build(keys).ok()
+        AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::DFA))
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(keys)
+            .ok()
     };
     KEYS.get_or_init(build).as_ref()
 }
@@ -209,7 +214,7 @@ fn statements(text: &str) -> Vec<Part> {
 fn keywords() -> Option<&'static AhoCorasick> {
     static KEYWORDS: OnceLock<Option<AhoCorasick>> = OnceLock::new();
     let list = ["identified by ", "with password ", "login password "];
-    KEYWORDS.get_or_init(|| AhoCorasick::builder().ascii_case_insensitive(true).build(list).ok()).as_ref()
+    KEYWORDS.get_or_init(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).ascii_case_insensitive(true).build(list).ok()).as_ref()
 }
 
 /// Values that a script or an output gives a telling name to, wherever in a line: the name and the place of the value.
@@ -237,7 +242,11 @@ pub(super) fn assignments(text: &str) -> Vec<(&str, Range<usize>)> {
 
 fn schemes() -> Option<&'static AhoCorasick> {
     static SCHEMES: OnceLock<Option<AhoCorasick>> = OnceLock::new();
-    SCHEMES.get_or_init(|| AhoCorasick::builder().ascii_case_insensitive(true).build(["basic ", "bearer ", "token "]).ok()).as_ref()
+    SCHEMES
+        .get_or_init(|| {
+            AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).ascii_case_insensitive(true).build(["basic ", "bearer ", "token "]).ok()
+        })
+        .as_ref()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 /// The table; its head says how it is read.
 const TABLE: &str = include_str!("names.csv");
@@ -160,7 +160,7 @@ fn syllables() -> Option<&'static AhoCorasick> {
         "pass", "pwd", "pw", "psw", "secret", "token", "key", "jwt", "auth", "cred", "bearer", "sas", "otp", "salt", "seed", "psk",
         "cookie", "hmac", "mnemonic", "webhook", "pat",
     ];
-    SYLLABLES.get_or_init(|| AhoCorasick::builder().ascii_case_insensitive(true).build(LIST).ok()).as_ref()
+    SYLLABLES.get_or_init(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).ascii_case_insensitive(true).build(LIST).ok()).as_ref()
 }
 
 #[cfg(test)]
