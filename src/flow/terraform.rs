@@ -125,7 +125,7 @@ fn variables(module: Module<'_>, reader: &Reader<'_, '_>) -> Vec<OpenVariable> {
     sinks::each(module, reader, &mut |sink| {
         reader.direct(&sink.value, &mut |found| {
             if let Found::Variable(name) = found
-                && sink.takes(module, name)
+                && sink.takes(reader, name)
             {
                 sinks.entry(name.to_owned()).or_insert_with(|| (sink.name.clone(), sink.value.value_place()));
             }

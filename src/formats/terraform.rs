@@ -14,6 +14,7 @@ mod fold;
 mod literals;
 mod scripts;
 mod shapes;
+mod walk;
 
 pub use backend::Backend;
 pub use block::{Argument, Block, Blocks};
@@ -27,7 +28,7 @@ use crate::source::{Place, Source, Text};
 use crate::syntax::SyntaxError;
 use crate::syntax::hcl::{self, File};
 
-pub(super) use literals::{Frame, Walk};
+pub(super) use walk::{Frame, Walk};
 
 /// One file of a module, parsed.
 pub struct ParsedFile {

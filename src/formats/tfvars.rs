@@ -63,9 +63,7 @@ impl View for Tfvars {
         let frame = Frame { source: &self.source, role: Role::Tfvars, address: "", of_type: None };
         for attribute in self.tree.body(&self.source.text).attributes() {
             let mut walk = Walk::new(frame);
-            if self.sensitive.contains(attribute.name()) {
-                walk.marked();
-            }
+            walk.marked = self.sensitive.contains(attribute.name());
             walk.argument(attribute, &[], visit);
         }
         // Terragrunt's `remote_state`, `locals` and `generate`.

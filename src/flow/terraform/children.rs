@@ -70,7 +70,7 @@ fn summary(module: Module<'_>, children: &Children) -> Child {
     sinks::each(module, &reader, &mut |sink| {
         reader.direct(&sink.value, &mut |found| {
             if let Found::Variable(name) = found
-                && sink.takes(module, name)
+                && sink.takes(&reader, name)
             {
                 child.secret_variables.entry(name.to_owned()).or_insert_with(|| sink.name.clone());
             }

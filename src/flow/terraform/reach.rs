@@ -26,6 +26,9 @@ const MADE_OF_SECRETS: &[&str] = &["random_password", "tls_private_key", "epheme
 /// Credentials that their provider does not mark, so that Terraform prints them.
 const UNMARKED: &[(&str, &str)] = &[("data.aws_codeartifact_authorization_token", "authorization_token")];
 
+/// A key of a path that stands for any.
+const ANY: &str = "*";
+
 /// What was reached.
 pub(super) enum Found<'f> {
     /// Something sensitive.
@@ -53,7 +56,7 @@ pub(super) struct Reader<'c, 'a> {
 #[derive(Clone)]
 struct At<'a, 'e> {
     source: &'a Source,
-    /// Keys, outermost first; indices are left out.
+    /// Keys, outermost first.
     path: Vec<String>,
     bound: Option<&'e Bound<'a, 'e>>,
     depth: usize,
@@ -94,6 +97,11 @@ impl<'c, 'a> Reader<'c, 'a> {
         self.start(value, true, give);
     }
 
+    /// Whether a variable is a string, as far as it says.
+    pub(super) fn is_string(&self, variable: &str) -> bool {
+        self.variables.get(variable).is_some_and(|block| block.is_string())
+    }
+
     /// The child module that a `module` block calls.
     pub(super) fn child_of(&self, call: Block<'a>) -> Option<Rc<Child>> {
         self.children.child(self.module, call.text("source")?.as_str())
@@ -124,14 +132,17 @@ impl<'c, 'a> Reader<'c, 'a> {
                 self.expr(found.yes, at, give);
                 self.expr(found.no, at, give);
             }
-            ExprKind::Tuple(items) if !at.direct => items.iter().for_each(|item| self.expr(item, at, give)),
+            ExprKind::Tuple(items) if !at.direct => {
+                let below = At { path: inside_element(&at.path), ..at.clone() };
+                items.iter().for_each(|item| self.expr(item, &below, give));
+            }
             ExprKind::Object(object) => {
                 let Some((key, rest)) = at.path.split_first() else {
                     let values = object.items().filter(|_| !at.direct);
                     return values.for_each(|item| self.expr(item.value, at, give));
                 };
                 let below = At { path: rest.to_vec(), ..at.clone() };
-                let wanted = object.items().filter(|item| item.key.word().is_none_or(|word| word == *key));
+                let wanted = object.items().filter(|item| key == ANY || item.key.word().is_none_or(|word| word == *key));
                 wanted.for_each(|item| self.expr(item.value, &below, give));
             }
             ExprKind::Comprehension(found) => {
@@ -140,8 +151,8 @@ impl<'c, 'a> Reader<'c, 'a> {
                 let key = Bound { name: first, over: None, outer: Some(&element) };
                 let bound = if second.is_some() { &key } else { &element };
                 // An object's own keys come first in the path.
-                let skip = usize::from(found.key.is_some() && !at.path.is_empty());
-                self.expr(found.value, &At { path: at.path[skip..].to_vec(), bound: Some(bound), ..at.clone() }, give);
+                let path = if found.key.is_some() { at.path.get(1..).unwrap_or(&[]).to_vec() } else { inside_element(&at.path) };
+                self.expr(found.value, &At { path, bound: Some(bound), ..at.clone() }, give);
             }
             ExprKind::Tuple(_) => {}
         }
@@ -165,7 +176,8 @@ impl<'c, 'a> Reader<'c, 'a> {
         while let Some(found) = bound {
             if found.name == name {
                 if let Some(over) = found.over {
-                    self.expr(over, &At { bound: found.outer, ..at.clone() }, give);
+                    let path = [vec![ANY.to_owned()], at.path.clone()].concat();
+                    self.expr(over, &At { path, bound: found.outer, ..at.clone() }, give);
                 }
                 return;
             }
@@ -185,7 +197,7 @@ impl<'c, 'a> Reader<'c, 'a> {
             _ => 1,
         };
         let steps = traversal.steps().enumerate().filter(|(index, step)| *index != instance || matches!(step, Step::Attr(_)));
-        let mut path: Vec<String> = steps.filter_map(|(_, step)| key_of(step)).collect();
+        let mut path: Vec<String> = steps.map(|(_, step)| key_of(step)).collect();
         path.extend(at.path.iter().cloned());
         let below = |skip: usize| At { path: path.get(skip..).unwrap_or(&[]).to_vec(), ..at.clone() };
         if root.is_empty() {
@@ -193,7 +205,9 @@ impl<'c, 'a> Reader<'c, 'a> {
         }
         let is_bound = std::iter::successors(at.bound, |bound| bound.outer).any(|bound| bound.name == root);
         let place = at.source.place(expr.span());
-        let (first, second) = (path.first().map_or("", String::as_str), path.get(1).map_or("", String::as_str));
+        // What is made several times, and lists of blocks, are looked at as one.
+        let named: Vec<String> = path.iter().filter(|key| *key != ANY).cloned().collect();
+        let (first, second) = (named.first().map_or("", String::as_str), named.get(1).map_or("", String::as_str));
         match root {
             _ if is_bound => self.name(root, &At { path, ..at.clone() }, give),
             "var" => self.variable(first, path.len() > 1, place, at.direct, give),
@@ -205,10 +219,10 @@ impl<'c, 'a> Reader<'c, 'a> {
             "module" => self.output(first, second, place, at, give),
             "data" | "ephemeral" => {
                 let kind = format!("{root}.{first}");
-                resource(&kind, &format!("{kind}.{second}"), path.get(2..).unwrap_or(&[]), place, give);
+                resource(&kind, &format!("{kind}.{second}"), named.get(2..).unwrap_or(&[]), place, give);
             }
             "each" | "count" | "self" | "path" | "terraform" => {}
-            kind => resource(kind, &format!("{kind}.{first}"), path.get(1..).unwrap_or(&[]), place, give),
+            kind => resource(kind, &format!("{kind}.{first}"), named.get(1..).unwrap_or(&[]), place, give),
         }
     }
 
@@ -345,13 +359,18 @@ fn handing(function: &str) -> Option<Handing> {
     }
 }
 
-/// The key that a step picks; indices and splats pick an element like any other.
-fn key_of(step: Step<'_>) -> Option<String> {
+/// The key that a step picks; one that is computed may be any.
+fn key_of(step: Step<'_>) -> String {
     match step {
-        Step::Attr(name) => Some(name.text.to_owned()),
-        Step::Index(index) => index.literal().map(|key| key.as_str().to_owned()),
-        Step::Splat => None,
+        Step::Attr(name) => name.text.to_owned(),
+        Step::Index(index) => index.literal().map_or_else(|| ANY.to_owned(), |key| key.as_str().to_owned()),
+        Step::Splat => ANY.to_owned(),
     }
+}
+
+/// The path that is left inside an element of a list.
+fn inside_element(path: &[String]) -> Vec<String> {
+    path.strip_prefix(&[ANY.to_owned()]).unwrap_or(path).to_vec()
 }
 
 /// Gives what the providers' table knows of `address.path`.
@@ -359,6 +378,8 @@ fn resource(kind: &str, address: &str, path: &[String], place: Place, give: Give
     let name = if path.is_empty() { address.to_owned() } else { format!("{address}.{}", path.join(".")) };
     match classify(kind, path) {
         Some(kind) => give(Found::Taint(Taint { name, place, kind })),
+        // Of a type that the table knows, the other attributes are no secrets, whatever they are called.
+        None if attributes(kind).next().is_some() => {}
         None => give(Found::Plain(name)),
     }
 }

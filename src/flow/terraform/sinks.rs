@@ -18,11 +18,11 @@ pub(super) struct Sink<'a> {
 impl Sink<'_> {
     /// Whether a variable that becomes this is a secret. Where only names say so, the variable must be a string, and its own
     /// name must not say that it is something about a secret (`secret_name`).
-    pub(super) fn takes(&self, module: Module<'_>, variable: &str) -> bool {
+    pub(super) fn takes(&self, reader: &Reader<'_, '_>, variable: &str) -> bool {
         let lower = variable.to_lowercase();
         let about = ["secret", "password", "token", "key", "credential"].iter().any(|word| lower.contains(word));
         let plain = || !about || secrets::is_secret_name(variable);
-        !self.by_name || plain() && module.variable(variable).is_some_and(Block::is_string)
+        !self.by_name || plain() && reader.is_string(variable)
     }
 }
 

@@ -28,8 +28,10 @@ impl Tree for Files {
     }
 }
 
+type Pairs = Vec<(String, String)>;
+
 /// The flow of the module at the top; `(name, what it hands out)` and `(name, what it becomes)`.
-fn follow(files: &[(&str, &str)]) -> (Vec<(String, String)>, Vec<(String, String)>) {
+fn follow(files: &[(&str, &str)]) -> (Pairs, Pairs) {
     let source = |(index, (path, text)): (usize, &(&str, &str))| {
         let id = SourceId(u32::try_from(index).unwrap());
         Arc::new(Source { id, path: (*path).into(), root_path: (*path).into(), text: (*text).into(), ..Source::default() })
@@ -44,7 +46,7 @@ fn follow(files: &[(&str, &str)]) -> (Vec<(String, String)>, Vec<(String, String
 /// What an output with this value hands out.
 fn handed_out(value: &str) -> Option<String> {
     let text = format!(
-        "locals {{\n  p = random_password.a.result\n  m = {{ secret = local.p, plain = \"x\" }}\n  loop = local.loop\n}}\noutput \"o\" {{\n  value = {value}\n}}\n"
+        "locals {{\n  p = random_password.a.result\n  m = {{ secret = local.p, plain = \"x\" }}\n  users = {{ a = {{ pw = local.p, name = \"a\" }} }}\n  loop = local.loop\n}}\noutput \"o\" {{\n  value = {value}\n}}\n"
     );
     follow(&[("main.tf", &text)]).0.pop().map(|(_, taint)| taint)
 }
@@ -72,6 +74,11 @@ fn values_are_followed() {
         "[for x in [local.p] : x]",
         "templatefile(\"x\", { p = local.p })",
         "(local.p)",
+        "[for u in local.users : u.pw]",
+        "local.users[var.who].pw",
+        "values(local.users)[*].pw",
+        "{ for k, u in local.users : k => u }[\"a\"].pw",
+        "[for u in values(local.users) : { x = u }][0].x.pw",
     ] {
         assert_eq!(handed_out(value), secret, "{value}");
     }
@@ -93,6 +100,9 @@ fn what_is_only_about_a_secret_is_not_it() {
         "keys(local.m)",
         "[for k, v in local.m : k]",
         "local.loop",
+        "[for u in local.users : u.name]",
+        "local.users[var.who].name",
+        "{ for k, u in local.users : k => u.name }",
         "local.gone",
         "tls_private_key.k.public_key_pem",
         "[for p in [\"x\"] : random]",

@@ -168,7 +168,7 @@ terraform {
             "t.n.tags.Name Name Value: x",
             "t.n.user.for_each for_each Value: {var.u}",
             "t.n.user.password password Value: p",
-            "terraform.backend.key key Value: k",
+            "terraform.backend.s3.key key Value: k",
             "var.v.default v Value: d",
         ]
     );
