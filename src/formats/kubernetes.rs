@@ -64,17 +64,30 @@ pub struct Manifest<'a> {
     list: Option<Node<'a>>,
 }
 
-/// In which part of a Secret something stands.
+/// A part of a Secret with a story of its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SecretPart {
-    /// A value of `data` or `stringData`.
-    Value,
     /// The registry credentials that kubelets pull images with.
     RegistryCredentials,
     /// The annotation in which `kubectl apply` keeps a copy of the whole Secret.
     LastApplied,
-    /// What Helm keeps of a release.
-    HelmRelease,
+}
+
+/// Where the special parts of a file's Secrets stand.
+#[derive(Debug)]
+pub struct SecretParts {
+    /// Sorted.
+    parts: Vec<(Span, SecretPart)>,
+}
+
+impl SecretParts {
+    /// The part that holds a place, if it is a special one.
+    #[must_use]
+    pub fn at(&self, span: Span) -> Option<SecretPart> {
+        let behind = self.parts.partition_point(|(part, _)| part.start <= span.start);
+        let (place, part) = self.parts.get(behind.checked_sub(1)?)?;
+        place.contains(span).then_some(*part)
+    }
 }
 
 /// What `kubectl apply` keeps a copy of the object in.
@@ -117,11 +130,13 @@ impl<'a> Manifests<'a> {
         found
     }
 
-    /// The manifest that holds a place.
+    /// The special parts of the file's Secrets.
     #[must_use]
-    pub fn manifest_at(&self, span: Span) -> Option<Manifest<'a>> {
-        let holders = self.manifests().into_iter().filter(|manifest| manifest.node.span().contains(span));
-        holders.min_by_key(|manifest| manifest.node.span().len())
+    pub fn secret_parts(&self) -> SecretParts {
+        let secrets = self.manifests().into_iter().filter(Manifest::is_secret);
+        let mut parts: Vec<_> = secrets.flat_map(|secret| secret.secret_parts().collect::<Vec<_>>()).collect();
+        parts.sort_unstable_by_key(|(span, _)| *span);
+        SecretParts { parts }
     }
 
     /// The configurations of encryption at rest.
@@ -224,23 +239,12 @@ impl<'a> Manifest<'a> {
         GROUPS.contains(&self.group().as_str())
     }
 
-    /// In which part of a Secret a place stands.
-    #[must_use]
-    pub fn secret_part(&self, span: Span) -> SecretPart {
-        let annotations = self.field("metadata").and_then(|metadata| metadata.get("annotations"));
-        let applied = annotations.and_then(|annotations| annotations.get(LAST_APPLIED));
-        if applied.is_some_and(|applied| applied.span().contains(span)) {
-            return SecretPart::LastApplied;
-        }
-        if self.string("type") == "helm.sh/release.v1" {
-            return SecretPart::HelmRelease;
-        }
+    fn secret_parts(&self) -> impl Iterator<Item = (Span, SecretPart)> {
+        let applied = self.field("metadata").and_then(|metadata| metadata.get("annotations")?.get(LAST_APPLIED));
         let entries = ["data", "stringData"].into_iter().filter_map(|key| self.field(key)).flat_map(Node::entries);
-        let key = entries.into_iter().find(|entry| entry.value.span().contains(span)).and_then(|entry| entry.key.str());
-        match key.as_deref() {
-            Some(".dockerconfigjson" | ".dockercfg") => SecretPart::RegistryCredentials,
-            _ => SecretPart::Value,
-        }
+        let credentials = entries.filter(|entry| entry.key.is_str(".dockerconfigjson") || entry.key.is_str(".dockercfg"));
+        let applied = applied.map(|applied| (applied.span(), SecretPart::LastApplied));
+        applied.into_iter().chain(credentials.map(|entry| (entry.value.span(), SecretPart::RegistryCredentials)))
     }
 
     /// The stored release of a Secret that Helm wrote. It is compressed, so no value in it can be seen.

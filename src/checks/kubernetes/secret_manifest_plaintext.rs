@@ -3,7 +3,7 @@
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::Findings;
-use crate::formats::kubernetes::{Manifests, SecretPart};
+use crate::formats::kubernetes::{Manifest, Manifests, SecretPart};
 use crate::secrets::Verdict;
 use crate::unit::Unit;
 
@@ -14,15 +14,14 @@ pub(super) static SECRET_MANIFEST_PLAINTEXT: Check =
 const HELP: &str = "revoke it; keep the new one outside of the repository (External Secrets) or commit it encrypted (SOPS, Sealed Secrets)";
 
 fn check(manifests: &Unit<Manifests<'_>>, findings: &mut Findings) {
+    let parts = manifests.secret_parts();
     for leak in manifests.leaks(findings.page()) {
-        let part = manifests.manifest_at(leak.place.span).map_or(SecretPart::Value, |manifest| manifest.secret_part(leak.place.span));
-        let Some((case, message, help)) = words(part, leak) else {
-            findings.leak(leak).help(HELP);
-            continue;
+        match parts.at(leak.place.span).map(|part| words(part, leak)) {
+            Some((case, message, help)) => findings.leak_case(Some(case), leak).message(message).help(help),
+            None => findings.leak(leak).help(HELP),
         };
-        findings.leak_case(Some(case), leak).message(message).help(help);
     }
-    for release in manifests.manifests().into_iter().filter_map(|manifest| manifest.helm_release()) {
+    for release in manifests.manifests().iter().filter_map(Manifest::helm_release) {
         findings
             .report_case("helm-release", manifests.place(release.span()), "a release of Helm is stored here with all of its values")
             .help("delete the manifest; Helm keeps its releases in the cluster. Revoke what the values hold");
@@ -30,16 +29,12 @@ fn check(manifests: &Unit<Manifests<'_>>, findings: &mut Findings) {
 }
 
 /// The case, the sentence and the advice of the parts that have words of their own.
-fn words(part: SecretPart, leak: &Verdict) -> Option<(&'static str, String, &'static str)> {
+fn words(part: SecretPart, leak: &Verdict) -> (&'static str, String, &'static str) {
     match part {
-        SecretPart::RegistryCredentials => {
-            let message = "the credentials of a registry are only encoded here".to_owned();
-            Some(("registry-credentials", message, HELP))
-        }
+        SecretPart::RegistryCredentials => ("registry-credentials", "the credentials of a registry are only encoded here".to_owned(), HELP),
         SecretPart::LastApplied => {
             let message = format!("`kubectl apply` kept a copy of `{}` in this annotation", leak.name);
-            Some(("last-applied", message, "delete the annotation from the manifest, and revoke the value"))
+            ("last-applied", message, "delete the annotation from the manifest, and revoke the value")
         }
-        SecretPart::Value | SecretPart::HelmRelease => None,
     }
 }

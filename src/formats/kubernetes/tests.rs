@@ -133,8 +133,8 @@ fn the_copy_of_kubectl_apply_is_a_manifest_of_its_own() {
     let parsed = Parsed::new(&source.text);
     let manifests = Manifests::new(&source, &parsed).unwrap();
     let at = text.find("cQ==").unwrap();
-    let manifest = manifests.manifest_at(Span::new(at, at + 4)).unwrap();
-    assert_eq!(manifest.secret_part(Span::new(at, at + 4)), SecretPart::LastApplied);
+    assert_eq!(manifests.secret_parts().at(Span::new(at, at + 4)), Some(SecretPart::LastApplied));
+    assert_eq!(manifests.secret_parts().at(Span::new(0, 1)), None);
 }
 
 #[test]
