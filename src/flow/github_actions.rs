@@ -27,7 +27,7 @@ pub fn printed(workflow: &Workflow<'_>) -> Vec<Printed> {
     let mut printed = Vec::new();
     for job in workflow.jobs() {
         let mut state = State::default();
-        workflow.env().chain(job.env()).for_each(|field| bind(&field, &mut state));
+        workflow.env().chain(job.container_env()).chain(job.env()).for_each(|field| bind(&field, &mut state));
         for step in job.steps() {
             let (found, outputs) = state.scoped(|state| {
                 step.env().for_each(|field| bind(&field, state));

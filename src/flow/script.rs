@@ -16,7 +16,7 @@
 //!
 //! - Branches are all taken; a loop's body is read once. An assignment in a branch adds to what a variable may hold.
 //! - Functions of the script are not called: what they print of `$1` is not known.
-//! - Strings that are run (`eval`, `bash -c`) are not parsed again.
+//! - Strings that are run (`eval`, `bash -c`, `python -c`) are followed where they are one word; `xargs` and `trap` are not.
 
 mod code;
 mod commands;
@@ -229,10 +229,14 @@ impl Code<'_> {
 
 /// Follows a script: what it prints of the secrets in `state`. Variables, files and masks of the state change with it.
 pub fn follow(code: &Code<'_>, state: &mut State) -> Vec<Leak> {
+    follow_at(code, state, 0)
+}
+
+fn follow_at(code: &Code<'_>, state: &mut State, depth: usize) -> Vec<Leak> {
     match code.language {
         Language::Shell(dialect) => {
             let script = shell::parse(code.text.as_str(), dialect, code.opaque);
-            shells::follow(&script, dialect, code, state)
+            shells::follow(&script, dialect, code, state, depth)
         }
         Language::Python | Language::JavaScript => code::follow(code, state),
     }

@@ -91,7 +91,7 @@ impl<'a> Workflow<'a> {
     pub fn settings(&self, name: &str) -> Vec<Field<'a>> {
         let mut found: Vec<Field<'a>> = self.env().filter(|field| field.name() == name).collect();
         for job in self.jobs() {
-            found.extend(job.env().filter(|field| field.name() == name));
+            found.extend(job.env().chain(job.container_env()).filter(|field| field.name() == name));
             for step in job.steps() {
                 found.extend(step.env().filter(|field| field.name() == name));
             }

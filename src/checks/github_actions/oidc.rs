@@ -34,6 +34,7 @@ pub(super) fn environments<'a>(workflow: &Workflow<'a>) -> Vec<Site<'a>> {
     let mut sites = of_map(&workflow.env().collect::<Vec<_>>(), None, None);
     for job in workflow.jobs() {
         sites.extend(of_map(&job.env().collect::<Vec<_>>(), Some(&job), None));
+        sites.extend(of_map(&job.container_env().collect::<Vec<_>>(), Some(&job), None));
         for step in job.steps() {
             sites.extend(of_map(&step.env().collect::<Vec<_>>(), Some(&job), Some(&step)));
         }

@@ -44,32 +44,29 @@ const JAVASCRIPT: [&str; 13] = [
     "process.stdout.write",
     "process.stderr.write",
 ];
-/// Functions whose value shows their argument.
-const KEEPS: [&str; 8] = ["str", "repr", "format", "JSON.stringify", "String", "json.dumps", "toString", "join"];
-/// Functions and methods that change their argument in a way no platform masks.
-const CHANGES: [&str; 21] = [
-    "slice",
-    "substring",
-    "substr",
-    "split",
-    "btoa",
-    "atob",
-    "reverse",
-    "upper",
-    "lower",
-    "toUpperCase",
-    "toLowerCase",
-    "base64.b64encode",
-    "base64.b64decode",
-    "b64encode",
-    "Buffer.from",
-    "JSON.parse",
-    "json.loads",
-    "replace",
-    "charAt",
-    "reversed",
-    "list",
+/// Functions whose value shows their argument, and methods whose value shows what they are called on.
+const KEEPS: [&str; 14] = [
+    "str",
+    "repr",
+    "format",
+    "JSON.stringify",
+    "String",
+    "json.dumps",
+    "toString",
+    "join",
+    "strip",
+    "trim",
+    "encode",
+    "decode",
+    "rstrip",
+    "trimEnd",
 ];
+/// Functions that change their argument in a way no platform masks.
+const CHANGES: [&str; 10] =
+    ["btoa", "atob", "base64.b64encode", "base64.b64decode", "b64encode", "Buffer.from", "JSON.parse", "json.loads", "reversed", "list"];
+/// Methods that change what they are called on. `text.replace(secret, '***')` shows nothing of its argument.
+const METHODS: [&str; 12] =
+    ["slice", "substring", "substr", "split", "reverse", "upper", "lower", "toUpperCase", "toLowerCase", "replace", "replaceAll", "charAt"];
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {
@@ -242,7 +239,7 @@ impl Walk<'_, '_> {
                 printer = Some((function.to_owned(), *call));
                 break;
             }
-            match effect(function) {
+            match effect(function, &CHANGES) {
                 Some(true) => by = Some(last_name(function).to_owned()),
                 Some(false) => {}
                 None => return,
@@ -270,7 +267,7 @@ impl Walk<'_, '_> {
         }
         let method = method.or_else(|| self.name(next)).and_then(|name| name.strip_prefix('.'));
         let Some(method) = method else { return Some(None) };
-        effect(method).map(|changes| changes.then(|| last_name(method).to_owned()))
+        effect(method, &METHODS).map(|changes| changes.then(|| last_name(method).to_owned()))
     }
 
     /// `print(…, file=f)`.
@@ -286,10 +283,10 @@ fn last_name(function: &str) -> &str {
     function.rsplit('.').next().unwrap_or(function)
 }
 
-/// Whether a function changes its argument; nothing where its value does not show it.
-fn effect(function: &str) -> Option<bool> {
+/// Whether a function is one of those that change a value; nothing where its value does not show it.
+fn effect(function: &str, changes: &[&str]) -> Option<bool> {
     let known = |list: &[&str]| list.contains(&function) || list.contains(&last_name(function));
-    match (known(&CHANGES), known(&KEEPS)) {
+    match (known(changes), known(&KEEPS)) {
         (true, _) => Some(true),
         (_, true) => Some(false),
         _ => None,

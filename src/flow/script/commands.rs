@@ -1,6 +1,6 @@
 //! What well-known commands do with what they are given.
 
-use super::fetch;
+use super::{Language, fetch};
 use crate::syntax::shell::{Dialect, Invocation, Script, Word};
 
 /// What a command does with secrets.
@@ -28,6 +28,8 @@ pub(super) enum Effect {
     JqArguments,
     /// Assigns what it reads to the variables it names.
     Read,
+    /// Runs a script that it is given.
+    Run(Language),
     /// Prints a secret that it fetches.
     Fetch(&'static str),
     /// Nothing that is known to print.
@@ -55,7 +57,9 @@ pub(super) fn effect(script: &Script<'_>, invocation: &Invocation<'_>, dialect: 
         "cat" | "tac" | "nl" | "less" | "more" | "bat" => Effect::Files,
         "head" | "tail" if has(&["-c", "--bytes"]) || cuts_bytes(script, args) => Effect::Change,
         "tee" => Effect::Tee,
-        "sort" | "uniq" | "head" | "tail" | "xargs" | "column" => Effect::Copy,
+        "sort" | "uniq" | "head" | "tail" | "column" => Effect::Copy,
+        "xargs" if prints_each(script, args) => Effect::Copy,
+        "sed" | "awk" | "gawk" if hides(script, args) => Effect::None,
         "grep" | "egrep" | "rg" if has(&["-q", "--quiet", "--silent", "-c", "--count", "-l"]) => Effect::None,
         "grep" | "egrep" if has(&["-o", "--only-matching", "-oP", "-Po", "-oE", "-Eo", "-om1"]) => Effect::Change,
         "grep" | "egrep" | "rg" => Effect::Copy,
@@ -70,6 +74,10 @@ pub(super) fn effect(script: &Script<'_>, invocation: &Invocation<'_>, dialect: 
             false => Effect::Base64(has(&["-A"])),
         },
         "read" | "mapfile" | "readarray" => Effect::Read,
+        "bash" | "sh" | "zsh" | "dash" | "eval" | "ssh" => Effect::Run(Language::Shell(Dialect::Posix)),
+        "pwsh" | "powershell" => Effect::Run(Language::Shell(Dialect::PowerShell)),
+        "python" | "python3" | "python2" => Effect::Run(Language::Python),
+        "node" | "nodejs" => Effect::Run(Language::JavaScript),
         "type" if dialect == Dialect::Cmd => Effect::Files,
         _ => fetch::fetched(script, invocation).map_or(Effect::None, Effect::Fetch),
     }
@@ -106,4 +114,19 @@ fn zero_width(script: &Script<'_>, args: &[Word]) -> bool {
 /// `head -c4`.
 fn cuts_bytes(script: &Script<'_>, args: &[Word]) -> bool {
     args.iter().any(|arg| script.literal_prefix(arg).starts_with("-c") || script.literal_prefix(arg).starts_with("--bytes="))
+}
+
+/// `xargs`, `xargs -n1 echo`: without a command it prints what it reads.
+fn prints_each(script: &Script<'_>, args: &[Word]) -> bool {
+    let mut plain = args.iter().map(|arg| script.literal_prefix(arg)).filter(|text| !text.starts_with('-'));
+    plain.next().is_none_or(|command| matches!(&*command, "echo" | "printf"))
+}
+
+/// `sed 's/./*/g'`, `awk '{ print length }'`: nothing of the value is left.
+fn hides(script: &Script<'_>, args: &[Word]) -> bool {
+    args.iter().map(|arg| script.literal_prefix(arg)).any(|text| {
+        let stars =
+            ["*", "x", "X", "#"].iter().any(|star| text.contains(&format!("s/./{star}/g")) || text.contains(&format!("s/.*/{star}")));
+        stars || text.contains("print length")
+    })
 }

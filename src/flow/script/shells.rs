@@ -3,15 +3,19 @@
 use std::collections::HashMap;
 
 use super::commands::{self, Effect};
-use super::{Code, Leak, MAX_TAINTS, Nature, State, Taint};
-use crate::source::Span;
+use super::{Code, Language, Leak, MAX_TAINTS, Nature, State, Taint};
+use crate::source::{Place, Span, TextBuilder};
 use crate::syntax::shell::{
     Command, CommandId, CommandKind, Dialect, Expansion, Invocation, Part, PartKind, Quote, RedirectOp, ScopeId, ScopeKind, Script, Sink,
     Target, Word,
 };
 
-pub(super) fn follow(script: &Script<'_>, dialect: Dialect, code: &Code<'_>, state: &mut State) -> Vec<Leak> {
-    let mut walk = Walk { script, dialect, code, state, stdin: HashMap::new(), captured: HashMap::new(), leaks: Vec::new() };
+/// Scripts inside scripts are followed to this depth.
+const MAX_DEPTH: usize = 4;
+
+/// `depth` counts scripts inside scripts.
+pub(super) fn follow(script: &Script<'_>, dialect: Dialect, code: &Code<'_>, state: &mut State, depth: usize) -> Vec<Leak> {
+    let mut walk = Walk { script, dialect, code, state, depth, stdin: HashMap::new(), captured: HashMap::new(), leaks: Vec::new() };
     for id in inner_first(script) {
         if let Some(command) = script.command(id) {
             walk.command(id, command);
@@ -64,6 +68,7 @@ struct Walk<'w, 'a> {
     dialect: Dialect,
     code: &'w Code<'w>,
     state: &'w mut State,
+    depth: usize,
     /// What is piped into a command or scope.
     stdin: HashMap<Target, Vec<Taint>>,
     /// What a substitution's commands print.
@@ -134,11 +139,55 @@ impl Walk<'_, '_> {
                 }
                 Vec::new()
             }
+            Effect::Run(language) => self.run(command, args, language),
             Effect::Fetch(what) => {
                 let place = self.code.place(command.span);
                 vec![self.state.secret(what, place, Nature::Fetched)]
             }
         }
+    }
+
+    /// `bash -c '…'`, `python - <<EOF`, `eval "…"`: what a script prints that the command is given as an argument or reads.
+    fn run(&mut self, command: &Command, args: &[Word], language: Language) -> Vec<Taint> {
+        let flag = args.iter().position(|arg| {
+            let text = self.script.literal_prefix(arg);
+            matches!(&*text, "-e" | "--eval" | "-Command" | "-command")
+                || (text.starts_with('-') && !text.starts_with("--") && text.ends_with('c'))
+        });
+        let heredoc = command.redirects.iter().find_map(|redirect| self.script.word(redirect.body?));
+        let argument = match flag {
+            Some(flag) => args.get(flag + 1),
+            // `eval "…"`, `ssh host "…"`
+            None => args.last().filter(|arg| self.script.slice(arg.span).contains(' ')),
+        };
+        match argument.or(heredoc).filter(|_| self.depth < MAX_DEPTH) {
+            Some(word) => self.nested(word, language),
+            None => Vec::new(),
+        }
+    }
+
+    /// What a word prints when it is run as a script. What the shell expands before is opaque to it.
+    fn nested(&mut self, word: &Word, language: Language) -> Vec<Taint> {
+        let mut builder = TextBuilder::default();
+        let (mut opaque, mut holes) = (Vec::new(), Vec::new());
+        for part in &word.parts {
+            match part.kind {
+                PartKind::Literal => builder.copy(self.script.slice(part.span), part.span.start as usize),
+                PartKind::Escape(char) => builder.atom(char.encode_utf8(&mut [0; 4]), part.span),
+                _ => {
+                    let start = builder.len();
+                    builder.atom("0", part.span);
+                    opaque.push(Span::new(start, builder.len()));
+                    holes.push(self.word(&Word { span: part.span, parts: vec![*part] }));
+                }
+            }
+        }
+        let text = builder.finish().then(self.code.text);
+        let code = Code { text: &text, source: self.code.source, language, opaque: &opaque, holes: &holes };
+        let outer = self.state.variables.clone();
+        let leaks = super::follow_at(&code, self.state, self.depth + 1);
+        self.state.variables = outer;
+        leaks.into_iter().map(|leak| leak.taint).collect()
     }
 
     /// The arguments of `echo` and `printf`. Whether the last one ends the stream decides about base64.
@@ -256,9 +305,10 @@ impl Walk<'_, '_> {
             let at = self.code.place(part.span);
             match part.kind {
                 PartKind::Parameter { name, op, operand } => {
-                    taints.extend(self.expansion(name, op, at));
+                    let operand = operand.and_then(|id| self.script.word(id));
+                    let changes = operand.map_or("", |word| self.script.slice(word.span));
+                    taints.extend(self.expansion(name, op, changes, at));
                     if matches!(op, Expansion::Default | Expansion::Alternative) {
-                        let operand = operand.and_then(|id| self.script.word(id));
                         todo.extend(operand.into_iter().flat_map(|word| word.parts.iter().rev()));
                     }
                 }
@@ -277,9 +327,12 @@ impl Walk<'_, '_> {
         taints
     }
 
-    fn expansion(&mut self, name: Span, op: Expansion, at: crate::source::Place) -> Vec<Taint> {
+    fn expansion(&mut self, name: Span, op: Expansion, change: &str, at: Place) -> Vec<Taint> {
         let held = self.variable(self.script.slice(name));
         match op {
+            // `${x@Q}` is the value in quotes; of `${x//?/*}` nothing is left.
+            Expansion::Changed if change.starts_with('@') => held.into_iter().map(|taint| taint.at(at)).collect(),
+            Expansion::Changed if change.starts_with("//?/") || change.starts_with("//./") => Vec::new(),
             Expansion::Value | Expansion::Default | Expansion::Required => held.into_iter().map(|taint| taint.at(at)).collect(),
             Expansion::Changed => held.iter().map(|taint| self.state.changed(taint, "the shell").at(at)).collect(),
             Expansion::Length | Expansion::Alternative | Expansion::Indirect => Vec::new(),

@@ -122,6 +122,29 @@ fn what_is_fetched_is_unknown_to_the_platform() {
 }
 
 #[test]
+fn scripts_inside_scripts() {
+    for (script, leak) in [
+        ("bash -c 'echo $TOKEN'", "TOKEN at $TOKEN"),
+        ("sh -ec \"echo $TOKEN\"", "TOKEN at $TOKEN"),
+        ("sh -c \"echo \\$TOKEN\"", "TOKEN at \\$TOKEN"),
+        ("eval \"echo ${{ X }}\"", "X at ${{ X }}"),
+        ("python3 -c \"import os; print(os.environ['TOKEN'])\"", "TOKEN at os.environ['TOKEN']"),
+        ("python -c \"print('$TOKEN')\"", "TOKEN at $TOKEN"),
+        ("python - <<'EOF'\nimport os\nprint(os.environ[\"TOKEN\"])\nEOF", "TOKEN at os.environ[\"TOKEN\"]"),
+        ("node -e 'console.log(process.env.TOKEN)'", "TOKEN at process.env.TOKEN"),
+        ("ssh host \"echo $TOKEN\"", "TOKEN at $TOKEN"),
+        ("ssh host <<EOF\necho $TOKEN\nEOF", "TOKEN at $TOKEN"),
+        ("bash -c \"bash -c 'bash -c \\\"echo $TOKEN\\\"'\"", "TOKEN at $TOKEN"),
+        ("bash -c 'echo $TOKEN' > f", ""),
+        ("x=$(python -c \"print('$TOKEN')\")", ""),
+        ("bash script.sh $TOKEN", ""),
+        ("bash -c 'curl -H \"$TOKEN\" u'", ""),
+    ] {
+        assert_eq!(shell(script), leak, "{script}");
+    }
+}
+
+#[test]
 fn what_is_not_printed_stays() {
     for script in [
         "X=$(echo \"$TOKEN\" | jq -r .a)",
@@ -150,6 +173,11 @@ fn what_is_not_printed_stays() {
         "echo \"::set-output name=x::$TOKEN\"",
         "while read -r l; do echo \"::add-mask::$l\"; done <<< \"$TOKEN\"; echo $TOKEN",
         "X=$TOKEN cmd; echo $X",
+        "echo $TOKEN | xargs -I{} curl -H {} u",
+        "echo $TOKEN | sed 's/./*/g'",
+        "echo ${TOKEN//?/*}",
+        "echo $TOKEN | awk '{ print length($0) }'",
+        "echo $TOKEN | tr -d '\\r' | ssh-add - > /dev/null",
     ] {
         assert_eq!(shell(script), "", "{script}");
     }
@@ -171,6 +199,10 @@ fn windows_shells() {
         ("$env:TOKEN | docker login --password-stdin", ""),
         ("echo \"a=$env:TOKEN\" | Out-File -FilePath $env:GITHUB_ENV -Append", ""),
         ("if ($env:TOKEN) { Write-Host 'set' }", ""),
+        ("$x = if ($a) { $env:TOKEN } else { \"$env:KEY\" }", ""),
+        ("$x = @(\n  '--token'\n  \"$env:TOKEN\"\n)", ""),
+        ("Invoke-RestMethod -Headers @{ Authorization = \"Bearer $env:TOKEN\" } -Uri $u", ""),
+        ("$p = ConvertTo-SecureString $env:TOKEN -AsPlainText -Force", ""),
         ("Write-Output \"::add-mask::$env:TOKEN\"; Write-Host $env:TOKEN", ""),
     ] {
         assert_eq!(powershell(script), leak, "{script}");
@@ -206,6 +238,8 @@ fn python_and_javascript() {
         ("console.log(!!process.env.TOKEN, process.env.TOKEN.length)", ""),
         ("core.setSecret(process.env.TOKEN)", ""),
         ("// console.log(process.env.TOKEN)\n/* console.log(process.env.TOKEN) */", ""),
+        ("console.log(text.replace(process.env.TOKEN, '***'))", ""),
+        ("console.log(process.env.TOKEN.trim())", "TOKEN at process.env.TOKEN"),
         ("await github.request('x', { token: process.env.TOKEN })", ""),
     ] {
         assert_eq!(javascript(script), leak, "{script}");

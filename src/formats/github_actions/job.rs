@@ -56,10 +56,10 @@ impl<'a> Job<'a> {
         self.steps().flat_map(of_step).filter(reads).collect()
     }
 
-    /// The inputs and secrets handed to a reusable workflow.
-    pub fn inputs(&self) -> impl Iterator<Item = Field<'a>> + use<'a> {
-        let fields = |key| Field::all(self.node.get(key), self.source, self.path().key(key));
-        fields("with").chain(fields("secrets"))
+    /// The environment of the container that its steps run in.
+    pub fn container_env(&self) -> impl Iterator<Item = Field<'a>> + use<'a> {
+        let container = self.node.get("container");
+        Field::all(container.and_then(|container| container.get("env")), self.source, self.path().key("container").key("env"))
     }
 
     /// The labels of `runs-on`, as written.
@@ -74,13 +74,6 @@ impl<'a> Job<'a> {
     #[must_use]
     pub fn is_self_hosted(&self) -> bool {
         self.runs_on().iter().any(|label| label == "self-hosted")
-    }
-
-    /// Whether its `permissions` (or the workflow's, if it has none) let it ask for an OIDC token.
-    #[must_use]
-    pub fn may_use_oidc(&self) -> bool {
-        let permissions = self.node.get("permissions").or_else(|| self.root.get("permissions"));
-        permissions.is_some_and(|node| node.is_str("write-all") || node.get("id-token").is_some_and(|node| node.is_str("write")))
     }
 
     /// Its text in the file.
@@ -139,13 +132,6 @@ impl<'a> Step<'a> {
     pub fn action(&self) -> Option<String> {
         let uses = self.node.get("uses")?.str()?;
         Some(uses.split('@').next().unwrap_or(&uses).to_ascii_lowercase())
-    }
-
-    /// The tag, branch or commit of the action it uses.
-    #[must_use]
-    pub fn version(&self) -> Option<String> {
-        let uses = self.node.get("uses")?.str()?;
-        uses.split_once('@').map(|(_, version)| version.to_owned())
     }
 
     /// The inputs of its action.

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use super::context::Context;
-use super::{Script, Workflow, expression};
+use super::{Script, Shell, Workflow, expression};
 use crate::formats::script;
 use crate::formats::yaml::{self, Met};
 use crate::literal::{Literal, LogicalPath, Part, Reading, Role, Value};
 use crate::source::{Setting, Text};
+use crate::syntax::python;
 use crate::syntax::shell::Dialect;
 
 pub(super) fn visit(workflow: &Workflow<'_>, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
@@ -100,8 +101,25 @@ fn of_script(context: &Context<'_>, mut give: Give<'_, '_, '_, '_>, script: &Scr
             give.opened_at(given.opener, Role::GithubActions, given.name.into(), value, Reading::Value, throwaway);
         }
     }
+    if matches!(script.shell, Shell::Python | Shell::JavaScript) {
+        of_code(context, &mut give, text);
+    }
     // What is no command is often a file that the script writes: `password: …` in a heredoc.
     give.literal(Role::GithubActions, "".into(), expression::value(text), Reading::Config, false);
+}
+
+/// Strings of Python and JavaScript with the names they are given.
+fn of_code(context: &Context<'_>, give: &mut Give<'_, '_, '_, '_>, text: &Text<'_>) {
+    for found in python::scan(text.as_str()).values {
+        let Some(name) = found.name else { continue };
+        let parts = found.parts.into_iter().flat_map(|part| match part {
+            python::Part::Literal(literal) => expression::value(&literal.then(text)).parts,
+            python::Part::Reference(span) => Value::reference("", text.hull(span.range())).parts,
+        });
+        let value = Value { parts: parts.collect() };
+        let throwaway = value.as_literal().is_some_and(|literal| context.is_throwaway(give.met.node, literal.as_str()));
+        give.literal(Role::GithubActions, name, value, Reading::Value, throwaway);
+    }
 }
 
 /// `options: -e POSTGRES_PASSWORD=x`: arguments of `docker create`.

@@ -75,6 +75,12 @@ fn an_aliased_block_is_visited_once_and_means_the_same_in_every_job() {
 }
 
 #[test]
+fn code_has_names_too() {
+    let text = "on: push\njobs:\n  x:\n    steps:\n      - uses: actions/github-script@v7\n        with: {script: \"const token = 'abc ${{ secrets.X }}'\"}\n      - {shell: python, run: 'password = \"pw\"'}\n";
+    assert_eq!(values(text), ["token=abc <secrets.X>", "password=pw"]);
+}
+
+#[test]
 fn shells() {
     let shell = |job: &str, step: &str| {
         let text = format!("on: push\njobs:\n  x:\n    {job}\n    steps:\n      - {{run: 'echo a', {step}}}\n");

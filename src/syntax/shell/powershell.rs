@@ -128,7 +128,10 @@ impl PowerShell<'_, '_> {
             }
             b'{' => {
                 let start = self.at;
-                self.finish_statement();
+                self.finish_word();
+                if let Some(level) = self.top() {
+                    (level.command, level.into) = (None, Into::Argument);
+                }
                 self.at += 1;
                 self.open(ScopeKind::Group, start, Closer::Brace);
             }
@@ -295,9 +298,15 @@ impl PowerShell<'_, '_> {
         self.finish_word();
         self.at += 1;
         self.close();
-        if closer == Closer::Brace {
+        if closer == Closer::Brace && !self.continues() {
             self.finish_statement();
         }
+    }
+
+    /// Whether another block of the same statement follows: `if (…) { … } else { … }`.
+    fn continues(&self) -> bool {
+        let rest = self.text.get(self.at..).unwrap_or("").trim_start();
+        ["else", "catch", "finally"].iter().any(|word| rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)))
     }
 
     fn finish_statement(&mut self) {

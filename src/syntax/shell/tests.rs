@@ -220,6 +220,10 @@ fn powershell() {
     assert_eq!(show("@{ Key = \"v\"; Other = 'w' }"), "Key=v → log\nOther=w → log");
     assert_eq!(show("Write-Host \"$($x) $($y.Length) `\"`n\""), "Write-Host <x>·<Changed y>·\\\"\\⏎ → log");
     assert_eq!(show("$t = @\"\nline $env:X\n\"@\nb"), "t=line·<env:X>⏎ → log\nb → log");
+    assert_eq!(
+        show("$x = if ($a) { \"v\" } else { 'w' }\nb"),
+        "x=<sub 1> → log\nif <sub 2> → captured 1\n<a> → captured 2\nv → captured 1\nelse → captured 1\nw → captured 1\nb → log"
+    );
     assert_eq!(show("cmd `\n  -Flag x 2> f"), "cmd -Flag x Write:f → log");
 }
 
