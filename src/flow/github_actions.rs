@@ -3,6 +3,8 @@
 //! A job is followed in order: the environment of the workflow, of the job, of the step; `$GITHUB_ENV` and `$GITHUB_OUTPUT` hand
 //! values to later steps. Outputs of other jobs and inputs of the workflow are not followed.
 
+use std::collections::HashMap;
+
 use super::script::{Code, Language, Leak, Nature, Origin, State, Taint, follow};
 use crate::formats::github_actions::{Field, Job, Script, Shell, Step, Use, Way, Workflow};
 use crate::literal::LogicalPath;
@@ -25,8 +27,9 @@ pub struct Printed {
 #[must_use]
 pub fn printed(workflow: &Workflow<'_>) -> Vec<Printed> {
     let mut printed = Vec::new();
-    for job in workflow.jobs() {
+    for job in workflow.followed().0 {
         let mut state = State::default();
+        let reads = reads(&job);
         workflow.env().chain(job.container_env()).chain(job.env()).for_each(|field| bind(&field, &mut state));
         for step in job.steps() {
             let (found, outputs) = state.scoped(|state| {
@@ -41,7 +44,7 @@ pub fn printed(workflow: &Workflow<'_>) -> Vec<Printed> {
                 let origin = state.origin(&leak.taint)?.clone();
                 Some(Printed { leak, origin, path, opener: step.opener() })
             }));
-            outputs_of(&step, &job, outputs, &mut state);
+            outputs_of(&step, &reads, outputs, &mut state);
         }
     }
     printed
@@ -69,33 +72,20 @@ fn taints(found: &Use, source: SourceId, state: &mut State) -> Vec<Taint> {
     taints.into_iter().map(|taint| if part { taint.derived("fromJSON") } else { taint }.at(place)).collect()
 }
 
-/// Names of secrets that have several lines or fields.
+/// Words in the names of secrets that have several lines or fields.
+#[rustfmt::skip]
 const STRUCTURED: [&str; 17] = [
-    "JSON",
-    "CREDENTIALS",
-    "SERVICE_ACCOUNT",
-    "SA_KEY",
-    "KUBECONFIG",
-    "KUBE_CONFIG",
-    "PRIVATE_KEY",
-    "SSH_KEY",
-    "PEM",
-    "CERTIFICATE",
-    "YAML",
-    "DOTENV",
-    "ENV_FILE",
-    "PUBLISH_PROFILE",
-    "NETRC",
-    "GPG_KEY",
-    "CERT",
+    "JSON", "CREDENTIALS", "SERVICE_ACCOUNT", "SA_KEY", "KUBECONFIG", "KUBE_CONFIG", "PRIVATE_KEY", "SSH_KEY", "PEM", "CERTIFICATE", "YAML",
+    "DOTENV", "ENV_FILE", "PUBLISH_PROFILE", "NETRC", "GPG_KEY", "CERT",
 ];
 
 /// The runner masks a secret and each line of it; whether there are several, only its name can tell.
 fn nature(name: &str) -> Nature {
     let name = name.to_ascii_uppercase().replace('-', "_");
-    let words = |part: &&str| format!("_{}_", name.replace('.', "_")).contains(&format!("_{part}_"));
+    let words = format!("_{}_", name.replace('.', "_"));
     let encoded = ["BASE64", "B64"].iter().any(|end| name.ends_with(end));
-    if !encoded && STRUCTURED.iter().any(|part| words(&part)) { Nature::Structured } else { Nature::Masked }
+    let structured = STRUCTURED.iter().any(|part| words.contains(&format!("_{part}_")));
+    if structured && !encoded { Nature::Structured } else { Nature::Masked }
 }
 
 /// A step's `name` is shown in the log.
@@ -135,17 +125,24 @@ fn output(id: &str, name: &str) -> String {
     format!("steps.{}.outputs.{}", id.to_ascii_lowercase(), name.to_ascii_lowercase())
 }
 
-/// What later steps can read of this one.
-fn outputs_of(step: &Step<'_>, job: &Job<'_>, written: Vec<(String, Vec<Taint>)>, state: &mut State) {
+/// The outputs that are read of each step, by its id in lower case.
+fn reads(job: &Job<'_>) -> HashMap<String, Vec<String>> {
+    let mut reads: HashMap<String, Vec<String>> = HashMap::new();
+    for (step, name) in job.output_uses() {
+        reads.entry(step.to_ascii_lowercase()).or_default().push(name);
+    }
+    reads
+}
+
+/// What later steps can read of this one. The names of an action's outputs are known from where they are read.
+fn outputs_of(step: &Step<'_>, reads: &HashMap<String, Vec<String>>, written: Vec<(String, Vec<Taint>)>, state: &mut State) {
     let Some(id) = step.id() else { return };
     for (name, taints) in written {
         state.bind(&output(&id, &name), taints);
     }
     let action = step.action().unwrap_or_default();
     let Some((_, secret)) = SECRET_OUTPUTS.iter().find(|(known, _)| *known == action) else { return };
-    // The names of outputs are known from where they are used.
-    for found in job.output_uses(&id) {
-        let Some(name) = found.path.get(3) else { continue };
+    for name in reads.get(&id.to_ascii_lowercase()).into_iter().flatten() {
         let lower = name.to_ascii_lowercase();
         let matches = |wanted: &&str| *wanted == lower || wanted.strip_suffix('*').is_some_and(|start| lower.starts_with(start));
         if secret.iter().any(|wanted| matches(&wanted)) && state.variable(&output(&id, name)).is_empty() {

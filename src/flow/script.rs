@@ -106,6 +106,9 @@ pub struct State {
     pub origins: Vec<Origin>,
     /// What each variable of the environment may hold.
     variables: HashMap<String, Vec<Taint>>,
+    /// What the variables held that were bound since the outermost [`State::scoped`] began, while one runs.
+    undo: Vec<(String, Option<Vec<Taint>>)>,
+    scopes: usize,
     /// What was written to files with a literal name.
     files: HashMap<String, Vec<Taint>>,
     /// What the current script wrote to `$GITHUB_ENV`.
@@ -134,10 +137,9 @@ impl State {
 
     /// A variable of the environment holds these secrets now; none of them empties it.
     pub fn bind(&mut self, name: &str, taints: Vec<Taint>) {
-        if taints.is_empty() {
-            self.variables.remove(name);
-        } else {
-            self.variables.insert(name.to_owned(), taints);
+        let before = if taints.is_empty() { self.variables.remove(name) } else { self.variables.insert(name.to_owned(), taints) };
+        if self.scopes > 0 {
+            self.undo.push((name.to_owned(), before));
         }
     }
 
@@ -150,13 +152,26 @@ impl State {
     /// Runs `body` with variables of its own: what it binds is forgotten afterwards, what its script exported is bound, and its
     /// outputs are returned.
     pub fn scoped<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> (T, Vec<(String, Vec<Taint>)>) {
-        let outer = self.variables.clone();
-        let result = body(self);
-        self.variables = outer;
+        let result = self.forgetting(body);
         for (name, taints) in std::mem::take(&mut self.exports) {
             self.bind(&name, taints);
         }
         (result, std::mem::take(&mut self.outputs))
+    }
+
+    /// Runs `body`, then gives every variable back what it held. Costs what `body` binds, however many variables there are.
+    fn forgetting<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> T {
+        let mark = self.undo.len();
+        self.scopes += 1;
+        let result = body(self);
+        self.scopes -= 1;
+        for (name, before) in self.undo.drain(mark..).rev() {
+            match before {
+                Some(taints) => self.variables.insert(name, taints),
+                None => self.variables.remove(&name),
+            };
+        }
+        result
     }
 
     /// The same secret after a change by `program`.
@@ -191,6 +206,12 @@ impl Taint {
         }
         self
     }
+}
+
+/// Adds what else a value holds. A value of very many secrets is a dump; a few of them say so.
+fn add(held: &mut Vec<Taint>, more: impl IntoIterator<Item = Taint>) {
+    let room = MAX_TAINTS.saturating_sub(held.len());
+    held.extend(more.into_iter().take(room));
 }
 
 /// The language of a script.

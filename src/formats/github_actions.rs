@@ -17,8 +17,10 @@ mod script;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use super::yaml;
-use super::{Format, View};
+use super::{Format, Note, View};
 use crate::literal::{Literal, PathBuilder};
 use crate::source::{Place, Source, Span};
 use crate::syntax::SyntaxError;
@@ -53,7 +55,7 @@ impl<'a> Workflow<'a> {
         self.tree.documents(&self.source.text).next()
     }
 
-    /// The jobs, in order. A composite action is read as one job without a name.
+    /// The jobs, in order; one that stands for another by an alias is left out. A composite action is read as one job without a name.
     #[must_use]
     pub fn jobs(&self) -> Vec<Job<'a>> {
         let Some(root) = self.root() else { return Vec::new() };
@@ -61,7 +63,64 @@ impl<'a> Workflow<'a> {
         let job = |id, node| Job { id, node, root, source: self.source };
         let mut jobs: Vec<Job<'a>> = jobs.map(|entry| job(entry.key.str(), entry.value.resolve())).collect();
         jobs.extend(root.get("runs").map(|runs| job(None, runs)));
+        let mut seen = HashSet::new();
+        jobs.retain(|job| seen.insert(job.node.id()));
         jobs
+    }
+
+    /// Every step with its job; what several jobs share by an alias is there once.
+    #[must_use]
+    pub fn steps(&self) -> Vec<(Job<'a>, Step<'a>)> {
+        let (mut lists, mut seen) = (HashSet::new(), HashSet::new());
+        let mut steps = Vec::new();
+        for job in self.jobs() {
+            if job.node.get("steps").is_some_and(|list| lists.insert(list.id())) {
+                steps.extend(job.steps().filter(|step| seen.insert(step.node.id())).map(|step| (job.clone(), step)));
+            }
+        }
+        steps
+    }
+
+    /// Every environment, of the workflow, of jobs and their containers, of steps; shared ones once.
+    #[must_use]
+    pub fn environments(&self) -> Vec<Environment<'a>> {
+        let mut seen = HashSet::new();
+        let mut found = Vec::new();
+        let mut add = |fields: &mut dyn Iterator<Item = Field<'a>>, job: Option<&Job<'a>>, step: Option<&Step<'a>>| {
+            let mut fields = fields.peekable();
+            if fields.peek().is_some_and(|first| seen.insert(first.key())) {
+                found.push(Environment { fields: fields.collect(), job: job.cloned(), step: step.cloned() });
+            }
+        };
+        add(&mut self.env(), None, None);
+        for job in self.jobs() {
+            add(&mut job.env(), Some(&job), None);
+            add(&mut job.container_env(), Some(&job), None);
+        }
+        for (job, step) in self.steps() {
+            add(&mut step.env(), Some(&job), Some(&step));
+        }
+        found
+    }
+
+    /// The jobs that are followed step by step, and whether that is not all of them: aliases let a small file stand for a very large one.
+    #[must_use]
+    pub fn followed(&self) -> (Vec<Job<'a>>, bool) {
+        let mut budget = 100_000 + 16 * self.source.text.len();
+        let jobs = self.jobs();
+        let all = jobs.len();
+        let own = self.env().count();
+        let affordable = |job: &Job<'a>| {
+            let steps = job.steps().map(|step| 1 + step.weight()).chain([own, job.env().count(), job.container_env().count()]);
+            for weight in steps {
+                let Some(rest) = budget.checked_sub(weight) else { return false };
+                budget = rest;
+            }
+            true
+        };
+        let followed: Vec<Job<'a>> = jobs.into_iter().take_while(affordable).collect();
+        let cut = followed.len() < all;
+        (followed, cut)
     }
 
     /// The environment of the whole workflow.
@@ -89,15 +148,25 @@ impl<'a> Workflow<'a> {
     /// Every `env:` entry of this name, of the workflow, its jobs and their steps.
     #[must_use]
     pub fn settings(&self, name: &str) -> Vec<Field<'a>> {
-        let mut found: Vec<Field<'a>> = self.env().filter(|field| field.name() == name).collect();
-        for job in self.jobs() {
-            found.extend(job.env().chain(job.container_env()).filter(|field| field.name() == name));
-            for step in job.steps() {
-                found.extend(step.env().filter(|field| field.name() == name));
-            }
-        }
-        found
+        let fields = self.environments().into_iter().flat_map(|environment| environment.fields);
+        fields.filter(|field| field.name() == name).collect()
     }
+
+    /// Every script of every job.
+    #[must_use]
+    pub fn scripts(&self) -> Vec<Script<'a>> {
+        self.steps().into_iter().filter_map(|(job, step)| step.script(&job)).collect()
+    }
+}
+
+/// A map of variables, and whose it is.
+pub struct Environment<'a> {
+    /// The variables.
+    pub fields: Vec<Field<'a>>,
+    /// The job; nothing for the environment of the whole workflow.
+    pub job: Option<Job<'a>>,
+    /// The step; nothing for the environment of a job.
+    pub step: Option<Step<'a>>,
 }
 
 impl View for Workflow<'_> {
@@ -117,19 +186,16 @@ impl View for Workflow<'_> {
         self.tree.errors().iter().map(|error| (self.source, error)).collect()
     }
 
+    fn notes(&self) -> Vec<Note> {
+        let note = Note { reason: "aliases repeat its steps too often to follow all of them", incomplete: true };
+        if self.followed().1 { vec![note] } else { Vec::new() }
+    }
+
     fn comments(&self) -> Vec<Place> {
         let mut places = yaml::comments(self.source, self.tree);
         for script in self.scripts() {
             places.extend(script.comments().into_iter().map(|span: Span| self.source.place(span)));
         }
         places
-    }
-}
-
-impl<'a> Workflow<'a> {
-    /// Every script of every job.
-    #[must_use]
-    pub fn scripts(&self) -> Vec<Script<'a>> {
-        self.jobs().into_iter().flat_map(|job| job.steps().filter_map(move |step| step.script(&job)).collect::<Vec<_>>()).collect()
     }
 }

@@ -1,10 +1,12 @@
 //! A job logs in to AWS with keys that last until somebody revokes them, where GitHub could vouch for it.
 
+use std::collections::HashSet;
+
 use super::oidc::{self, Site, Words, is_kept, plain};
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::Findings;
-use crate::formats::github_actions::{Job, Workflow};
+use crate::formats::github_actions::{Job, Step, Workflow};
 use crate::unit::Unit;
 
 pub(super) static MISSING_OIDC_AWS: Check = Check { page: page!("github-actions/missing-oidc-aws"), runs: &[Run::Workflow(check)] };
@@ -22,16 +24,18 @@ const REGISTRY: Words = Words {
 const CONFIGURE: &str = "aws-actions/configure-aws-credentials";
 
 fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
-    let environments = oidc::environments(workflow).into_iter().filter(is_variable);
-    let inputs = oidc::inputs(workflow).into_iter().filter(|site| is_configure_input(site) || is_key_input(site));
-    for site in environments.chain(inputs).filter(|site| !is_elsewhere(site, workflow)) {
-        oidc::report(findings, workflow, site.job.as_ref(), oidc::spot(&site), &KEYS);
+    let elsewhere = Elsewhere::new(workflow);
+    let (environments, inputs) = (oidc::environments(workflow), oidc::inputs(workflow));
+    let variables = environments.iter().filter(|site| is_variable(site));
+    let keys = variables.chain(inputs.iter().filter(|site| is_configure_input(site) || is_key_input(site)));
+    for site in keys.filter(|site| !elsewhere.has(site.job.as_ref()) && !is_foreign_secret(site)) {
+        oidc::report(findings, workflow, site.job.as_ref(), oidc::spot(site), &KEYS);
     }
-    for site in oidc::inputs(workflow).iter().filter(|site| is_registry_password(site)) {
+    for site in inputs.iter().filter(|site| is_registry_password(site)) {
         oidc::report(findings, workflow, site.job.as_ref(), oidc::spot(site), &REGISTRY);
     }
-    for job in workflow.jobs() {
-        in_scripts(&job, workflow, findings);
+    for (job, step) in workflow.steps().iter().filter(|(job, _)| !elsewhere.has(Some(job))) {
+        in_scripts(job, step, workflow, findings);
     }
 }
 
@@ -75,51 +79,64 @@ fn is_registry_password(site: &Site<'_>) -> bool {
 }
 
 /// `aws configure set aws_secret_access_key …`, or the line of a credentials file that a script writes.
-fn in_scripts(job: &Job<'_>, workflow: &Workflow<'_>, findings: &mut Findings) {
-    for step in job.steps() {
-        let Some(script) = step.script(job) else { continue };
-        for (secret, before) in script.secrets() {
-            if before.to_ascii_lowercase().contains("aws_secret_access_key") && !is_foreign(job.raw()) && !is_foreign(&secret.name()) {
-                let place = workflow.source().place(secret.span);
-                oidc::report(findings, workflow, Some(job), (place, script.path.clone(), step.opener()), &KEYS);
-            }
+fn in_scripts(job: &Job<'_>, step: &Step<'_>, workflow: &Workflow<'_>, findings: &mut Findings) {
+    let Some(script) = step.script(job) else { return };
+    for (secret, before) in script.secrets() {
+        if before.to_ascii_lowercase().contains("aws_secret_access_key") && !is_foreign_name(&secret.name()) {
+            let place = workflow.source().place(secret.span);
+            oidc::report(findings, workflow, Some(job), (place, script.path.clone(), step.opener()), &KEYS);
         }
     }
 }
 
-/// Whether the key opens something that speaks the protocol of AWS but is none: MinIO, LocalStack, R2, Spaces …, which have no OIDC.
-fn is_elsewhere(site: &Site<'_>, workflow: &Workflow<'_>) -> bool {
-    let around = site.job.as_ref().map_or(workflow.source().text.as_str(), Job::raw);
-    let secret = site.field.secret().map(|secret| secret.name()).unwrap_or_default();
-    let endpoint =
-        |name: &str| workflow.settings(name).iter().any(|field| !field.literal().is_some_and(|text| text.contains("amazonaws.")));
-    is_foreign(&secret)
-        || is_foreign(around)
-        || ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_S3_ENDPOINT"].iter().any(|name| endpoint(name))
+/// Jobs whose keys open something that speaks the protocol of AWS but is none: MinIO, LocalStack, R2, Spaces …, which have no OIDC.
+struct Elsewhere {
+    /// An endpoint is set somewhere, or the workflow's own text names such a service.
+    everywhere: bool,
+    jobs: HashSet<Option<String>>,
 }
 
-const FOREIGN: [&str; 18] = [
-    "minio",
-    "localstack",
-    "localhost:4566",
-    "cloudflarestorage.com",
-    "r2_",
-    "_r2",
-    "digitaloceanspaces",
-    "spaces_",
-    "wasabi",
-    "backblaze",
-    "b2_",
-    "scw.cloud",
-    "linodeobjects",
-    "yandexcloud",
-    "storjshare",
-    "tigris",
-    "hetzner",
-    "--endpoint-url",
+impl Elsewhere {
+    fn new(workflow: &Workflow<'_>) -> Self {
+        let endpoints = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_S3_ENDPOINT"];
+        let foreign =
+            |name: &&str| workflow.settings(name).iter().any(|field| !field.literal().is_some_and(|url| url.contains("amazonaws.")));
+        let id = |job: &Job<'_>| job.id().map(str::to_owned);
+        let jobs = workflow.jobs().iter().filter(|job| names_foreign_host(job.raw())).map(id).collect();
+        Self { everywhere: endpoints.iter().any(|name| foreign(&name)), jobs }
+    }
+
+    /// Whether the credentials of this job, or of every job, are for something else.
+    fn has(&self, job: Option<&Job<'_>>) -> bool {
+        let of_job = |job: &Job<'_>| self.jobs.contains(&job.id().map(str::to_owned));
+        self.everywhere || job.map_or(!self.jobs.is_empty(), of_job)
+    }
+}
+
+/// Hosts and options in the text of a job.
+#[rustfmt::skip]
+const HOSTS: [&str; 12] = [
+    "minio", "localstack", "localhost:4566", "cloudflarestorage.com", "digitaloceanspaces", "wasabisys", "backblazeb2", "scw.cloud",
+    "linodeobjects", "yandexcloud", "storjshare", "your-objectstorage.com",
 ];
 
-fn is_foreign(text: &str) -> bool {
+fn names_foreign_host(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    FOREIGN.iter().any(|word| text.contains(word)) && !text.contains("--endpoint-url https://s3.amazonaws.com")
+    let option = text.match_indices("--endpoint").any(|(at, _)| !text[at..].lines().next().unwrap_or("").contains("amazonaws."));
+    option || HOSTS.iter().any(|host| text.contains(host))
+}
+
+/// Words in the names of secrets.
+#[rustfmt::skip]
+const NAMES: [&str; 17] = [
+    "minio", "localstack", "r2", "cloudflare", "spaces", "digitalocean", "wasabi", "b2", "backblaze", "scw", "scaleway", "linode", "hetzner",
+    "tigris", "storj", "yandex", "ovh",
+];
+
+fn is_foreign_name(secret: &str) -> bool {
+    secret.to_ascii_lowercase().split(['.', '_', '-']).any(|word| NAMES.contains(&word))
+}
+
+fn is_foreign_secret(site: &Site<'_>) -> bool {
+    site.field.secret().is_some_and(|secret| is_foreign_name(&secret.name()))
 }

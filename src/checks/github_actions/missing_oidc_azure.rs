@@ -4,7 +4,7 @@ use super::oidc::{self, Site, Words, is_kept, plain};
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::Findings;
-use crate::formats::github_actions::{Job, Workflow};
+use crate::formats::github_actions::{Job, Step, Workflow};
 use crate::unit::Unit;
 
 pub(super) static MISSING_OIDC_AZURE: Check = Check { page: page!("github-actions/missing-oidc-azure"), runs: &[Run::Workflow(check)] };
@@ -38,8 +38,8 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
         };
         oidc::report(findings, workflow, site.job.as_ref(), oidc::spot(&site), &words);
     }
-    for job in workflow.jobs() {
-        in_scripts(&job, workflow, findings);
+    for (job, step) in &workflow.steps() {
+        in_scripts(job, step, workflow, findings);
     }
 }
 
@@ -86,19 +86,17 @@ fn is_registry_password(site: &Site<'_>) -> bool {
 }
 
 /// `az login --service-principal -p ${{ secrets.X }}`. With a variable, its environment is reported.
-fn in_scripts(job: &Job<'_>, workflow: &Workflow<'_>, findings: &mut Findings) {
-    for step in job.steps() {
-        let Some(script) = step.script(job) else { continue };
-        let logins: Vec<_> = script.commands().into_iter().filter(|ran| ran.is("az", &["login", "--service-principal"])).collect();
-        for ran in logins.iter().filter(|ran| !ran.words.iter().any(|word| word.starts_with("--federated-token"))) {
-            let mut secrets = script.secrets().filter(|(secret, before)| {
-                let flag = before.trim_end().trim_end_matches(['"', '\'', '=']).trim_end();
-                ran.span.contains(secret.span) && (flag.ends_with(" -p") || flag.ends_with("--password"))
-            });
-            if let Some((secret, _)) = secrets.next() {
-                let place = workflow.source().place(secret.span);
-                oidc::report(findings, workflow, Some(job), (place, script.path.clone(), step.opener()), &SECRET);
-            }
+fn in_scripts(job: &Job<'_>, step: &Step<'_>, workflow: &Workflow<'_>, findings: &mut Findings) {
+    let Some(script) = step.script(job) else { return };
+    let logins: Vec<_> = script.commands().into_iter().filter(|ran| ran.is("az", &["login", "--service-principal"])).collect();
+    for ran in logins.iter().filter(|ran| !ran.words.iter().any(|word| word.starts_with("--federated-token"))) {
+        let mut secrets = script.secrets().filter(|(secret, before)| {
+            let flag = before.trim_end().trim_end_matches(['"', '\'', '=']).trim_end();
+            ran.span.contains(secret.span) && (flag.ends_with(" -p") || flag.ends_with("--password"))
+        });
+        if let Some((secret, _)) = secrets.next() {
+            let place = workflow.source().place(secret.span);
+            oidc::report(findings, workflow, Some(job), (place, script.path.clone(), step.opener()), &SECRET);
         }
     }
 }

@@ -1,10 +1,12 @@
 //! A job logs in to Google Cloud with a service account key, which never expires, where GitHub could vouch for it.
 
+use std::collections::HashSet;
+
 use super::oidc::{self, Site, Words, is_kept, plain};
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::Findings;
-use crate::formats::github_actions::{Job, Workflow};
+use crate::formats::github_actions::{Job, Step, Workflow};
 use crate::unit::Unit;
 
 pub(super) static MISSING_OIDC_GCP: Check = Check { page: page!("github-actions/missing-oidc-gcp"), runs: &[Run::Workflow(check)] };
@@ -21,7 +23,9 @@ const REGISTRY: Words = Words {
 };
 
 fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
-    for site in oidc::environments(workflow).iter().filter(|site| is_variable(site)) {
+    let environments = oidc::environments(workflow);
+    let variables: Vec<&Site<'_>> = environments.iter().filter(|site| is_variable(site)).collect();
+    for site in &variables {
         oidc::report(findings, workflow, site.job.as_ref(), oidc::spot(site), &KEY);
     }
     for site in oidc::inputs(workflow) {
@@ -32,8 +36,10 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
         };
         oidc::report(findings, workflow, site.job.as_ref(), oidc::spot(&site), &words);
     }
-    for job in workflow.jobs() {
-        in_scripts(&job, workflow, findings);
+    let known: HashSet<Option<&str>> = variables.iter().map(|site| site.job.as_ref().and_then(Job::id)).collect();
+    // A job whose environment holds the key was reported.
+    for (job, step) in workflow.steps().iter().filter(|(job, _)| !known.contains(&job.id()) && !known.contains(&None)) {
+        in_scripts(job, step, workflow, findings);
     }
 }
 
@@ -66,25 +72,21 @@ fn is_registry_password(site: &Site<'_>) -> bool {
     site.field.name() == "password" && matches!(user.as_str(), "_json_key" | "_json_key_base64") && is_kept(&site.field)
 }
 
-/// `gcloud auth activate-service-account --key-file`, `docker login -u _json_key`. A job whose environment holds the key was reported.
-fn in_scripts(job: &Job<'_>, workflow: &Workflow<'_>, findings: &mut Findings) {
-    for step in job.steps() {
-        let Some(script) = step.script(job) else { continue };
-        let known =
-            oidc::environments(workflow).iter().any(|site| is_variable(site) && site.job.as_ref().is_none_or(|it| it.id() == job.id()));
-        for ran in script.commands().iter().filter(|_| !known) {
-            let key_file = ran.words.iter().any(|word| word.starts_with("--key-file"));
-            let words = match ran {
-                ran if ran.is("gcloud", &["auth", "activate-service-account"]) && key_file => KEY,
-                ran if ran.is("docker", &["login"])
-                    && ran.words.iter().any(|word| word.trim_start_matches("--username=").starts_with("_json_key")) =>
-                {
-                    REGISTRY
-                }
-                _ => continue,
-            };
-            let place = workflow.source().place(ran.span);
-            oidc::report(findings, workflow, Some(job), (place, script.path.clone(), step.opener()), &words);
-        }
+/// `gcloud auth activate-service-account --key-file`, `docker login -u _json_key`.
+fn in_scripts(job: &Job<'_>, step: &Step<'_>, workflow: &Workflow<'_>, findings: &mut Findings) {
+    let Some(script) = step.script(job) else { return };
+    for ran in script.commands() {
+        let key_file = ran.words.iter().any(|word| word.starts_with("--key-file"));
+        let words = match &ran {
+            ran if ran.is("gcloud", &["auth", "activate-service-account"]) && key_file => KEY,
+            ran if ran.is("docker", &["login"])
+                && ran.words.iter().any(|word| word.trim_start_matches("--username=").starts_with("_json_key")) =>
+            {
+                REGISTRY
+            }
+            _ => continue,
+        };
+        let place = workflow.source().place(ran.span);
+        oidc::report(findings, workflow, Some(job), (place, script.path.clone(), step.opener()), &words);
     }
 }

@@ -1,5 +1,7 @@
 //! What the `missing-oidc-*` checks share: where credentials are handed to a job, and how bad that is.
 
+use std::rc::Rc;
+
 use crate::finding::Findings;
 use crate::formats::github_actions::{Field, Job, Step, Workflow};
 use crate::literal::LogicalPath;
@@ -10,7 +12,7 @@ pub(super) struct Site<'a> {
     /// The value.
     pub(super) field: Field<'a>,
     /// The other values of the same map.
-    pub(super) siblings: Vec<Field<'a>>,
+    pub(super) siblings: Rc<[Field<'a>]>,
     /// The job; nothing for the environment of the whole workflow.
     pub(super) job: Option<Job<'a>>,
     /// The step whose action gets it, or whose environment it is.
@@ -31,31 +33,19 @@ impl Site<'_> {
 
 /// Every variable of every environment.
 pub(super) fn environments<'a>(workflow: &Workflow<'a>) -> Vec<Site<'a>> {
-    let mut sites = of_map(&workflow.env().collect::<Vec<_>>(), None, None);
-    for job in workflow.jobs() {
-        sites.extend(of_map(&job.env().collect::<Vec<_>>(), Some(&job), None));
-        sites.extend(of_map(&job.container_env().collect::<Vec<_>>(), Some(&job), None));
-        for step in job.steps() {
-            sites.extend(of_map(&step.env().collect::<Vec<_>>(), Some(&job), Some(&step)));
-        }
-    }
-    sites
+    let environments = workflow.environments().into_iter();
+    environments.flat_map(|it| of_map(it.fields.into_iter(), it.job.as_ref(), it.step.as_ref())).collect()
 }
 
 /// Every input of every action.
 pub(super) fn inputs<'a>(workflow: &Workflow<'a>) -> Vec<Site<'a>> {
-    let mut sites = Vec::new();
-    for job in workflow.jobs() {
-        for step in job.steps() {
-            sites.extend(of_map(&step.inputs().collect::<Vec<_>>(), Some(&job), Some(&step)));
-        }
-    }
-    sites
+    workflow.steps().iter().flat_map(|(job, step)| of_map(step.inputs(), Some(job), Some(step))).collect()
 }
 
-fn of_map<'a>(fields: &[Field<'a>], job: Option<&Job<'a>>, step: Option<&Step<'a>>) -> Vec<Site<'a>> {
-    let site = |field: &Field<'a>| Site { field: field.clone(), siblings: fields.to_vec(), job: job.cloned(), step: step.cloned() };
-    fields.iter().map(site).collect()
+fn of_map<'a>(fields: impl Iterator<Item = Field<'a>>, job: Option<&Job<'a>>, step: Option<&Step<'a>>) -> Vec<Site<'a>> {
+    let siblings: Rc<[Field<'a>]> = fields.collect();
+    let site = |field: &Field<'a>| Site { field: field.clone(), siblings: Rc::clone(&siblings), job: job.cloned(), step: step.cloned() };
+    siblings.iter().map(site).collect()
 }
 
 /// A name without case, dashes and underscores: inputs of actions are spelled in every way.

@@ -18,7 +18,7 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
         let start = printed.leak.taint.at.span.start as usize;
         text.get(..start).map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1))
     };
-    printed.sort_by_key(|printed| (line(printed), case(printed).1));
+    printed.sort_by_cached_key(|printed| (line(printed), case(printed).1));
     printed.dedup_by_key(|printed| line(printed));
     for printed in &printed {
         report(printed, findings);

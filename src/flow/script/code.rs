@@ -68,6 +68,9 @@ const CHANGES: [&str; 10] =
 const METHODS: [&str; 12] =
     ["slice", "substring", "substr", "split", "reverse", "upper", "lower", "toUpperCase", "toLowerCase", "replace", "replaceAll", "charAt"];
 
+/// Calls around a value are looked at to this depth.
+const MAX_CALLS: usize = 64;
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {
     /// `a.b.c`.
@@ -233,7 +236,7 @@ impl Walk<'_, '_> {
         }
         let Some(mut by) = self.method(next, method) else { return };
         let mut printer = None;
-        for call in self.calls.iter().rev() {
+        for call in self.calls.iter().rev().take(MAX_CALLS) {
             let Some(function) = call.function.map(|span| self.text(span)) else { continue };
             if self.prints(function) {
                 printer = Some((function.to_owned(), *call));

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::commands::{self, Effect};
-use super::{Code, Language, Leak, MAX_TAINTS, Nature, State, Taint};
+use super::{Code, Language, Leak, MAX_TAINTS, Nature, State, Taint, add};
 use crate::source::{Place, Span, TextBuilder};
 use crate::syntax::shell::{
     Command, CommandId, CommandKind, Dialect, Expansion, Invocation, Part, PartKind, Quote, RedirectOp, ScopeId, ScopeKind, Script, Sink,
@@ -184,9 +184,8 @@ impl Walk<'_, '_> {
         }
         let text = builder.finish().then(self.code.text);
         let code = Code { text: &text, source: self.code.source, language, opaque: &opaque, holes: &holes };
-        let outer = self.state.variables.clone();
-        let leaks = super::follow_at(&code, self.state, self.depth + 1);
-        self.state.variables = outer;
+        let depth = self.depth + 1;
+        let leaks = self.state.forgetting(|state| super::follow_at(&code, state, depth));
         leaks.into_iter().map(|leak| leak.taint).collect()
     }
 
@@ -398,8 +397,8 @@ impl Walk<'_, '_> {
         }
         match command.stdout {
             Sink::Log => self.leak(command, invocation, taints),
-            Sink::Captured(scope) => self.captured.entry(scope).or_default().extend(taints),
-            Sink::Pipe(target) => self.stdin.entry(target).or_default().extend(taints),
+            Sink::Captured(scope) => add(self.captured.entry(scope).or_default(), taints),
+            Sink::Pipe(target) => add(self.stdin.entry(target).or_default(), taints),
             Sink::Closed => {}
             Sink::File { owner, redirect } => {
                 let Some(target) = self.script.redirects(owner).get(redirect as usize).map(|redirect| &redirect.target) else { return };
@@ -429,7 +428,7 @@ impl Walk<'_, '_> {
                     return self.leak(command, invocation, taints);
                 }
                 "/dev/null" => {}
-                _ => self.state.files.entry(file.into_owned()).or_default().extend(taints),
+                _ => add(self.state.files.entry(file.into_owned()).or_default(), taints),
             }
             return;
         }

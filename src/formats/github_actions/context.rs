@@ -34,15 +34,18 @@ impl<'a> Context<'a> {
             passwords: HashSet::new(),
             hosts: Vec::new(),
         };
+        let mut seen = HashSet::new();
         for job in workflow.jobs() {
-            context.containers(&job);
+            context.containers(&job, &mut seen);
         }
         context
     }
 
-    fn containers(&mut self, job: &Job<'a>) {
+    fn containers(&mut self, job: &Job<'a>, seen: &mut HashSet<u32>) {
         let own = job.node.get("container");
-        let services: Vec<_> = job.services().collect();
+        // Shared by an alias, they are looked at once.
+        let shared = job.node.get("services").is_some_and(|services| !seen.insert(services.id()));
+        let services: Vec<_> = job.services().filter(|(_, service)| !shared && seen.insert(service.id())).collect();
         for container in own.into_iter().chain(services.iter().map(|(_, node)| *node)) {
             self.options.extend(container.get("options").map(Node::id));
             let password = container.get("credentials").and_then(|credentials| credentials.get("password"));

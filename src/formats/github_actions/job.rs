@@ -44,16 +44,19 @@ impl<'a> Job<'a> {
         steps.map(move |(index, step)| Step { node: step.resolve(), index, path: path.clone().key("steps"), source })
     }
 
-    /// The `steps.<id>.outputs` that its steps read.
+    /// The outputs of steps that its steps read: the step's id and the output's name, as written.
     #[must_use]
-    pub fn output_uses(&self, id: &str) -> Vec<Use> {
-        let reads = |found: &Use| matches!(found.path.as_slice(), [steps, step, outputs, _] if steps == "steps" && step.eq_ignore_ascii_case(id) && outputs == "outputs");
+    pub fn output_uses(&self) -> Vec<(String, String)> {
         let of_step = |step: Step<'a>| {
             let fields = step.env().chain(step.inputs()).flat_map(|field| field.uses());
             let script = step.script(self).into_iter().flat_map(|script| script.uses.into_iter().flatten());
             fields.chain(script).collect::<Vec<_>>()
         };
-        self.steps().flat_map(of_step).filter(reads).collect()
+        let read = self.steps().flat_map(of_step).filter_map(|found| match found.path.as_slice() {
+            [steps, step, outputs, name] if steps == "steps" && outputs == "outputs" => Some((step.clone(), name.clone())),
+            _ => None,
+        });
+        read.collect()
     }
 
     /// The environment of the container that its steps run in.
@@ -160,6 +163,15 @@ impl<'a> Step<'a> {
     fn builder(&self) -> PathBuilder {
         let name = self.id().or_else(|| self.node.get("name").and_then(Node::str));
         self.path.clone().item(self.index, name.as_deref())
+    }
+
+    /// How much there is to read in it: its own text, and the entries of maps that it shares by an alias.
+    pub(super) fn weight(&self) -> usize {
+        let weight = |value: Node<'_>| match value.resolve().shape() {
+            Shape::Mapping if value.is_alias() => value.entries().count(),
+            _ => value.resolve().span().len(),
+        };
+        self.node.entries().map(|entry| weight(entry.value)).sum()
     }
 
     /// Where the step opens.

@@ -1,13 +1,14 @@
 //! The literals of a workflow, each visited once, under its name and role.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use super::context::Context;
 use super::{Script, Shell, Workflow, expression};
 use crate::formats::script;
 use crate::formats::yaml::{self, Met};
-use crate::literal::{Literal, LogicalPath, Part, Reading, Role, Value};
-use crate::source::{Setting, Text};
+use crate::literal::{Literal, LogicalPath, Part, Reading, Reference, Role, Value};
+use crate::source::{Setting, Span, Text};
 use crate::syntax::python;
 use crate::syntax::shell::Dialect;
 
@@ -32,22 +33,10 @@ pub(super) fn visit(workflow: &Workflow<'_>, visit: &mut dyn FnMut(&Literal<'_, 
 }
 
 /// Keys whose values are words for people or for the runner, never a credential.
+#[rustfmt::skip]
 const PROSE: [&str; 15] = [
-    "name",
-    "run-name",
-    "uses",
-    "if",
-    "runs-on",
-    "needs",
-    "shell",
-    "working-directory",
-    "description",
-    "group",
-    "image",
-    "cron",
-    "id",
-    "permissions",
-    "on",
+    "name", "run-name", "uses", "if", "runs-on", "needs", "shell", "working-directory", "description", "group", "image", "cron", "id",
+    "permissions", "on",
 ];
 
 fn scalar(workflow: &Workflow<'_>, context: &Context<'_>, met: &Met<'_, '_>, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
@@ -95,8 +84,11 @@ fn name<'a>(met: &Met<'a, '_>) -> Cow<'a, str> {
 /// A script: its named values, then all of it as lines.
 fn of_script(context: &Context<'_>, mut give: Give<'_, '_, '_, '_>, script: &Script<'_>, text: &Text<'_>) {
     if let Some(dialect) = script.dialect() {
+        let expressions = expression::expressions(&script.template);
+        let references = expressions.map(|(outer, expression)| expression::reference(text, outer, expression));
+        let references: HashMap<Span, Reference<'_>> = references.map(|reference| (reference.span, reference)).collect();
         for given in script::given(text, dialect, &script.opaque) {
-            let value = with_expressions(given.value, script, text);
+            let value = with_expressions(given.value, &references);
             let throwaway = value.as_literal().is_some_and(|literal| context.is_throwaway(script.node, literal.as_str()));
             give.opened_at(given.opener, Role::GithubActions, given.name.into(), value, Reading::Value, throwaway);
         }
@@ -132,12 +124,12 @@ fn of_options(context: &Context<'_>, mut give: Give<'_, '_, '_, '_>, text: &Text
 }
 
 /// What the shell saw as opaque is a reference of the workflow, with the fallback that its expression holds.
-fn with_expressions<'a>(mut value: Value<'a>, script: &Script<'_>, text: &Text<'a>) -> Value<'a> {
+fn with_expressions<'a>(mut value: Value<'a>, references: &HashMap<Span, Reference<'a>>) -> Value<'a> {
     for part in &mut value.parts {
-        let Part::Reference(reference) = part else { continue };
-        let found = expression::expressions(&script.template).find(|(outer, _)| text.hull(outer.range()) == reference.span);
-        if let Some((outer, expression)) = found {
-            *reference = expression::reference(text, outer, expression);
+        if let Part::Reference(reference) = part
+            && let Some(known) = references.get(&reference.span)
+        {
+            *reference = known.clone();
         }
     }
     value
