@@ -144,8 +144,8 @@ fn outputs_of(step: &Step<'_>, reads: &HashMap<String, Vec<String>>, written: Ve
     let Some((_, secret)) = SECRET_OUTPUTS.iter().find(|(known, _)| *known == action) else { return };
     for name in reads.get(&id.to_ascii_lowercase()).into_iter().flatten() {
         let lower = name.to_ascii_lowercase();
-        let matches = |wanted: &&str| *wanted == lower || wanted.strip_suffix('*').is_some_and(|start| lower.starts_with(start));
-        if secret.iter().any(|wanted| matches(&wanted)) && state.variable(&output(&id, name)).is_empty() {
+        let matches = |wanted: &str| wanted == lower || wanted.strip_suffix('*').is_some_and(|start| lower.starts_with(start));
+        if secret.iter().any(|wanted| matches(wanted)) && state.variable(&output(&id, name)).is_empty() {
             let place = step.uses().unwrap_or_default();
             let taint = state.secret(format!("steps.{id}.outputs.{name}"), place, Nature::Masked);
             state.bind(&output(&id, name), vec![taint]);

@@ -103,7 +103,7 @@ impl Elsewhere {
             |name: &&str| workflow.settings(name).iter().any(|field| !field.literal().is_some_and(|url| url.contains("amazonaws.")));
         let id = |job: &Job<'_>| job.id().map(str::to_owned);
         let jobs = workflow.jobs().iter().filter(|job| names_foreign_host(job.raw())).map(id).collect();
-        Self { everywhere: endpoints.iter().any(|name| foreign(&name)), jobs }
+        Self { everywhere: endpoints.iter().any(|name| foreign(name)), jobs }
     }
 
     /// Whether the credentials of this job, or of every job, are for something else.
