@@ -57,7 +57,7 @@ fn shorten(parts: Vec<Vec<String>>, style: &Style) -> Vec<String> {
         if over > 0 && keep < lines.len() {
             lines.truncate(keep);
             if let Some(last) = lines.last_mut() {
-                *last = format!("{} {}", style.clip(last, style.width.saturating_sub(4)), style.ellipsis());
+                *last = style.clip(&format!("{last} {}", style.ellipsis()), style.width);
             }
         }
     }
@@ -115,7 +115,7 @@ fn snippet(reported: &Reported, context: usize, near: bool, masks: &Masks<'_>, s
     let excerpt = Excerpt::new(&cut, masks, style);
     notes.extend(excerpt.unseen.iter().filter_map(|index| shown.get(*index).copied()));
     notes.sort_unstable_by_key(|(index, _, _)| *index);
-    let notes = notes.iter().flat_map(|(_, label, place)| note(label, place, style)).collect();
+    let notes = notes.iter().flat_map(|(_, label, place)| note(label, place, label.place.source == primary.source, style)).collect();
     (render(reported.finding.severity, excerpt, style), notes)
 }
 
@@ -133,11 +133,16 @@ fn header_name(reported: &Reported, style: &Style) -> String {
     style.clip_start(&style.show(&reported.file), style.width.saturating_sub(around.len() + 1))
 }
 
-fn note(label: &Label, place: &LabelPlace, style: &Style) -> Vec<String> {
+/// Another place, by its line where it is in the file of the box.
+fn note(label: &Label, place: &LabelPlace, same_file: bool, style: &Style) -> Vec<String> {
     let start = place.range.start;
-    let at = format!(":{}:{}", start.line, start.column);
-    let file = style.clip_start(&style.show(&place.file), style.width.saturating_sub(at.len() + 8));
-    let mut lines = style.wrap(&format!("  {} ", style.arrow()), &format!("{file}{at} {}", style.show(&label.message)));
+    let place = if same_file {
+        format!("line {}", start.line)
+    } else {
+        let at = format!(":{}:{}", start.line, start.column);
+        format!("{}{at}", style.clip_start(&style.show(&place.file), style.width.saturating_sub(at.len() + 9)))
+    };
+    let mut lines = style.wrap(&format!("  {} ", style.arrow()), &format!("{place}: {}", style.show(&label.message)));
     // The arrow's column belongs to it alone.
     if let Some(first) = lines.first_mut() {
         *first = first.replacen(style.arrow(), &style.paint(Tone::Help, style.arrow()), 1);

@@ -92,12 +92,13 @@ impl Excerpt {
         };
         let room = style.width.saturating_sub(excerpt.gutter(lines.len())).max(8);
         let from = lines.get(before).map_or(0, |line| line.crop(cut.primary, room, style));
-        if from > 0 {
-            // The middle of a neighbouring line tells nothing.
-            lines.truncate(before + cut.reach.1 + 1);
-            let dropped = before.saturating_sub(cut.reach.0);
-            lines.drain(..dropped);
-            (before, excerpt.first_line) = (before - dropped, excerpt.first_line + dropped);
+        // The middle of a neighbouring line tells nothing.
+        while lines.len() > before + cut.reach.1 + 1 && lines.last().is_some_and(|line| line.begins_before(from)) {
+            lines.pop();
+        }
+        while before > cut.reach.0 && lines[0].begins_before(from) {
+            lines.remove(0);
+            (before, excerpt.first_line) = (before - 1, excerpt.first_line + 1);
         }
         excerpt.lay_out(&lines, before, from, cut, style);
         excerpt
@@ -232,6 +233,11 @@ impl Line {
         self.span.start <= span.start && span.start <= self.span.end
     }
 
+    /// Whether something is seen before a column.
+    fn begins_before(&self, column: usize) -> bool {
+        self.cells.iter().take_while(|cell| cell.column < column).any(|cell| !cell.text.trim().is_empty())
+    }
+
     /// The column to begin at, so that a range is seen, with something on either side.
     fn crop(&self, span: Span, room: usize, style: &Style) -> usize {
         let range = span.range();
@@ -241,20 +247,22 @@ impl Line {
         if self.width().max(end) <= room || end + 2 < room {
             return 0;
         }
-        let lead = (room / 3).min(start);
-        // Both cuts, and one character behind the range.
-        let around = 2 * style.measure(style.ellipsis()) + 1;
-        if end - start + lead + around <= room { (end + around).saturating_sub(room) } else { start - lead }
+        // Both cuts, and one character behind the range; or one cut and the rest of the line.
+        let cut = style.measure(style.ellipsis());
+        let last = (end + 2 * cut + 1).min(self.width().max(end) + cut);
+        if last - start <= room { last.saturating_sub(room) } else { start - (room / 3).min(start) }
     }
 
     /// Writes the part of the line from column `from` on that has room, `…` where something was left out.
     fn show(&self, from: usize, room: usize, style: &Style, out: &mut String) -> Shown {
         let first = self.cells.partition_point(|cell| cell.column < from);
-        let cut_left = first > 0 && self.cells[..first].iter().any(|cell| !cell.text.trim().is_empty());
+        let cut_left = self.begins_before(from);
         let mut column = 0;
-        if cut_left {
-            out.push_str(style.ellipsis());
-            column += style.measure(style.ellipsis());
+        if first > 0 {
+            // The same room where only blanks are cut, so that the columns of all lines agree.
+            let room = style.measure(style.ellipsis());
+            out.push_str(if cut_left { style.ellipsis() } else { &"   "[..room] });
+            column += room;
         }
         let shift = column;
         let rest: usize = self.cells[first..].iter().map(|cell| cell.width).sum();

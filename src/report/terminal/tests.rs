@@ -73,7 +73,7 @@ high[github-actions/plaintext-secret]
     ·                ──────┬─────
     ·                      ╰── and printed here
     ╰────
-  → deploy/db.tf:2:14 the password is declared here
+  → line 2: the password is declared here
   help: add `sensitive = true` to the output
 
 medium[tfstate/sensitive-value-in-state]
@@ -225,6 +225,31 @@ high[github-actions/plaintext-secret]
 ";
     let text = written(&sample.report, at(60));
     assert!(text.starts_with(expected), "{text}");
+}
+
+#[test]
+fn a_deep_line_loses_its_indentation_first() {
+    let mut sample = Sample::new();
+    let (id, spans) = sample.file(
+        "a.yml",
+        "a:\n            with:\n              aws-secret-access-key: «${{ secrets.AWS_SECRET_ACCESS_KEY }}»\n                      x: y\n",
+    );
+    let (other, _) = sample.file("deploy/b.yml", "x: y\n");
+    let there = sample.place(other, "y");
+    sample.find(&LEAK, Place { source: id, span: spans[0] }, "said", |finding| {
+        finding.label(LabelKind::Source, there, "from here");
+    });
+    sample.report.masks.clear();
+    let expected = "\
+   ╭─[a.yml:3:38]
+ 3 │ …ecret-access-key: ${{ secrets.AWS_SECRET_ACCESS_KEY }}
+   ·                    ────────────────────────────────────
+ 4 │     x: y
+   ╰────
+  → deploy/b.yml:1:4: from here
+";
+    let text = written(&sample.report, at(60));
+    assert!(text.contains(expected), "{text}");
 }
 
 #[test]
