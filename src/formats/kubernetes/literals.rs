@@ -78,6 +78,7 @@ struct Visitor<'v, 'a> {
     address: String,
     kind: Cow<'a, str>,
     only_refers: bool,
+    is_template: bool,
     outer: Option<&'v Outer<'v, 'v>>,
 }
 
@@ -95,7 +96,8 @@ impl<'v, 'a> Visitor<'v, 'a> {
     fn new(manifests: &'v Manifests<'v>, manifest: Manifest<'a>, outer: Option<&'v Outer<'v, 'v>>) -> Self {
         let core = manifest.group().is_empty();
         let kind = if core { manifest.kind() } else { "".into() };
-        Self { manifests, manifest, address: manifest.address(), kind, only_refers: manifest.only_refers(), outer }
+        let (only_refers, is_template) = (manifest.only_refers(), manifest.is_template());
+        Self { manifests, manifest, address: manifest.address(), kind, only_refers, is_template, outer }
     }
 
     fn run(&self, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
@@ -116,7 +118,7 @@ impl<'v, 'a> Visitor<'v, 'a> {
     /// Ciphertext, hashes that Helm charts keep under `checksum/…`, and the objects of a template, which are manifests of their own.
     fn is_noise(&self, met: &Met<'a, '_>) -> bool {
         met.starts_at(&["sops"])
-            || (self.manifest.is_template() && met.starts_at(&["objects"]))
+            || (self.is_template && met.starts_at(&["objects"]))
             || met.starts_at(&["spec", "encryptedData"])
             || (met.key().and_then(Node::str).is_some_and(|key| key.starts_with("checksum/")))
     }

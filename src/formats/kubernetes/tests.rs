@@ -1,9 +1,11 @@
 //! What the view gives to the engine: each literal once, under its name, with its role.
 
+use proptest::prelude::*;
+
 use super::{Manifests, Parsed, SecretPart};
 use crate::formats::View;
 use crate::literal::{Literal, Part, Reading, Role, Value};
-use crate::source::{Source, Span};
+use crate::source::{Source, Span, Text};
 
 fn source(text: &str) -> Source {
     Source { text: text.to_owned(), ..Source::default() }
@@ -207,4 +209,33 @@ fn deep_and_wide_files_end() {
         assert_eq!(literals(&wide), ["Secret Base64 a=b"]);
     };
     std::thread::Builder::new().stack_size(256 * 1024).spawn(run).unwrap().join().unwrap();
+}
+
+/// The literals of a value, those that references fall back to included, each with its place.
+fn pieces(value: &Value<'_>) -> Vec<(String, Span)> {
+    let of = |part: &Part<'_>| match part {
+        Part::Literal(text) => vec![(text.as_str().to_owned(), text.span())],
+        Part::Reference(reference) => reference.fallback.as_ref().map_or_else(Vec::new, |fallback| pieces(fallback)),
+    };
+    value.parts.iter().flat_map(of).collect()
+}
+
+proptest! {
+    #[test]
+    fn every_literal_of_a_value_stands_where_it_says(text in "([a-z $(){}:=|\"'`.é-]|\\{\\{|\\}\\}|\\$\\{|default |:-){0,40}") {
+        let value = super::value::value(&Text::plain(&text, 0));
+        prop_assert!(!value.parts.is_empty());
+        for (literal, place) in pieces(&value) {
+            prop_assert_eq!(&text[place.range()], literal);
+        }
+        // What is no literal is a reference; an action may stand for a literal.
+        let holes = !value.references().is_empty() || text.contains("{{");
+        prop_assert!(holes || pieces(&value).into_iter().map(|(literal, _)| literal).collect::<String>() == text);
+    }
+
+    #[test]
+    fn no_manifest_breaks_the_view(text in "([a-z:{}\\[\\]|>\"' \n-]|\\{\\{|\\}\\}|\n  |containers|env|args|data|items|kind: List|metadata|annotations){0,60}") {
+        let text = format!("apiVersion: v1\nkind: Secret\n{text}");
+        literals(&text);
+    }
 }
