@@ -4,7 +4,6 @@ use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::Findings;
 use crate::formats::terraform::{Blocks, Module};
-use crate::secrets::Why;
 use crate::unit::Unit;
 
 pub(super) static PLAINTEXT_SECRET: Check = Check { page: page!("terraform/plaintext-secret"), runs: &[Run::Module(check)] };
@@ -13,7 +12,8 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
     let resources = Blocks::new(module.blocks_of("resource"));
     for leak in module.leaks(findings.page()) {
         // A placeholder that Terraform writes once and somebody replaces by hand.
-        if leak.why == Why::Weak && resources.around(leak.place).is_some_and(|resource| resource.ignores_changes(leak.place)) {
+        let weak = leak.detector.is_none() && !leak.secret.strong;
+        if weak && resources.around(leak.place).is_some_and(|resource| resource.ignores_changes(leak.place)) {
             continue;
         }
         let variable = leak.suggested_name().to_lowercase();

@@ -239,6 +239,12 @@ impl<'c, 'a> Reader<'c, 'a> {
     fn output(&self, call: &str, output: &str, place: Place, at: &At<'a, '_>, give: Give<'_>) {
         let Some(block) = self.calls.get(call) else { return give(Found::Plain(format!("module.{call}.{output}"))) };
         let Some(child) = self.child_of(*block) else { return give(Found::Plain(format!("module.{call}.{output}"))) };
+        if output.is_empty() && !at.direct {
+            // All of a module is all of its outputs.
+            let mut names: Vec<&String> = child.outputs.keys().collect();
+            names.sort();
+            return names.into_iter().for_each(|name| self.output(call, name, place, at, give));
+        }
         let Some(known) = child.outputs.get(output) else { return };
         if let Some(taint) = &known.taint {
             give(Found::Taint(Taint { name: format!("module.{call}.{output}"), place, kind: taint.kind }));

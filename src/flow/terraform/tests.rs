@@ -115,8 +115,9 @@ fn what_is_only_about_a_secret_is_not_it() {
 fn arguments_pass_through_child_modules() {
     let child =
         ("m/main.tf", "variable \"pw\" {}\noutput \"url\" {\n  value = \"u:${var.pw}@h\"\n}\noutput \"host\" {\n  value = \"h\"\n}\n");
-    let parent = "module \"m\" {\n  source = \"./m\"\n  pw = random_password.a.result\n}\noutput \"a\" {\n  value = module.m.url\n}\noutput \"b\" {\n  value = module.m.host\n}\n";
-    assert_eq!(follow(&[("main.tf", parent), child]).0, [("a".to_owned(), "random_password.a.result".to_owned())]);
+    let parent = "module \"m\" {\n  source = \"./m\"\n  pw = random_password.a.result\n}\noutput \"a\" {\n  value = module.m.url\n}\noutput \"b\" {\n  value = module.m.host\n}\noutput \"c\" {\n  value = module.m\n}\n";
+    let handed = |name: &str| (name.to_owned(), "random_password.a.result".to_owned());
+    assert_eq!(follow(&[("main.tf", parent), child]).0, [handed("a"), handed("c")]);
 }
 
 #[test]

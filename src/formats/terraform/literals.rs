@@ -154,11 +154,9 @@ fn reading_of(of_type: &str, path: &str, name: &str, plain_parameter: bool) -> R
     let telling = ["password", "secret", "token", "private_key", "access_key", "api_key", "shared_key", "connection_string", "passphrase"];
     // Whole documents: their own keys say which of their values are secret.
     let document = ["data", "json", "settings", "variables", "config_raw"].iter().any(|end| name.ends_with(end));
-    let marked = sensitivity(of_type, path) == Some(Sensitivity::Credential)
-        && !document
-        && !telling.iter().any(|word| name.contains(word))
-        && !(of_type == "aws_ssm_parameter" && plain_parameter);
-    if marked { Reading::Marked } else { Reading::Value }
+    let bland = !document && telling.iter().all(|word| !name.contains(word));
+    let configuration = of_type == "aws_ssm_parameter" && plain_parameter;
+    if bland && !configuration && sensitivity(of_type, path) == Some(Sensitivity::Credential) { Reading::Marked } else { Reading::Value }
 }
 
 /// Of an `aws_ssm_parameter`: one that is no SecureString is configuration, and its own name decides.

@@ -193,6 +193,12 @@ fn the_providers_table_marks_values_with_bland_names() {
 }
 
 #[test]
+fn references_are_never_marked() {
+    let text = "resource \"azurerm_key_vault_secret\" \"n\" {\n  value = var.x\n}\nresource \"azurerm_key_vault_secret\" \"m\" {\n  value = \"a${var.x}\"\n}\n";
+    assert!(visited(&[("main.tf", text)]).iter().all(|line| !line.contains("Marked")));
+}
+
+#[test]
 fn scripts_are_read_line_by_line() {
     let text = "resource \"t\" \"n\" {\n  user_data = <<-EOF\n    #!/bin/sh\n    export A=${var.a}\n  EOF\n}\n";
     assert_eq!(

@@ -200,13 +200,15 @@ impl<'a, 'u> Walk<'a, 'u> {
             }
         }
         for (name, reading) in self.more.iter().filter(|_| work.whole && !work.aside) {
-            (literal.name, literal.reading) = ((*name).into(), *reading);
+            let is_literal = literal.value.as_literal().is_some();
+            (literal.name, literal.reading) = ((*name).into(), if is_literal { *reading } else { Reading::Value });
             visit(&literal);
         }
     }
 
     fn reading(&self, work: &Work<'a>, value: &Value<'a>) -> Reading {
-        if self.marked && work.whole {
+        // What is put together from references is no secret of this file.
+        if self.marked && work.whole && value.as_literal().is_some() {
             return Reading::Marked;
         }
         let texts = value.parts.iter().filter_map(|part| match part {
