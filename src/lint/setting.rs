@@ -1,6 +1,6 @@
 //! What a path says of the values in the file.
 
-use crate::formats::Format;
+use crate::formats::{self, Format};
 use crate::source::Setting;
 
 /// Endings and words of files that are there to be copied, not used.
@@ -34,6 +34,9 @@ pub fn setting(path: &str, format: Format) -> Setting {
     let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
     let example =
         EXAMPLE_ENDS.iter().any(|end| name.ends_with(end)) || words(name).any(|word| matches!(word, "example" | "sample" | "dist"));
+    // What is kept in an archive is there to be read.
+    let archived = folders.split('/').flat_map(words).any(|word| matches!(word, "archive" | "archived"));
+    let example = example || archived;
     let applied = matches!(format, Format::Kubernetes | Format::Compose | Format::Terraform | Format::Tfvars) && !example;
     let folder_words = || folders.split('/').flat_map(words);
     // A workflow of CI is no throw-away file because its folder says `ci`; only names that speak of the values count.
@@ -43,7 +46,9 @@ pub fn setting(path: &str, format: Format) -> Setting {
     let chart = |word: &str| format == Format::Kubernetes && word == "templates";
     let by_folder =
         folder_words().any(|word| THROWAWAY_WORDS.contains(&word) && word != "ci" || EXAMPLE_WORDS.contains(&word) && !chart(word));
-    Setting { applied, example, throwaway: by_name || by_folder }
+    // Only what lies in `.github/workflows` runs; a workflow elsewhere is a template or a text about workflows.
+    let elsewhere = format == Format::GithubActions && formats::by_path(path) != Some(format);
+    Setting { applied, example, throwaway: by_name || by_folder || elsewhere }
 }
 
 fn words(segment: &str) -> impl Iterator<Item = &str> {
@@ -64,6 +69,8 @@ mod tests {
         assert!(!setting("charts/api/templates/secret.yaml", Format::Kubernetes).throwaway);
         let plain = setting("deploy/secret.yaml", Format::Kubernetes);
         assert!(plain.applied && !plain.example && !plain.throwaway);
+        assert!(setting("_archived/pod.yaml", Format::Kubernetes).example);
+        assert!(setting("templates/ci.yml", Format::GithubActions).throwaway);
         assert!(!setting(".github/workflows/test.yml", Format::GithubActions).throwaway);
     }
 }
