@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::terraform::{Frame, Module, Walk, files_of};
+use super::terraform::{Backend, Block, Frame, Module, Walk, files_of};
 use super::{Format, Tree, View};
 use crate::literal::{Literal, LogicalPath, Reading, Role, Value};
 use crate::source::{Place, Source, Text};
@@ -28,6 +28,12 @@ impl Tfvars {
         let tree = if json { File::parse_json(&source.text, &[]) } else { File::parse(&source.text) };
         let sensitive = declared_sensitive(&source, context);
         Self { source, tree, sensitive }
+    }
+
+    /// Where Terragrunt keeps the state.
+    pub fn backends(&self) -> impl Iterator<Item = Backend<'_>> {
+        let states = self.tree.body(&self.source.text).blocks_of("remote_state");
+        states.filter_map(|block| Backend::configured(Block::new(&self.source, block)))
     }
 
     /// Whether git will never commit the file.

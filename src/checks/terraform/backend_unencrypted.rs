@@ -6,35 +6,52 @@ use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::{Finding, Findings};
 use crate::formats::terraform::{Argument, Backend, Module};
+use crate::formats::tfvars::Tfvars;
 use crate::literal::LogicalPath;
 use crate::unit::Unit;
 
-pub(super) static BACKEND_UNENCRYPTED: Check = Check { page: page!("terraform/backend-unencrypted"), runs: &[Run::Module(check)] };
+pub(super) static BACKEND_UNENCRYPTED: Check =
+    Check { page: page!("terraform/backend-unencrypted"), runs: &[Run::Module(check), Run::Tfvars(terragrunt)] };
 
 fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
     // OpenTofu's own encryption covers whatever the backend does with it.
     let encrypted = module.encryptions().any(tofu::encrypts);
+    // What completes the backends of the module: looked for when one is not complete.
+    let completed = || {
+        let files = module.backend_files();
+        !files.is_empty() && files.iter().all(|file| file.flag("encrypt") == Some(true))
+    };
     for backend in module.backends().filter(|_| !encrypted) {
-        let mut report = Report { backend: &backend, findings };
-        match backend.kind.as_str() {
-            "s3" => s3(module, &mut report),
-            "oss" => oss(module, &mut report),
-            "cos" => cos(&mut report),
-            "gcs" => customer_key(&mut report, &["kms_encryption_key", "encryption_key"]),
-            "oci" => customer_key(&mut report, &["kms_key_id", "sse_customer_key"]),
-            "http" => http(&mut report),
-            "consul" => consul(&mut report),
-            "pg" => pg(&mut report),
-            "kubernetes" => kubernetes(&mut report),
-            "artifactory" | "azure" | "etcd" | "etcdv3" | "manta" | "swift" => {
-                let message = format!("backend `{}` was removed from Terraform", backend.kind);
-                report.backend(Some("removed-backend"), message, "move the state to a backend that is maintained");
-            }
-            _ => {}
-        }
+        one(&backend, &completed, findings);
     }
     for encryption in module.encryptions() {
         tofu::check(encryption, findings);
+    }
+}
+
+fn terragrunt(values: &Unit<Tfvars>, findings: &mut Findings) {
+    for backend in values.backends() {
+        one(&backend, &|| false, findings);
+    }
+}
+
+fn one(backend: &Backend<'_>, completed: &dyn Fn() -> bool, findings: &mut Findings) {
+    let report = &mut Report { backend, findings };
+    match backend.kind.as_str() {
+        "s3" => s3(completed, report),
+        "oss" => oss(completed, report),
+        "cos" => cos(report),
+        "gcs" => customer_key(report, &["kms_encryption_key", "encryption_key"]),
+        "oci" => customer_key(report, &["kms_key_id", "sse_customer_key"]),
+        "http" => http(report),
+        "consul" => consul(report),
+        "pg" => pg(report),
+        "kubernetes" => kubernetes(report),
+        "artifactory" | "azure" | "etcd" | "etcdv3" | "manta" | "swift" => {
+            let message = format!("backend `{}` was removed from Terraform", backend.kind);
+            report.backend(Some("removed-backend"), message, "move the state to a backend that is maintained");
+        }
+        _ => {}
     }
 }
 
@@ -78,7 +95,7 @@ fn finish(finding: &mut Finding, backend: &Backend<'_>, argument: Option<&str>, 
 const ENCRYPT: &str = "write `encrypt = true` and run `terraform init -reconfigure`";
 
 /// <https://developer.hashicorp.com/terraform/language/backend/s3>: buckets encrypt by default since January 2023, older objects do not.
-fn s3(module: &Module<'_>, report: &mut Report<'_, '_, '_>) {
+fn s3(completed: &dyn Fn() -> bool, report: &mut Report<'_, '_, '_>) {
     let backend = report.backend;
     let endpoints = backend.argument("endpoints").map(Argument::items).unwrap_or_default();
     for endpoint in endpoints.iter().chain(backend.argument("endpoint")) {
@@ -91,19 +108,19 @@ fn s3(module: &Module<'_>, report: &mut Report<'_, '_, '_>) {
         Some(Some(false)) => explicit(report),
         Some(_) if !backend.has(&["kms_key_id"]) && !backend.has(&["sse_customer_key"]) => customer_key(report, &["kms_key_id"]),
         Some(_) => {}
-        None => missing(module, report, &["bucket", "key"], "s3-encrypt-missing"),
+        None => missing(completed, report, &["bucket", "key"], "s3-encrypt-missing"),
     }
 }
 
 /// <https://developer.hashicorp.com/terraform/language/backend/oss>: not encrypted unless asked for.
-fn oss(module: &Module<'_>, report: &mut Report<'_, '_, '_>) {
+fn oss(completed: &dyn Fn() -> bool, report: &mut Report<'_, '_, '_>) {
     if report.backend.reads_only {
         return;
     }
     match report.backend.argument("encrypt").map(Argument::flag) {
         Some(Some(false)) => explicit(report),
         Some(_) => {}
-        None => missing(module, report, &["bucket"], ""),
+        None => missing(completed, report, &["bucket"], ""),
     }
 }
 
@@ -123,14 +140,13 @@ fn explicit(report: &mut Report<'_, '_, '_>) {
 }
 
 /// `encrypt` is absent. Where the backend is completed elsewhere (`-backend-config`), so may `encrypt` be.
-fn missing(module: &Module<'_>, report: &mut Report<'_, '_, '_>, needed: &[&str], case: &'static str) {
+fn missing(completed: &dyn Fn() -> bool, report: &mut Report<'_, '_, '_>, needed: &[&str], case: &'static str) {
     let kind = &report.backend.kind;
     if report.backend.has(needed) {
         let message = format!("backend `{kind}` does not ask for encryption of the state");
         return report.backend(Some(case).filter(|case| !case.is_empty()), message, ENCRYPT);
     }
-    let files = module.backend_files();
-    if files.is_empty() || !files.iter().all(|file| file.flag("encrypt") == Some(true)) {
+    if !completed() {
         let message = format!("backend `{kind}` is completed elsewhere and does not ask for encryption here");
         report.backend(Some("partial"), message, ENCRYPT);
     }

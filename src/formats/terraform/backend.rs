@@ -1,4 +1,5 @@
-//! Where state is kept: `terraform { backend "x" { … } }`, and `data "terraform_remote_state"`, which reads one.
+//! Where state is kept: `terraform { backend "x" { … } }`, Terragrunt's `remote_state`, and `data "terraform_remote_state"`,
+//! which reads one.
 
 use super::{Argument, Block};
 use crate::source::{Place, Source};
@@ -32,10 +33,15 @@ impl<'a> Backend<'a> {
     }
 
     fn read(block: Block<'a>) -> Option<Self> {
+        Self::configured(block).map(|backend| Self { reads_only: true, ..backend })
+    }
+
+    /// `backend = "s3"` and `config = { … }`: <https://terragrunt.gruntwork.io/docs/reference/hcl/blocks/#remote_state>
+    pub(in crate::formats) fn configured(block: Block<'a>) -> Option<Self> {
         let backend = block.argument("backend")?;
         let kind = backend.text()?.as_str().to_owned();
         let arguments = block.argument("config").map(|config| config.items()).unwrap_or_default();
-        Some(Self { kind, place: backend.value_place(), reads_only: true, source: block.source(), arguments })
+        Some(Self { kind, place: backend.value_place(), reads_only: false, source: block.source(), arguments })
     }
 
     /// The argument of this name.

@@ -14,7 +14,7 @@ pub struct Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    pub(super) fn new(source: &'a Source, block: hcl::Block<'a>) -> Self {
+    pub(in crate::formats) fn new(source: &'a Source, block: hcl::Block<'a>) -> Self {
         Self { source, block }
     }
 
