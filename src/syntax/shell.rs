@@ -18,6 +18,7 @@ mod cmd;
 mod expansion;
 mod heredoc;
 mod literals;
+mod operators;
 mod parser;
 mod powershell;
 mod read;

@@ -39,9 +39,12 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
     }
 }
 
-/// `AWS_SECRET_ACCESS_KEY` of an environment. With a session token it is not long-lived.
+/// `AWS_SECRET_ACCESS_KEY` of an environment, also as `TF_VAR_…`. With a session token it is not long-lived.
 fn is_variable(site: &Site<'_>) -> bool {
-    site.field.name() == "AWS_SECRET_ACCESS_KEY" && is_kept(&site.field) && site.beside("AWS_SESSION_TOKEN").is_none()
+    let name = plain(&site.field.name());
+    (name.ends_with("awssecretaccesskey") || name.ends_with("awssecretkey"))
+        && is_kept(&site.field)
+        && site.beside("AWS_SESSION_TOKEN").is_none()
 }
 
 /// The action uses OIDC only where it gets no key at all: a key beside `role-to-assume` is what it logs in with

@@ -88,7 +88,11 @@ fn is_registry_password(site: &Site<'_>) -> bool {
 /// `az login --service-principal -p ${{ secrets.X }}`. With a variable, its environment is reported.
 fn in_scripts(job: &Job<'_>, step: &Step<'_>, workflow: &Workflow<'_>, findings: &mut Findings) {
     let Some(script) = step.script(job) else { return };
-    let logins: Vec<_> = script.commands().into_iter().filter(|ran| ran.is("az", &["login", "--service-principal"])).collect();
+    let logins: Vec<_> = script
+        .commands()
+        .into_iter()
+        .filter(|ran| ran.is("az", &["login", "--service-principal"]) || ran.is("az", &["acr", "login"]))
+        .collect();
     for ran in logins.iter().filter(|ran| !ran.words.iter().any(|word| word.starts_with("--federated-token"))) {
         let mut secrets = script.secrets().filter(|(secret, before)| {
             let flag = before.trim_end().trim_end_matches(['"', '\'', '=']).trim_end();
@@ -96,7 +100,8 @@ fn in_scripts(job: &Job<'_>, step: &Step<'_>, workflow: &Workflow<'_>, findings:
         });
         if let Some((secret, _)) = secrets.next() {
             let place = workflow.source().place(secret.span);
-            oidc::report(findings, workflow, Some(job), (place, script.path.clone(), step.opener()), &SECRET);
+            let words = if ran.is("az", &["acr"]) { &REGISTRY } else { &SECRET };
+            oidc::report(findings, workflow, Some(job), (place, script.path.clone(), step.opener()), words);
         }
     }
 }

@@ -48,7 +48,9 @@ fn is_variable(site: &Site<'_>) -> bool {
     let name = site.field.name();
     let named = ["GOOGLE_CREDENTIALS", "GCP_SA_KEY", "GCLOUD_SERVICE_KEY", "GOOGLE_APPLICATION_CREDENTIALS_JSON", "GCP_CREDENTIALS"]
         .contains(&&*name);
-    named && is_kept(&site.field)
+    // Usually a path; a secret in it is the key itself.
+    let path = name == "GOOGLE_APPLICATION_CREDENTIALS" && site.field.secret().is_some();
+    (named && is_kept(&site.field)) || path
 }
 
 fn is_auth(site: &Site<'_>) -> bool {

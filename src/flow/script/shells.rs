@@ -1,13 +1,16 @@
 //! Following shell scripts, command by command.
 
+mod functions;
+mod streams;
+mod values;
+
 use std::collections::HashMap;
 
 use super::commands::{self, Effect};
-use super::{Code, Language, Leak, MAX_TAINTS, Nature, State, Taint, add};
-use crate::source::{Place, Span, TextBuilder};
+use super::{Code, Language, Leak, Nature, State, Taint};
+use crate::source::{Span, TextBuilder};
 use crate::syntax::shell::{
-    Command, CommandId, CommandKind, Dialect, Expansion, Invocation, Part, PartKind, Quote, RedirectOp, ScopeId, ScopeKind, Script, Sink,
-    Target, Word,
+    Command, CommandId, CommandKind, Dialect, Expansion, Invocation, PartKind, Quote, ScopeId, Script, Target, Word,
 };
 
 /// Scripts inside scripts are followed to this depth.
@@ -15,7 +18,17 @@ const MAX_DEPTH: usize = 4;
 
 /// `depth` counts scripts inside scripts.
 pub(super) fn follow(script: &Script<'_>, dialect: Dialect, code: &Code<'_>, state: &mut State, depth: usize) -> Vec<Leak> {
-    let mut walk = Walk { script, dialect, code, state, depth, stdin: HashMap::new(), captured: HashMap::new(), leaks: Vec::new() };
+    let mut walk = Walk {
+        script,
+        dialect,
+        code,
+        state,
+        depth,
+        stdin: HashMap::new(),
+        captured: HashMap::new(),
+        leaks: Vec::new(),
+        functions: functions::printing(script, dialect),
+    };
     for id in inner_first(script) {
         if let Some(command) = script.command(id) {
             walk.command(id, command);
@@ -69,6 +82,8 @@ struct Walk<'w, 'a> {
     code: &'w Code<'w>,
     state: &'w mut State,
     depth: usize,
+    /// The script's own functions that print their arguments.
+    functions: HashMap<String, functions::Printed>,
     /// What is piped into a command or scope.
     stdin: HashMap<Target, Vec<Taint>>,
     /// What a substitution's commands print.
@@ -85,6 +100,7 @@ impl Walk<'_, '_> {
         let Some(invocation) = self.script.invocation(command) else { return };
         let printed = match commands::effect(self.script, &invocation, self.dialect) {
             Effect::None if self.is_expression(command) => self.words(&command.words),
+            Effect::None => self.called(&invocation),
             effect => self.apply(id, command, &invocation, effect),
         };
         self.emit(command, &invocation, printed);
@@ -219,242 +235,5 @@ impl Walk<'_, '_> {
         self.dialect == Dialect::PowerShell
             && command.assignments.is_empty()
             && words.all(|(index, word)| if index % 2 == 0 { is_value(word) } else { is_operator(word) })
-    }
-
-    fn assignments(&mut self, command: &Command) {
-        // `X=1 cmd`: the variable is for that command alone.
-        let declares = ["export", "local", "declare", "readonly", "typeset", "set"];
-        let prefix = command.words.first().is_some_and(|word| !declares.contains(&self.script.slice(word.span)));
-        if prefix {
-            return;
-        }
-        for assignment in &command.assignments {
-            let mut taints = self.words(&assignment.values);
-            let name = self.script.slice(assignment.name).to_owned();
-            if assignment.append {
-                taints.extend(self.variable(&name));
-            }
-            self.set(command, &name, taints, assignment.name);
-        }
-    }
-
-    fn loop_head(&mut self, command: &Command) {
-        let Some((variable, items)) = command.words.split_first() else { return };
-        let taints = self.words(items);
-        if let Some(name) = self.script.literal(variable) {
-            self.set(command, &name, taints, variable.span);
-        }
-    }
-
-    /// Assigns. In a branch the variable may keep what it held.
-    fn set(&mut self, command: &Command, name: &str, taints: Vec<Taint>, at: Span) {
-        let place = self.code.place(at);
-        let mut taints: Vec<Taint> = taints.into_iter().map(|taint| taint.through(place)).collect();
-        if self.is_conditional(command.scope) {
-            taints.extend(self.variable(name));
-            taints.truncate(MAX_TAINTS);
-        }
-        let key = self.key(name);
-        self.state.bind(&key, taints);
-    }
-
-    fn is_conditional(&self, scope: ScopeId) -> bool {
-        let mut id = scope;
-        while let Some(scope) = self.script.scope(id) {
-            if matches!(scope.kind, ScopeKind::If | ScopeKind::Case | ScopeKind::Loop | ScopeKind::Function(_)) {
-                return true;
-            }
-            if scope.parent == id {
-                break;
-            }
-            id = scope.parent;
-        }
-        false
-    }
-
-    /// Names are case-insensitive on Windows; PowerShell's own variables are none of the environment.
-    fn key(&self, name: &str) -> String {
-        match self.dialect {
-            Dialect::Posix => name.to_owned(),
-            Dialect::Cmd => name.to_ascii_uppercase(),
-            Dialect::PowerShell => match name.get(..4).filter(|scope| scope.eq_ignore_ascii_case("env:")) {
-                Some(_) => name[4..].to_ascii_uppercase(),
-                None => format!("${}", name.to_ascii_lowercase()),
-            },
-        }
-    }
-
-    fn variable(&self, name: &str) -> Vec<Taint> {
-        let key = self.key(name);
-        let exact = self.state.variable(&key);
-        // The environment as the platform set it keeps its spelling.
-        let own = name.get(4..).unwrap_or("");
-        if exact.is_empty() && self.dialect == Dialect::PowerShell { self.state.variable(own).to_vec() } else { exact.to_vec() }
-    }
-
-    fn words(&mut self, words: &[Word]) -> Vec<Taint> {
-        words.iter().flat_map(|word| self.word(word)).collect()
-    }
-
-    /// The secrets in a word. Operands nest, so this is a loop over a list.
-    fn word(&mut self, word: &Word) -> Vec<Taint> {
-        let mut taints = Vec::new();
-        let mut todo: Vec<Part> = word.parts.iter().rev().copied().collect();
-        while let Some(part) = todo.pop() {
-            let at = self.code.place(part.span);
-            match part.kind {
-                PartKind::Parameter { name, op, operand } => {
-                    let operand = operand.and_then(|id| self.script.word(id));
-                    let changes = operand.map_or("", |word| self.script.slice(word.span));
-                    taints.extend(self.expansion(name, op, changes, at));
-                    if matches!(op, Expansion::Default | Expansion::Alternative) {
-                        todo.extend(operand.into_iter().flat_map(|word| word.parts.iter().rev()));
-                    }
-                }
-                PartKind::Opaque(index) => {
-                    let hole = self.code.holes.get(index as usize);
-                    taints.extend(hole.into_iter().flatten().map(|taint| taint.clone().at(at)));
-                }
-                PartKind::Substitution(scope) | PartKind::Process(scope) => {
-                    let captured = self.captured.get(&scope).cloned().unwrap_or_default();
-                    taints.extend(captured);
-                }
-                PartKind::Literal | PartKind::Escape(_) | PartKind::Arithmetic(_) => {}
-            }
-        }
-        taints.truncate(MAX_TAINTS);
-        taints
-    }
-
-    fn expansion(&mut self, name: Span, op: Expansion, change: &str, at: Place) -> Vec<Taint> {
-        let held = self.variable(self.script.slice(name));
-        match op {
-            // `${x@Q}` is the value in quotes; of `${x//?/*}` nothing is left.
-            Expansion::Changed if change.starts_with('@') => held.into_iter().map(|taint| taint.at(at)).collect(),
-            Expansion::Changed if change.starts_with("//?/") || change.starts_with("//./") => Vec::new(),
-            Expansion::Value | Expansion::Default | Expansion::Required => held.into_iter().map(|taint| taint.at(at)).collect(),
-            Expansion::Changed => held.iter().map(|taint| self.state.changed(taint, "the shell").at(at)).collect(),
-            Expansion::Length | Expansion::Alternative | Expansion::Indirect => Vec::new(),
-        }
-    }
-
-    /// What the command reads: a heredoc, a here-string, a pipe, or the input of the group it stands in.
-    fn input(&mut self, id: CommandId, command: &Command) -> Vec<Taint> {
-        let mut own = Vec::new();
-        for redirect in &command.redirects {
-            own.extend(self.redirected(redirect.op, redirect.body.and_then(|id| self.script.word(id)), &redirect.target));
-        }
-        if !own.is_empty() {
-            return own;
-        }
-        if let Some(taints) = self.stdin.get(&Target::Command(id)) {
-            return taints.clone();
-        }
-        if command.piped_from.is_some() { Vec::new() } else { self.scope_input(command.scope) }
-    }
-
-    fn redirected(&mut self, op: RedirectOp, body: Option<&Word>, target: &Word) -> Vec<Taint> {
-        match (op, body) {
-            (RedirectOp::Heredoc, Some(body)) => self.word(body),
-            (RedirectOp::HereString, _) => self.word(target),
-            (RedirectOp::Read, _) => match self.script.literal(target) {
-                Some(file) => self.state.files.get(&*file).cloned().unwrap_or_default(),
-                None => self
-                    .word(target)
-                    .into_iter()
-                    .filter(|_| matches!(target.parts.as_slice(), [Part { kind: PartKind::Process(_), .. }]))
-                    .collect(),
-            },
-            _ => Vec::new(),
-        }
-    }
-
-    fn scope_input(&mut self, scope: ScopeId) -> Vec<Taint> {
-        let mut id = scope;
-        while let Some(scope) = self.script.scope(id) {
-            if let Some(taints) = self.stdin.get(&Target::Scope(id)) {
-                return taints.clone();
-            }
-            for redirect in &scope.redirects {
-                let body = redirect.body.and_then(|id| self.script.word(id));
-                let taints = self.redirected(redirect.op, body, &redirect.target);
-                if !taints.is_empty() {
-                    return taints;
-                }
-            }
-            if scope.parent == id {
-                break;
-            }
-            id = scope.parent;
-        }
-        Vec::new()
-    }
-
-    /// Sends what a command prints where its output goes.
-    fn emit(&mut self, command: &Command, invocation: &Invocation<'_>, taints: Vec<Taint>) {
-        if taints.is_empty() {
-            return;
-        }
-        match command.stdout {
-            Sink::Log => self.leak(command, invocation, taints),
-            Sink::Captured(scope) => add(self.captured.entry(scope).or_default(), taints),
-            Sink::Pipe(target) => add(self.stdin.entry(target).or_default(), taints),
-            Sink::Closed => {}
-            Sink::File { owner, redirect } => {
-                let Some(target) = self.script.redirects(owner).get(redirect as usize).map(|redirect| &redirect.target) else { return };
-                self.write(command, invocation, target, taints);
-            }
-        }
-    }
-
-    /// What `cat` prints: the files that it names, or what it reads.
-    fn files(&mut self, id: CommandId, command: &Command, args: &[Word]) -> Vec<Taint> {
-        let at = self.code.place(command.span);
-        let mut taints = self.input(id, command);
-        for arg in args {
-            match self.script.literal(arg) {
-                Some(file) => taints.extend(self.state.files.get(&*file).into_iter().flatten().map(|taint| taint.clone().at(at))),
-                None if matches!(arg.parts.as_slice(), [Part { kind: PartKind::Process(_), .. }]) => taints.extend(self.word(arg)),
-                None => {}
-            }
-        }
-        taints
-    }
-
-    fn write(&mut self, command: &Command, invocation: &Invocation<'_>, target: &Word, taints: Vec<Taint>) {
-        if let Some(file) = self.script.literal(target) {
-            match &*file {
-                "/dev/stdout" | "/dev/stderr" | "/dev/tty" | "/dev/fd/1" | "/dev/fd/2" | "/proc/self/fd/1" | "/proc/self/fd/2" => {
-                    return self.leak(command, invocation, taints);
-                }
-                "/dev/null" => {}
-                _ => add(self.state.files.entry(file.into_owned()).or_default(), taints),
-            }
-            return;
-        }
-        let variable = target.parts.iter().find_map(|part| match part.kind {
-            PartKind::Parameter { name, .. } => Some(self.script.slice(name)),
-            _ => None,
-        });
-        let variable = variable.unwrap_or_default().to_ascii_uppercase();
-        let variable = variable.strip_prefix("ENV:").unwrap_or(&variable).to_owned();
-        // `echo "NAME=$value" >> "$GITHUB_ENV"`
-        let line = invocation.args.iter().map(|arg| self.script.literal_prefix(arg)).find(|text| text.contains('='));
-        let Some((name, _)) = line.as_deref().and_then(|line| line.split_once('=')) else { return };
-        match variable.as_str() {
-            "GITHUB_ENV" => self.state.exports.push((name.to_owned(), taints)),
-            "GITHUB_OUTPUT" => self.state.outputs.push((name.to_owned(), taints)),
-            _ => {}
-        }
-    }
-
-    fn leak(&mut self, command: &Command, invocation: &Invocation<'_>, taints: Vec<Taint>) {
-        let sink = self.code.place(command.span);
-        for taint in taints {
-            if !self.state.masked.contains(&taint.value) {
-                let printer = invocation.name.clone().into_owned();
-                self.leaks.push(Leak { taint, sink, printer });
-            }
-        }
     }
 }

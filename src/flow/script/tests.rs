@@ -122,6 +122,20 @@ fn what_is_fetched_is_unknown_to_the_platform() {
 }
 
 #[test]
+fn functions_print_what_they_are_given() {
+    for (script, leak) in [
+        ("log() { echo \"[x] $1\"; }\nlog \"token $TOKEN\"", "TOKEN at $TOKEN"),
+        ("function say { if true; then printf '%s' \"$*\"; fi; }\nsay a $TOKEN", "TOKEN at $TOKEN"),
+        ("log() { echo \"$2\"; }\nlog $TOKEN $KEY", "KEY at $KEY"),
+        ("log() { echo \"$1\" > f; }\nlog $TOKEN", ""),
+        ("log() { curl -d \"$1\" u; }\nlog $TOKEN", ""),
+        ("log() { echo \"$1\"; }\nX=$(log $TOKEN)", ""),
+    ] {
+        assert_eq!(shell(script), leak, "{script}");
+    }
+}
+
+#[test]
 fn scripts_inside_scripts() {
     for (script, leak) in [
         ("bash -c 'echo $TOKEN'", "TOKEN at $TOKEN"),

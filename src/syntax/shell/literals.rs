@@ -110,6 +110,7 @@ impl<'a> Finder<'_, 'a> {
         let short = short.filter(|(tool, ..)| login || !LOGIN_TOOLS.contains(tool));
         match (text, next) {
             ("-H" | "--header", Some(header)) => self.header(header),
+            ("-passin" | "-passout" | "-pass", Some(source)) => self.openssl(source),
             ("-u" | "--user" | "-U" | "--proxy-user", Some(user)) if invocation.name == "curl" => self.user(user),
             _ if text.contains('=') => self.pair(arg, arg.span.start),
             _ if short.is_some_and(|(_, flag, glued)| *glued && (text.len() > flag.len() || arg.parts.len() > 1)) => {
@@ -162,6 +163,14 @@ impl<'a> Finder<'_, 'a> {
         self.add(name, Span { start: first.span.start, end: first.span.start + name.len() as u32 }, word.after(at));
     }
 
+    /// `pass:password`; other sources (`env:`, `file:`) name no value.
+    fn openssl(&mut self, word: &Word) {
+        if let Some(first) = word.parts.first().filter(|part| self.script.slice(part.span).starts_with("pass:")) {
+            let at = first.span.start + 5;
+            self.add("password", Span { start: first.span.start, end: at }, word.after(at));
+        }
+    }
+
     /// `user:password`.
     fn user(&mut self, word: &Word) {
         let colon = word.parts.iter().filter(|part| part.kind == PartKind::Literal).find_map(|part| {
@@ -185,6 +194,11 @@ impl<'a> Finder<'_, 'a> {
             }
             _ => None,
         };
+        if invocation.name.eq_ignore_ascii_case("ConvertTo-SecureString")
+            && let Some(value) = plain.first()
+        {
+            self.add("password", invocation.word.span, (*value).clone());
+        }
         let Some([name, value]) = after.and_then(|at| plain.get(at..at + 2)) else { return };
         if let Some(text) = self.script.literal(name) {
             self.add(text, name.span, (*value).clone());
