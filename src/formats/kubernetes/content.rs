@@ -9,6 +9,10 @@ pub(super) enum Content {
     Base64,
     /// A configuration file.
     Config,
+    /// A `.pgpass`.
+    Pgpass,
+    /// A `.netrc`.
+    Netrc,
     /// A shell script.
     Shell,
     /// A program in another language.
@@ -20,13 +24,15 @@ pub(super) enum Content {
 /// A string under a file's name, or of several lines, is a file of the kind that its name or its first line says; of no kind
 /// that we know, it is a configuration.
 pub(super) fn of(name: &str, text: &str) -> Content {
-    const CONFIG: [&str; 12] = ["env", "properties", "yaml", "yml", "json", "ini", "conf", "cfg", "cnf", "toml", "xml", "pgpass"];
+    const CONFIG: [&str; 11] = ["env", "properties", "yaml", "yml", "json", "ini", "conf", "cfg", "cnf", "toml", "xml"];
     const SHELL: [&str; 3] = ["sh", "bash", "ash"];
     const PROGRAMS: [&str; 9] = ["py", "rb", "js", "ts", "lua", "go", "php", "groovy", "ps1"];
     const PROSE: [&str; 8] = ["md", "html", "css", "sql", "rego", "gotmpl", "tmpl", "tpl"];
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let first = text.lines().next().filter(|line| line.starts_with("#!"));
     match first {
+        _ if ending == "pgpass" => Content::Pgpass,
+        _ if ending == "netrc" => Content::Netrc,
         _ if CONFIG.contains(&ending) => Content::Config,
         _ if !text.trim_end().contains('\n') => Content::Value,
         _ if name.eq_ignore_ascii_case("description") || PROSE.contains(&ending) => Content::Prose,

@@ -172,6 +172,15 @@ impl<'v, 'a> Visitor<'v, 'a> {
 
     fn literal(&self, met: &Met<'a, '_>, spot: Spot<'_>, text: &Text<'a>, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
         let text = self.placed(text);
+        let arguments = match spot.content {
+            Content::Value if text.as_str().starts_with('-') => arguments::options(&text),
+            Content::Pgpass => arguments::pgpass(&text),
+            Content::Netrc => arguments::netrc(&text),
+            _ => Vec::new(),
+        };
+        for argument in arguments {
+            self.give(met, spot.role, argument.name, value(&argument.value), Reading::Value, visit);
+        }
         let given = match spot.content {
             Content::Shell => script::given(&text, Dialect::Posix, &template_actions(text.as_str())),
             Content::Program => script::given_in_program(&text),
@@ -184,7 +193,7 @@ impl<'v, 'a> Visitor<'v, 'a> {
             Content::Value => (value(&text), Reading::Value),
             Content::Base64 => (value(&text), Reading::Base64),
             Content::Config => (Value::literal(text), Reading::Config),
-            Content::Shell | Content::Program | Content::Prose => (Value::literal(text), Reading::Prose),
+            Content::Pgpass | Content::Netrc | Content::Shell | Content::Program | Content::Prose => (Value::literal(text), Reading::Prose),
         };
         self.give(met, spot.role, spot.name, value, reading, visit);
     }

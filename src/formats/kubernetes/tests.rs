@@ -77,6 +77,19 @@ fn files_in_a_config_map_are_read_as_what_they_are() {
 }
 
 #[test]
+fn words_in_one_string_have_names() {
+    let text = "apiVersion: v1\nkind: ConfigMap\ndata:\n  OPTS: -Xmx1g -Da.b=c --d=e\n  .pgpass: |\n    # h:1:d:u:no\n    h:1:d:u\\:v:p:q\n    short:1\n  .netrc: |\n    machine m\n      login l password n\n";
+    let expected = [
+        "ConfigMap Value a.b=c",
+        "ConfigMap Value d=e",
+        "ConfigMap Value OPTS=-Xmx1g -Da.b=c --d=e",
+        "ConfigMap Value password=p:q",
+        "ConfigMap Value password=n",
+    ];
+    assert_eq!(literals(text), expected);
+}
+
+#[test]
 fn a_secret_of_another_group_is_no_secret() {
     let text = "apiVersion: crossplane.io/v1\nkind: Secret\ndata: {password: x}\n";
     assert_eq!(literals(text), [" Value password=x"]);
