@@ -10,11 +10,22 @@ use super::{Data, Kind, Properties, Style, SyntaxError, Tree};
 use crate::source::Span;
 use crate::syntax::MAX_DEPTH;
 
+/// More nodes than any file needs that a person or a tool wrote; what comes behind them is left to the text scan.
+const MAX_NODES: usize = 10_000_000;
+
 pub(super) fn build(text: &str) -> Tree {
+    build_within(text, MAX_NODES)
+}
+
+pub(super) fn build_within(text: &str, most: usize) -> Tree {
     let mut builder = Builder::new(text);
     let readable = readable(text);
     let mut parser = Parser::new_from_str_with_options(&readable, options(text.len()));
     loop {
+        if builder.tree.nodes.len() > most {
+            builder.give_up(builder.read, "more values than are read of one file");
+            break;
+        }
         match parser.next_event() {
             Some(Ok((event, span))) => builder.event(&event, &span),
             Some(Err(error)) => {
@@ -249,8 +260,13 @@ impl<'t> Builder<'t> {
         self.read = self.read.max(end);
     }
 
-    /// Gives up the rest of the document; what has been read of it stays.
     fn error(&mut self, error: &ScanError) {
+        let at = error.marker().byte_offset().unwrap_or(self.read);
+        self.give_up(at, message(error.kind()));
+    }
+
+    /// Gives up the rest of the document; what has been read of it stays.
+    fn give_up(&mut self, at: usize, message: &str) {
         self.place_block();
         if self.passing {
             // Nothing of this document arrived either: it belongs to what the last error lost.
@@ -263,10 +279,9 @@ impl<'t> Builder<'t> {
         while let Some(open) = self.open.pop() {
             self.close(&open, 0);
         }
-        let at = error.marker().byte_offset().unwrap_or(self.read).min(self.text.len());
-        let message = message(error.kind()).to_owned();
+        let at = at.min(self.text.len());
         let unread = Span::new(self.read, self.text.len());
-        self.tree.errors.push(SyntaxError { span: Span::new(at, at), message, unread });
+        self.tree.errors.push(SyntaxError { span: Span::new(at, at), message: message.to_owned(), unread });
         self.anchors.clear();
         self.passing = true;
     }

@@ -295,6 +295,16 @@ fn many_anchors_and_many_broken_documents() {
 }
 
 #[test]
+fn what_is_too_much_is_not_read() {
+    let text = format!("a: 1\nb: [{}]\n", "x, ".repeat(1_000));
+    let tree = super::build::build_within(&text, 100);
+    assert_eq!(tree.errors().len(), 1);
+    assert_eq!(root(&tree, &text).get("a").unwrap().raw(), "1");
+    let unread = tree.errors()[0].unread;
+    assert!((unread.start as usize) < 400 && unread.end as usize == text.len());
+}
+
+#[test]
 fn a_long_key_keeps_what_stands_before_it() {
     let text = format!("a: 1\nb: 2\n{}: 3\nc: 4\n", "k".repeat(1_100));
     let tree = Tree::parse(&text);
