@@ -9,13 +9,33 @@ use super::super::{LabelPlace, Reported};
 use super::excerpt::{Cut, Excerpt};
 use super::style::{Style, Tone, tone};
 use crate::catalogue::Severity;
-use crate::finding::Label;
+use crate::finding::{Label, LabelKind};
 
 /// Lines of a finding, the blank one after it not counted.
 const MAX: usize = 12;
 
 /// Lines between a label and the finding's line up to which one excerpt shows both.
 const NEAR: u32 = 4;
+
+/// How much of a finding to show.
+#[derive(Clone, Copy)]
+struct Detail {
+    /// Lines around the labels.
+    context: usize,
+    /// Labels in the box where they are near; in a line of their own otherwise.
+    near: bool,
+    /// Where a secret only passes through.
+    hops: bool,
+}
+
+/// From everything to what there is always room for.
+const DETAILS: [Detail; 5] = [
+    Detail { context: 1, near: true, hops: true },
+    Detail { context: 0, near: true, hops: true },
+    Detail { context: 0, near: true, hops: false },
+    Detail { context: 0, near: false, hops: true },
+    Detail { context: 0, near: false, hops: false },
+];
 
 /// Places of a group that are named.
 const NAMED: usize = 3;
@@ -35,8 +55,8 @@ pub(super) fn lines(block: &Block<'_>, masks: &Masks<'_>, style: &Style) -> Vec<
     let help =
         block.first.finding.help.as_deref().map_or_else(Vec::new, |help| paragraph("  help: ", Tone::Help, &style.show(help), style));
     let mut smallest = Vec::new();
-    for (context, near) in [(1, true), (0, true), (0, false)] {
-        let (snippet, unseen) = snippet(block.first, context, near, masks, style);
+    for detail in DETAILS {
+        let (snippet, unseen) = snippet(block.first, detail, masks, style);
         let notes: Vec<String> = unseen.into_iter().chain(more.clone()).collect();
         if head.len() + snippet.len() + notes.len() + help.len() <= MAX {
             return [head, snippet, notes, help].concat();
@@ -84,15 +104,15 @@ fn head(reported: &Reported, style: &Style) -> Vec<String> {
 }
 
 /// The excerpt in its box, and a line for each label that it does not show.
-fn snippet(reported: &Reported, context: usize, near: bool, masks: &Masks<'_>, style: &Style) -> (Vec<String>, Vec<String>) {
+fn snippet(reported: &Reported, detail: Detail, masks: &Masks<'_>, style: &Style) -> (Vec<String>, Vec<String>) {
     let (primary, line) = (reported.finding.place, reported.range.start.line);
     let mut caption = extent(reported);
     let (mut others, mut shown, mut notes) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, (label, place)) in reported.labels().enumerate() {
+    for (index, (label, place)) in reported.labels().enumerate().filter(|(_, (label, _))| detail.hops || label.kind != LabelKind::Hop) {
         let same = label.place.source == primary.source;
         if same && label.place.span.overlaps(primary.span) && caption.is_none() && !label.message.is_empty() {
             caption = Some(style.show(&label.message));
-        } else if same && near && place.range.start.line.abs_diff(line) <= NEAR && !label.place.span.overlaps(primary.span) {
+        } else if same && detail.near && place.range.start.line.abs_diff(line) <= NEAR && !label.place.span.overlaps(primary.span) {
             others.push((label.place.span, style.show(&label.message)));
             shown.push((index, label, place));
         } else {
@@ -109,7 +129,7 @@ fn snippet(reported: &Reported, context: usize, near: bool, masks: &Masks<'_>, s
         position: reported.range.start,
         caption,
         others,
-        context,
+        context: detail.context,
         reach: (reach.0 as usize, reach.1 as usize),
     };
     let excerpt = Excerpt::new(&cut, masks, style);

@@ -228,6 +228,34 @@ high[github-actions/plaintext-secret]
 }
 
 #[test]
+fn where_room_is_short_the_way_between_is_left_out_first() {
+    let mut sample = Sample::new();
+    let (id, _) = sample.file("a.yml", "env:\n  TOKEN: ${{ secrets.T }}\nrun:\n  - echo $TOKEN\n");
+    let (source, hop, sink) = (sample.place(id, "${{ secrets.T }}"), sample.place(id, "TOKEN"), sample.place(id, "$TOKEN"));
+    sample.find(&LEAK, sink, "said", |finding| {
+        finding.label(LabelKind::Source, source, "from here");
+        finding.label(LabelKind::Hop, hop, "through here");
+        finding.help("do not, because of what happens to those who do: they are read by everybody who opens the job");
+    });
+    let expected = "\
+high[github-actions/plaintext-secret]
+  × said
+   ╭─[a.yml:4:10]
+ 2 │   TOKEN: ${{ secrets.T }}
+   ·          ────────┬───────
+   ·                  ╰── from here
+ 3 │ run:
+ 4 │   - echo $TOKEN
+   ·          ──────
+   ╰────
+  help: do not, because of what happens to those who do:
+        they are read by everybody who opens the job
+";
+    let text = written(&sample.report, at(60));
+    assert!(text.starts_with(expected), "{text}");
+}
+
+#[test]
 fn a_deep_line_loses_its_indentation_first() {
     let mut sample = Sample::new();
     let (id, spans) = sample.file(
