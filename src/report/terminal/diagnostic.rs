@@ -15,7 +15,7 @@ use crate::finding::{Label, LabelKind};
 const MAX: usize = 12;
 
 /// Lines between a label and the finding's line up to which one excerpt shows both.
-const NEAR: u32 = 4;
+const NEAR: u32 = 10;
 
 /// How much of a finding to show.
 #[derive(Clone, Copy)]
@@ -232,11 +232,37 @@ fn render(severity: Severity, excerpt: Excerpt, style: &Style) -> Vec<String> {
         .without_syntax_highlighting()
         .with_urls(false)
         .with_context_lines(1);
+    let (between, width) = (excerpt.between.clone(), excerpt.number_width());
     let mut out = String::new();
     // Writing to a string does not fail, and the excerpt answers every question.
     if handler.render_report(&mut out, &Boxed { severity, excerpt }).is_err() {
         return Vec::new();
     }
     // The first line is that of the message, which is not miette's to wrap.
-    out.lines().skip(1).map(|line| line.trim_end().to_owned()).collect()
+    fold(out.lines().skip(1).map(str::trim_end), &between, width, style)
+}
+
+/// Replaces the lines with these numbers, which have no label, by one line for each run of them.
+fn fold<'l>(lines: impl Iterator<Item = &'l str>, between: &[usize], width: usize, style: &Style) -> Vec<String> {
+    let mut folded: Vec<String> = Vec::new();
+    let dots = if style.unicode { "…" } else { &"..."[..width.min(3)] };
+    let mut folding = false;
+    for line in lines {
+        let fold = line_number(line).is_some_and(|number| between.contains(&number));
+        if fold && !folding {
+            folded.push(format!(" {dots:>width$} {}", style.theme().characters.vbar));
+        } else if !fold {
+            folded.push(line.to_owned());
+        }
+        folding = fold;
+    }
+    folded
+}
+
+/// The number before a line of the source, coloured or not.
+fn line_number(line: &str) -> Option<usize> {
+    let line = line.trim_start();
+    let line = line.strip_prefix("\u{1b}[2m").unwrap_or(line).trim_start();
+    let end = line.find(|char: char| !char.is_ascii_digit())?;
+    line.get(..end)?.parse().ok()
 }

@@ -45,6 +45,8 @@ pub(super) struct Excerpt {
     pub(super) labels: Vec<LabeledSpan>,
     /// Which of the others are not, by index.
     pub(super) unseen: Vec<usize>,
+    /// Numbers of lines between labels that have none, where there are several in a row.
+    pub(super) between: Vec<usize>,
 }
 
 /// One line of the source, masked, as cells of the terminal.
@@ -89,6 +91,7 @@ impl Excerpt {
             position: cut.position,
             labels: Vec::new(),
             unseen: Vec::new(),
+            between: Vec::new(),
         };
         let room = style.width.saturating_sub(excerpt.gutter(lines.len())).max(8);
         let from = lines.get(before).map_or(0, |line| line.crop(cut.primary, room, style));
@@ -109,11 +112,18 @@ impl Excerpt {
         (self.first_line + lines - 1).to_string().len() + 4
     }
 
+    /// Width of the line numbers.
+    pub(super) fn number_width(&self) -> usize {
+        self.gutter(self.text.lines().count().max(1)) - 4
+    }
+
     fn lay_out(&mut self, lines: &[Line], primary_line: usize, from: usize, cut: &Cut, style: &Style) {
         let gutter = self.gutter(lines.len());
         let room = style.width.saturating_sub(gutter).max(8);
         let mut taken: Vec<Span> = Vec::new();
+        let mut last_labelled = None;
         for (index, line) in lines.iter().enumerate() {
+            let labels = self.labels.len();
             let shown = line.show(from, room, style, &mut self.text);
             let mut label = |span: Span, caption: Option<&str>, primary: bool| {
                 let Some(mut at) = shown.find(line, span) else { return false };
@@ -142,6 +152,11 @@ impl Excerpt {
                 if line.begins(*span) && !label(*span, Some(caption), false) {
                     self.unseen.push(other);
                 }
+            }
+            if self.labels.len() > labels {
+                let between = last_labelled.map_or(index, |last: usize| last + 1)..index;
+                self.between.extend(between.clone().filter(|_| between.len() > 1).map(|index| self.first_line + index));
+                last_labelled = Some(index);
             }
         }
         let begun = |span: Span| lines.iter().any(|line| line.begins(span));

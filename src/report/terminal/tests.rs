@@ -256,6 +256,34 @@ high[github-actions/plaintext-secret]
 }
 
 #[test]
+fn lines_between_labels_are_folded() {
+    let mut sample = Sample::new();
+    let (id, _) = sample.file("a.yml", "env:\n  TOKEN: ${{ secrets.T }}\n2\n3\n4\n5\n6\nrun:\n  - echo $TOKEN\nend\n");
+    let (source, sink) = (sample.place(id, "${{ secrets.T }}"), sample.place(id, "$TOKEN"));
+    sample.find(&LEAK, sink, "said", |finding| {
+        finding.label(LabelKind::Source, source, "from here");
+    });
+    let expected = "\
+    ╭─[a.yml:9:10]
+  1 │ env:
+  2 │   TOKEN: ${{ secrets.T }}
+    ·          ────────┬───────
+    ·                  ╰── from here
+  … │
+  9 │   - echo $TOKEN
+    ·          ──────
+ 10 │ end
+    ╰────
+";
+    let text = written(&sample.report, at(60));
+    assert!(text.contains(expected), "{text}");
+    let coloured = written(&sample.report, TerminalOptions { color: true, ..at(60) });
+    assert_eq!(plain(&coloured), written(&sample.report, at(60)));
+    let ascii = written(&sample.report, TerminalOptions { unicode: false, ..at(60) });
+    assert!(ascii.contains("\n .. |\n"), "{ascii}");
+}
+
+#[test]
 fn a_deep_line_loses_its_indentation_first() {
     let mut sample = Sample::new();
     let (id, spans) = sample.file(
