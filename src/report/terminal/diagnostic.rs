@@ -24,17 +24,19 @@ struct Detail {
     context: usize,
     /// Labels in the box where they are near; in a line of their own otherwise.
     near: bool,
-    /// Where a secret only passes through.
-    hops: bool,
+    /// Kinds of labels that are left out.
+    without: &'static [LabelKind],
 }
 
-/// From everything to what there is always room for.
-const DETAILS: [Detail; 5] = [
-    Detail { context: 1, near: true, hops: true },
-    Detail { context: 0, near: true, hops: true },
-    Detail { context: 0, near: true, hops: false },
-    Detail { context: 0, near: false, hops: true },
-    Detail { context: 0, near: false, hops: false },
+/// From everything to what there is always room for. The finding's own place says where the secret leaks, so that where it
+/// comes from is the last to go.
+const DETAILS: [Detail; 6] = [
+    Detail { context: 1, near: true, without: &[] },
+    Detail { context: 0, near: true, without: &[] },
+    Detail { context: 0, near: true, without: &[LabelKind::Hop] },
+    Detail { context: 0, near: true, without: &[LabelKind::Hop, LabelKind::Sink] },
+    Detail { context: 0, near: false, without: &[] },
+    Detail { context: 0, near: false, without: &[LabelKind::Hop] },
 ];
 
 /// Places of a group that are named.
@@ -108,7 +110,7 @@ fn snippet(reported: &Reported, detail: Detail, masks: &Masks<'_>, style: &Style
     let (primary, line) = (reported.finding.place, reported.range.start.line);
     let mut caption = extent(reported);
     let (mut others, mut shown, mut notes) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, (label, place)) in reported.labels().enumerate().filter(|(_, (label, _))| detail.hops || label.kind != LabelKind::Hop) {
+    for (index, (label, place)) in reported.labels().enumerate().filter(|(_, (label, _))| !detail.without.contains(&label.kind)) {
         let same = label.place.source == primary.source;
         if same && label.place.span.overlaps(primary.span) && caption.is_none() && !label.message.is_empty() {
             caption = Some(style.show(&label.message));
