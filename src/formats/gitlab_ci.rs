@@ -15,6 +15,7 @@ mod literals;
 mod variables;
 
 use std::borrow::Cow;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -24,7 +25,7 @@ pub use variables::{Set, Variable};
 
 use super::{Format, Note, View};
 use crate::literal::Literal;
-use crate::source::{Place, Source, Span};
+use crate::source::{Place, Source, SourceId, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::shell::{self, Dialect};
 use crate::syntax::yaml::{Node, Shape, Tree};
@@ -56,8 +57,38 @@ pub struct Pipeline<'a> {
     top: Rc<Top<'a>>,
 }
 
-/// What stands at the top of the pipeline's files, by key: of the file itself first, then of what it includes.
-type Top<'a> = HashMap<Cow<'a, str>, Vec<Located<'a>>>;
+/// What stands at the top of the pipeline's files.
+#[derive(Default)]
+struct Top<'a> {
+    /// By key: of the file itself first, then of what it includes.
+    keys: HashMap<Cow<'a, str>, Vec<Located<'a>>>,
+    /// What each `!reference` stands for; an aliased one is met by many jobs.
+    referenced: RefCell<HashMap<(SourceId, u32), Option<Located<'a>>>>,
+    /// What every job gets.
+    variables: OnceCell<Vec<Variable<'a>>>,
+}
+
+impl<'a> Top<'a> {
+    /// The values of the documents' keys. The last of equal keys counts, as everywhere.
+    fn new(roots: impl Iterator<Item = Located<'a>>) -> Self {
+        let mut top = Self::default();
+        for root in roots {
+            let mut own: HashMap<Cow<'a, str>, Located<'a>> = HashMap::new();
+            for entry in root.node.merged() {
+                own.extend(entry.key.str().map(|key| (key, root.to(entry.value))));
+            }
+            for (key, value) in own {
+                top.keys.entry(key).or_default().push(value);
+            }
+        }
+        top
+    }
+
+    /// What a key holds in each file.
+    fn get(&self, key: &str) -> &[Located<'a>] {
+        self.keys.get(key).map_or(&[], Vec::as_slice)
+    }
+}
 
 /// A node and the file it stands in.
 #[derive(Clone, Copy)]
@@ -98,7 +129,7 @@ impl<'a> Pipeline<'a> {
             let source: &'a Source = &file.source;
             file.tree.documents(&source.text).map(move |node| Located { node, source })
         });
-        let top = Rc::new(top(own.chain(others)));
+        let top = Rc::new(Top::new(own.chain(others)));
         let (jobs, is_cut) = jobs(&roots, &top);
         Some(Self { source, tree, roots, jobs, is_cut, top })
     }
@@ -117,28 +148,13 @@ impl<'a> Pipeline<'a> {
 
     /// What a top-level key holds in each file, the file's own first.
     fn globals(&self, key: &str) -> &[Located<'a>] {
-        self.top.get(key).map_or(&[], Vec::as_slice)
+        self.top.get(key)
     }
 }
 
-/// The values of the documents' keys. The last of equal keys counts, as everywhere.
-fn top<'a>(roots: impl Iterator<Item = Located<'a>>) -> Top<'a> {
-    let mut top = Top::new();
-    for root in roots {
-        let mut own: HashMap<Cow<'a, str>, Located<'a>> = HashMap::new();
-        for entry in root.node.merged() {
-            own.extend(entry.key.str().map(|key| (key, root.to(entry.value))));
-        }
-        for (key, value) in own {
-            top.entry(key).or_default().push(value);
-        }
-    }
-    top
-}
-
-/// Jobs get lines and variables from each other, so a small file may hold more than can be looked at. This is what is: lines
-/// and variables of all jobs together.
-const BUDGET: usize = 1_000_000;
+/// Jobs get lines and variables from each other, so a small file may hold more than can be looked at. This is how much is, in
+/// the weight of its jobs together; a thousand jobs of fifty lines and three hundred variables weigh 350,000.
+const BUDGET: usize = 400_000;
 
 /// The jobs of the documents, and whether there are more.
 fn jobs<'a>(roots: &[Node<'a>], top: &Rc<Top<'a>>) -> (Vec<Job<'a>>, bool) {

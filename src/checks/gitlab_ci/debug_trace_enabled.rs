@@ -35,7 +35,7 @@ fn check(pipeline: &Unit<Pipeline<'_>>, findings: &mut Findings) {
                 findings.report_case("manual-input", variable.place(), message)
             }
         };
-        finding.at(variable.path.clone()).within(variable.key.node.span()).help(
+        finding.at(variable.path()).within(variable.key.node.span()).help(
             "delete the line; to debug once, set the variable when you run that one pipeline by hand, and erase the job's log afterwards",
         );
     }

@@ -104,7 +104,7 @@ fn key(pipeline: &Pipeline<'_>, job: &Job<'_>, cloud: &Cloud) -> Option<Key> {
     let variables = job.variables().iter().filter(|variable| variable.key.source.id == source.id);
     let set = variables.filter_map(|variable| Some((named(variable, cloud)?, variable))).next();
     if let Some((name, variable)) = set {
-        let (path, opener) = (variable.path.clone(), variable.key.node.span());
+        let (path, opener) = (variable.path(), variable.key.node.span());
         return Some(Key { name, place: variable.key.place(), path, opener });
     }
     job.all_lines().filter(|line| line.at.source.id == source.id).find_map(|line| {

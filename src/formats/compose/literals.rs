@@ -119,11 +119,7 @@ fn is_command_of_service(steps: &[Step<'_>]) -> bool {
         Some(Step::Key(key)) => key.str().unwrap_or_default(),
         _ => Cow::Borrowed(""),
     };
-    let word = |at: usize| match steps.get(at..) {
-        Some([]) => true,
-        Some([Step::Item(..)]) => true,
-        _ => false,
-    };
+    let word = |at: usize| matches!(steps.get(at..), Some([] | [Step::Item(..)]));
     match &*key(0) {
         "command" | "entrypoint" => word(1),
         "healthcheck" => key(1) == "test" && word(2),

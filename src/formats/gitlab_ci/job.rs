@@ -77,6 +77,21 @@ impl Section {
     }
 }
 
+/// What a job takes of `default` or of the global variables.
+pub(super) enum Inherited<'a> {
+    All,
+    Only(HashSet<Cow<'a, str>>),
+}
+
+impl Inherited<'_> {
+    pub(super) fn allows(&self, key: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(keys) => keys.contains(key),
+        }
+    }
+}
+
 /// An item of a script's list: one line or several.
 #[derive(Clone)]
 pub struct Line<'a> {
@@ -97,10 +112,10 @@ impl<'a> Job<'a> {
         job
     }
 
-    /// How much there is to look at, in lines, variables and pieces of text.
+    /// How much there is to look at; following a line costs more than binding a variable.
     pub(super) fn weight(&self) -> usize {
-        let lines: usize = self.scripts.iter().flatten().map(|line| 1 + line.text.len() / 32).sum();
-        1 + self.layers.len() + self.variables.len() + lines
+        let lines: usize = self.all_lines().map(|line| 4 + line.text.len() / 32).sum();
+        1 + self.layers.len() * 4 + self.variables.len() / 2 + lines
     }
 
     /// Whether it only exists for others to extend.
@@ -131,7 +146,7 @@ impl<'a> Job<'a> {
         let own = self.layers.iter().find_map(|(name, layer)| Some((name.clone(), layer.get(key)?)));
         let found = own.or_else(|| {
             let default = || self.global("default").and_then(|default| default.get(key)).map(|found| (Cow::Borrowed("default"), found));
-            let inherits = DEFAULTS.contains(&key) && self.inherits("default", key);
+            let inherits = DEFAULTS.contains(&key) && self.inherited("default").allows(key);
             let top = || self.global(key).filter(|_| TOP.contains(&key)).map(|found| (Cow::Borrowed(""), found));
             inherits.then(|| default().or_else(top)).flatten()
         });
@@ -151,21 +166,21 @@ impl<'a> Job<'a> {
     }
 
     /// `inherit: {default: false}`, `inherit: {variables: [A, B]}`: <https://docs.gitlab.com/ci/yaml/#inherit>.
-    pub(super) fn inherits(&self, what: &str, key: &str) -> bool {
+    pub(super) fn inherited(&self, what: &str) -> Inherited<'a> {
         let inherit = self.layers.iter().find_map(|(_, layer)| layer.get("inherit")?.get(what));
-        inherit.is_none_or(|inherit| match inherit.node.shape() {
-            Shape::Sequence => inherit.node.items().any(|item| item.is_str(key)),
-            _ => inherit.node.as_bool() != Some(false),
-        })
+        match inherit.map(|inherit| inherit.node) {
+            Some(list) if list.shape() == Shape::Sequence => Inherited::Only(list.items().filter_map(Node::str).collect()),
+            Some(switch) if switch.as_bool() == Some(false) => Inherited::Only(HashSet::new()),
+            _ => Inherited::All,
+        }
     }
 
     fn global(&self, key: &str) -> Option<Located<'a>> {
-        self.top.get(key)?.first().copied()
+        self.top.get(key).first().copied()
     }
 
-    /// The `variables` that every job gets, the strongest first.
-    pub(super) fn global_variables(&self) -> &[Located<'a>] {
-        self.top.get("variables").map_or(&[], Vec::as_slice)
+    pub(super) fn global_variables(&self) -> &[Variable<'a>] {
+        self.top.variables.get_or_init(|| variables::of_all(self.top.get("variables")))
     }
 
     /// What `!reference [job, key, …]` stands for; itself where it is none: <https://docs.gitlab.com/ci/yaml/yaml_optimization/#reference-tags>.
@@ -184,6 +199,16 @@ impl<'a> Job<'a> {
         if reference.node.tag() != Some("!reference") {
             return None;
         }
+        let key = (reference.source.id, reference.node.id());
+        if let Some(known) = self.top.referenced.borrow().get(&key) {
+            return *known;
+        }
+        let target = self.look_up(reference);
+        self.top.referenced.borrow_mut().insert(key, target);
+        target
+    }
+
+    fn look_up(&self, reference: Located<'a>) -> Option<Located<'a>> {
         let mut way = reference.node.items().map(Node::str);
         let (job, first) = (way.next()??, way.next()??);
         let layers = layers(&self.top, job);
@@ -246,7 +271,7 @@ fn layers<'a>(top: &Top<'a>, name: Cow<'a, str>) -> Vec<(Cow<'a, str>, Located<'
         if layers.len() >= MAX_LAYERS || !seen.insert(name.clone()) {
             continue;
         }
-        let own = top.get(&name).into_iter().flatten().copied().filter(|job| job.node.shape() == Shape::Mapping);
+        let own = top.get(&name).iter().copied().filter(|job| job.node.shape() == Shape::Mapping);
         let own: Vec<Located<'a>> = own.collect();
         // The last of several wins, so it is looked at first.
         waiting.extend(own.iter().find_map(|job| job.get("extends")).into_iter().flat_map(|extends| names(extends.node)));

@@ -144,7 +144,7 @@ fn every_place_that_sets_a_variable_is_known() {
     let text = "variables: {A: 1}\nworkflow: {rules: [{if: x}, {variables: {A: 2}}]}\na: {variables: {A: {value: 3, description: d}}, rules: [{variables: {A: 4}}], script: s}\n";
     with(".gitlab-ci.yml", text, &Files(&[]), |pipeline| {
         let all: Vec<_> =
-            pipeline.unwrap().variables().iter().map(|set| format!("{}={}", set.variable.path.shown, set.variable.raw())).collect();
+            pipeline.unwrap().variables().iter().map(|set| format!("{}={}", set.variable.path().shown, set.variable.raw())).collect();
         assert_eq!(all, ["variables.A=1", "workflow.rules[1].variables.A=2", "a.variables.A=3", "a.rules[0].variables.A=4"]);
     });
 }
@@ -177,7 +177,7 @@ fn jobs_that_hold_too_much_together_are_cut_and_that_is_said() {
     let jobs: String = (0..500).map(|index| format!("j{index}: {{script: [!reference [.x, script]]}}\n")).collect();
     with(".gitlab-ci.yml", &format!(".x:\n  script:\n{lines}{jobs}"), &Files(&[]), |pipeline| {
         let pipeline = pipeline.unwrap();
-        assert!((50..200).contains(&pipeline.jobs().len()));
+        assert!((5..50).contains(&pipeline.jobs().len()));
         assert!(pipeline.notes()[0].incomplete);
     });
 }

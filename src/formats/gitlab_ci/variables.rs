@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use super::{Job, Located, Pipeline};
 use crate::formats::interpolated::Interpolated;
@@ -19,8 +20,8 @@ pub struct Variable<'a> {
     value: Option<Node<'a>>,
     /// Whether people are asked for it when they start the pipeline by hand.
     pub is_prefilled: bool,
-    /// Its logical path.
-    pub path: LogicalPath,
+    /// The path of the mapping it stands in.
+    owner: Rc<PathBuilder>,
 }
 
 /// A variable at the place that sets it.
@@ -45,6 +46,12 @@ impl<'a> Variable<'a> {
         self.value.and_then(Node::str).unwrap_or_default()
     }
 
+    /// Its logical path.
+    #[must_use]
+    pub fn path(&self) -> LogicalPath {
+        PathBuilder::clone(&self.owner).key(&self.name).build()
+    }
+
     /// Where its value stands.
     #[must_use]
     pub fn place(&self) -> Place {
@@ -56,11 +63,16 @@ impl<'a> Variable<'a> {
 pub(super) fn of_job<'a>(job: &Job<'a>) -> Vec<Variable<'a>> {
     let mut seen = HashSet::new();
     let path = |owner: &str| PathBuilder::default().key(owner).key("variables");
-    let own: Vec<Variable<'a>> = job.each("variables").flat_map(|(owner, found)| of_map(found, &path(&owner))).collect();
+    let own: Vec<Variable<'a>> = job.each("variables").flat_map(|(owner, found)| of_map(found, path(&owner))).collect();
     let own: Vec<Variable<'a>> = own.into_iter().filter(|variable| seen.insert(variable.name.clone())).collect();
-    let global = job.global_variables().iter().flat_map(|found| of_map(*found, &PathBuilder::default().key("variables")));
-    let global = global.filter(|variable| job.inherits("variables", &variable.name) && seen.insert(variable.name.clone()));
-    global.collect::<Vec<_>>().into_iter().chain(own).collect()
+    let inherited = job.inherited("variables");
+    let global = job.global_variables().iter().filter(|variable| inherited.allows(&variable.name) && seen.insert(variable.name.clone()));
+    global.cloned().collect::<Vec<_>>().into_iter().chain(own).collect()
+}
+
+/// The variables that every job gets, from each file's `variables`, the strongest first.
+pub(super) fn of_all<'a>(found: &[Located<'a>]) -> Vec<Variable<'a>> {
+    found.iter().flat_map(|variables| of_map(*variables, PathBuilder::default().key("variables"))).collect()
 }
 
 impl<'a> Pipeline<'a> {
@@ -85,22 +97,23 @@ impl<'a> Pipeline<'a> {
 
 /// `variables` and `rules: [{variables}]` of a pipeline or a job.
 fn collect<'a>(owner: Located<'a>, path: &PathBuilder, job: Option<usize>, found: &mut Vec<Set<'a>>) {
-    let mut add = |variables: Located<'a>, path: &PathBuilder| {
+    let mut add = |variables: Located<'a>, path: PathBuilder| {
         found.extend(of_map(variables, path).into_iter().map(|variable| Set { variable, job }));
     };
     if let Some(variables) = owner.get("variables") {
-        add(variables, &path.clone().key("variables"));
+        add(variables, path.clone().key("variables"));
     }
     let rules = owner.get("rules").into_iter().flat_map(|rules| rules.node.items().map(move |rule| rules.to(rule)).enumerate());
     for (index, rule) in rules {
         if let Some(variables) = rule.get("variables") {
-            add(variables, &path.clone().key("rules").index(index).key("variables"));
+            add(variables, path.clone().key("rules").index(index).key("variables"));
         }
     }
 }
 
 /// The variables of a mapping: `NAME: value`, or `NAME: {value: …, description: …}`.
-fn of_map<'a>(variables: Located<'a>, path: &PathBuilder) -> Vec<Variable<'a>> {
+fn of_map<'a>(variables: Located<'a>, path: PathBuilder) -> Vec<Variable<'a>> {
+    let owner = Rc::new(path);
     let entries = variables.node.merged().into_iter();
     entries
         .filter_map(|entry| {
@@ -108,7 +121,7 @@ fn of_map<'a>(variables: Located<'a>, path: &PathBuilder) -> Vec<Variable<'a>> {
             let is_map = value.shape() == Shape::Mapping;
             let name = entry.key.str()?;
             Some(Variable {
-                path: path.clone().key(&name).build(),
+                owner: Rc::clone(&owner),
                 name,
                 key: Located { node: entry.key, source: variables.source },
                 is_prefilled: is_map && value.get("description").is_some(),
