@@ -109,7 +109,7 @@ impl Tree {
         &self.comments
     }
 
-    /// The documents' root nodes. `text` is the text the tree was parsed from, or one of the same length that was masked for it.
+    /// The documents' root nodes. `text` is the text that was parsed, or the one that was masked to be parsed.
     pub fn documents<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Node<'a>> {
         self.roots.iter().map(move |id| Node { tree: self, text, id: *id })
     }
