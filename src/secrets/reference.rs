@@ -5,7 +5,9 @@ pub(super) const FILLER: char = '\u{fffc}';
 
 /// Whether the value, or a part of it, is looked up elsewhere.
 pub(super) fn is_reference(value: &str) -> bool {
-    value.contains(FILLER) || is_variable(value) || is_lookup(value) || has_template(value)
+    // An opening mark at the very start is enough: quotes inside of it may have cut the value off.
+    let opened = ["$(", "${", "{{", "`"].iter().any(|open| value.starts_with(open));
+    value.contains(FILLER) || opened || is_variable(value) || is_lookup(value) || has_template(value)
 }
 
 /// `$NAME`, `%NAME%`, `__NAME__`, `@NAME@`, `<name>`: all of it is a name between marks.
@@ -247,6 +249,7 @@ mod tests {
             "{{ .Values.x }}",
             "<%= ENV['X'] %>",
             "$(cat file)",
+            "$(echo ",
             "%PASSWORD%",
             "<your password>",
             "__TOKEN__",
