@@ -50,16 +50,13 @@ fn is_variable(site: &Site<'_>) -> bool {
 /// The action uses OIDC only where it gets no key at all: a key beside `role-to-assume` is what it logs in with
 /// (<https://github.com/aws-actions/configure-aws-credentials>).
 fn is_configure_input(site: &Site<'_>) -> bool {
-    let key = match site.beside("aws-secret-access-key") {
-        Some(_) => "aws-secret-access-key",
-        None => "aws-access-key-id",
-    };
+    let name = site.field.name().to_ascii_lowercase();
+    if !matches!(name.as_str(), "aws-secret-access-key" | "aws-access-key-id") || site.action() != CONFIGURE || !is_kept(&site.field) {
+        return false;
+    }
+    let told_once = name == "aws-secret-access-key" || site.beside("aws-secret-access-key").is_none();
     let temporary = ["aws-session-token", "use-existing-credentials"].iter().any(|name| site.beside(name).is_some());
-    site.action() == CONFIGURE
-        && site.field.name().eq_ignore_ascii_case(key)
-        && is_kept(&site.field)
-        && site.beside("aws-access-key-id").is_some_and(is_kept)
-        && !temporary
+    told_once && site.beside("aws-access-key-id").is_some_and(is_kept) && !temporary
 }
 
 /// A secret key among the inputs of another action.
@@ -67,18 +64,19 @@ fn is_key_input(site: &Site<'_>) -> bool {
     let name = plain(&site.field.name());
     let named =
         matches!(name.as_str(), "awssecretaccesskey" | "awssecretkey") || (name == "secretaccesskey" && site.action().contains("ecr"));
-    let temporary = site.siblings.iter().any(|field| plain(&field.name()).ends_with("sessiontoken") && !field.is_empty());
-    named && site.action() != CONFIGURE && is_kept(&site.field) && !temporary
+    let temporary = || site.siblings.iter().any(|field| plain(&field.name()).ends_with("sessiontoken") && !field.is_empty());
+    named && site.action() != CONFIGURE && is_kept(&site.field) && !temporary()
 }
 
 /// `docker/login-action` to a registry of AWS.
 fn is_registry_password(site: &Site<'_>) -> bool {
+    if site.field.name() != "password" || site.action() != "docker/login-action" {
+        return false;
+    }
     let registry =
         site.beside("registry").and_then(|field| field.text()).map(|text| text.as_str().to_ascii_lowercase()).unwrap_or_default();
-    let of_aws = registry.contains(".dkr.ecr.")
-        || registry.contains(".dkr-ecr.")
-        || ["public.ecr.aws", "ecr-public.aws.com"].contains(&registry.as_str());
-    site.action() == "docker/login-action" && site.field.name() == "password" && of_aws && is_kept(&site.field)
+    let private = registry.contains(".dkr.ecr.") || registry.contains(".dkr-ecr.");
+    (private || matches!(registry.as_str(), "public.ecr.aws" | "ecr-public.aws.com")) && is_kept(&site.field)
 }
 
 /// `aws configure set aws_secret_access_key …`, or the line of a credentials file that a script writes.
@@ -103,10 +101,10 @@ impl Elsewhere {
     fn new(workflow: &Workflow<'_>) -> Self {
         let endpoints = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_S3_ENDPOINT"];
         let foreign =
-            |name: &&str| workflow.settings(name).iter().any(|field| !field.literal().is_some_and(|url| url.contains("amazonaws.")));
+            |name: &str| workflow.settings(name).iter().any(|field| !field.literal().is_some_and(|url| url.contains("amazonaws.")));
         let id = |job: &Job<'_>| job.id().map(str::to_owned);
         let jobs = workflow.jobs().iter().filter(|job| names_foreign_host(job.raw())).map(id).collect();
-        Self { everywhere: endpoints.iter().any(|name| foreign(name)), jobs }
+        Self { everywhere: endpoints.into_iter().any(foreign), jobs }
     }
 
     /// Whether the credentials of this job, or of every job, are for something else.

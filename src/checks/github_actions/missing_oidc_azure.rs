@@ -45,17 +45,17 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
 
 /// The variables that Terraform, the SDKs and older actions read.
 fn is_variable(site: &Site<'_>) -> bool {
-    let oidc = site.beside("ARM_USE_OIDC").and_then(|field| field.literal()).is_some_and(|text| text == "true");
+    let oidc = || site.beside("ARM_USE_OIDC").and_then(|field| field.literal()).is_some_and(|text| text == "true");
     let named = matches!(&*site.field.name(), "ARM_CLIENT_SECRET" | "AZURE_CLIENT_SECRET" | "AZURE_CREDENTIALS");
-    named && is_kept(&site.field) && !oidc
+    named && is_kept(&site.field) && !oidc()
 }
 
 /// `creds` of `azure/login`, which the action ignores beside any of the ids or `auth-type: IDENTITY`
 /// (<https://github.com/Azure/login>).
 fn is_login(site: &Site<'_>) -> bool {
-    let ids = ["client-id", "tenant-id", "subscription-id"].iter().any(|name| site.beside(name).is_some());
-    let identity = site.beside("auth-type").and_then(|field| field.literal()).is_some_and(|text| text.eq_ignore_ascii_case("IDENTITY"));
-    site.action() == "azure/login" && site.field.name().eq_ignore_ascii_case("creds") && is_kept(&site.field) && !ids && !identity
+    let ids = || ["client-id", "tenant-id", "subscription-id"].iter().any(|name| site.beside(name).is_some());
+    let identity = || site.beside("auth-type").and_then(|field| field.literal()).is_some_and(|text| text.eq_ignore_ascii_case("IDENTITY"));
+    site.field.name().eq_ignore_ascii_case("creds") && site.action() == "azure/login" && is_kept(&site.field) && !ids() && !identity()
 }
 
 fn is_client_secret(site: &Site<'_>) -> bool {
@@ -77,12 +77,13 @@ fn is_profile(site: &Site<'_>) -> bool {
 
 fn is_registry_password(site: &Site<'_>) -> bool {
     let input = match site.action().as_str() {
+        _ if site.field.name() != "password" => return false,
         "docker/login-action" => "registry",
         "azure/docker-login" => "login-server",
         _ => return false,
     };
     let registry = site.beside(input).and_then(|field| field.text()).map(|text| text.as_str().to_ascii_lowercase());
-    site.field.name() == "password" && registry.is_some_and(|registry| registry.contains(".azurecr.io")) && is_kept(&site.field)
+    registry.is_some_and(|registry| registry.contains(".azurecr.io")) && is_kept(&site.field)
 }
 
 /// `az login --service-principal -p ${{ secrets.X }}`. With a variable, its environment is reported.

@@ -54,9 +54,8 @@ fn is_variable(site: &Site<'_>) -> bool {
 }
 
 fn is_auth(site: &Site<'_>) -> bool {
-    let action = site.action();
-    action == "google-github-actions/auth"
-        && site.field.name() == "credentials_json"
+    site.field.name() == "credentials_json"
+        && site.action() == "google-github-actions/auth"
         && is_kept(&site.field)
         && site.beside("workload_identity_provider").is_none()
 }
@@ -70,8 +69,8 @@ fn is_setup(site: &Site<'_>) -> bool {
 
 /// `_json_key` is the user name of a key: <https://cloud.google.com/artifact-registry/docs/docker/authentication#json-key>.
 fn is_registry_password(site: &Site<'_>) -> bool {
-    let user = site.beside("username").and_then(|field| field.literal()).unwrap_or_default();
-    site.field.name() == "password" && matches!(user.as_str(), "_json_key" | "_json_key_base64") && is_kept(&site.field)
+    let user = || site.beside("username").and_then(|field| field.literal()).unwrap_or_default();
+    site.field.name() == "password" && matches!(user().as_str(), "_json_key" | "_json_key_base64") && is_kept(&site.field)
 }
 
 /// `gcloud auth activate-service-account --key-file`, `docker login -u _json_key`.
