@@ -64,12 +64,9 @@ fn password(value: &str, length: usize) -> Judgement {
     let capitalised = value.starts_with(|c: char| c.is_ascii_uppercase())
         && value[1..].bytes().all(|byte| byte.is_ascii_lowercase())
         && is_wordlike(value);
-    // A word or two that can be read aloud, in small letters: soon guessed.
-    let small = value.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
-    let guessed = small && length <= 12 && value.split('-').all(|word| word.len() < 2 || is_wordlike(word));
     match () {
         () if length < 4 || is_identifier(value) || translated => Judgement::Nothing,
-        () if capitalised || guessed => Judgement::Weak,
+        () if capitalised => Judgement::Weak,
         () => Judgement::Plain,
     }
 }
@@ -306,7 +303,7 @@ mod tests {
         use Judgement::{Nothing, Placeholder, Plain, Random, Weak};
         let table = [
             ("password", "hunter2go", Plain),
-            ("password", "gwhde", Weak),
+            ("password", "gwhde", Plain),
             ("password", "s#cr&t'; DROP", Plain),
             ("password", "pa ss9!x", Plain),
             ("password", "715970", Plain),
