@@ -36,6 +36,8 @@ pub struct ParsedFile {
     tree: File,
     /// It has a `.tofu` twin.
     is_hidden: bool,
+    /// It is there to be looked into, not to be reported on.
+    is_context: bool,
 }
 
 impl ParsedFile {
@@ -44,7 +46,7 @@ impl ParsedFile {
     pub fn new(source: Arc<Source>) -> Self {
         let json = source.file_name().to_ascii_lowercase().ends_with(".json");
         let tree = if json { File::parse_json(&source.text, shapes::TOP) } else { File::parse(&source.text) };
-        Self { source, tree, is_hidden: false }
+        Self { source, tree, is_hidden: false, is_context: false }
     }
 
     /// Reads the files of one directory.
@@ -56,6 +58,18 @@ impl ParsedFile {
             twin(".tf", ".tofu").or_else(|| twin(".tf.json", ".tofu.json")).is_some_and(|twin| paths.contains(twin.as_str()))
         };
         sources.iter().map(|source| Self { is_hidden: has_twin(&source.root_path), ..Self::new(Arc::clone(source)) }).collect()
+    }
+
+    /// Reads files of one directory, and the rest of the directory beside them: one changed file is still a part of its module.
+    #[must_use]
+    pub fn with_siblings(sources: &[Arc<Source>], context: &dyn Tree) -> Vec<Self> {
+        let directory = sources.first().map_or(".", |source| directory_of(source));
+        let given: HashSet<&str> = sources.iter().map(|source| source.root_path.as_str()).collect();
+        let others = context.list(directory).into_iter().filter(|path| !given.contains(path.as_str()) && is_terraform(path));
+        let all: Vec<Arc<Source>> = sources.iter().cloned().chain(others.filter_map(|path| context.read(&path))).collect();
+        let mut files = Self::all(&all);
+        files.iter_mut().skip(sources.len()).for_each(|file| file.is_context = true);
+        files
     }
 
     /// Whether an argument at the top of the file is the constant `true` or `false`.
@@ -81,6 +95,11 @@ impl<'a> Module<'a> {
     #[must_use]
     pub fn new(files: &'a [ParsedFile], tree: &'a dyn Tree) -> Self {
         Self { files, tree }
+    }
+
+    /// The files that findings may stand in.
+    fn reported(self) -> impl Iterator<Item = &'a ParsedFile> {
+        self.files.iter().filter(|file| !file.is_context)
     }
 
     /// Where local child modules are looked up.
@@ -144,8 +163,7 @@ impl<'a> Module<'a> {
     /// The module's directory, relative to the repository's root.
     #[must_use]
     pub fn directory(self) -> &'a str {
-        let first = self.files.first().map_or("", |file| file.source.root_path.as_str());
-        first.rsplit_once('/').map_or(".", |(directory, _)| directory)
+        self.files.first().map_or(".", |file| directory_of(&file.source))
     }
 
     /// The `*.tfbackend` files beside the module, parsed: they may complete its backend.
@@ -195,10 +213,18 @@ impl<'a> Module<'a> {
     }
 }
 
+fn is_terraform(path: &str) -> bool {
+    super::by_path(path) == Some(Format::Terraform)
+}
+
+fn directory_of(source: &Source) -> &str {
+    source.root_path.rsplit_once('/').map_or(".", |(directory, _)| directory)
+}
+
 /// The Terraform files directly in a directory, parsed.
 pub(super) fn files_of(tree: &dyn Tree, directory: &str) -> Vec<ParsedFile> {
     let paths = tree.list(directory);
-    let ours = paths.iter().filter(|path| super::by_path(path) == Some(Format::Terraform));
+    let ours = paths.iter().filter(|path| is_terraform(path));
     let sources: Vec<Arc<Source>> = ours.filter_map(|path| tree.read(path)).collect();
     ParsedFile::all(&sources)
 }
@@ -209,25 +235,25 @@ impl View for Module<'_> {
     }
 
     fn sources(&self) -> Vec<&Source> {
-        self.files.iter().map(|file| &*file.source).collect()
+        self.reported().map(|file| &*file.source).collect()
     }
 
     fn literals(&self, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
         let uses = literals::uses(*self);
-        for file in self.files {
+        for file in self.reported() {
             literals::file(file, &uses, visit);
             comments(file, Role::Terraform, visit);
         }
     }
 
     fn errors(&self) -> Vec<(&Source, &SyntaxError)> {
-        self.files.iter().flat_map(|file| file.tree.errors().iter().map(|error| (&*file.source, error))).collect()
+        self.reported().flat_map(|file| file.tree.errors().iter().map(|error| (&*file.source, error))).collect()
     }
 
     fn comments(&self) -> Vec<Place> {
-        let mut places: Vec<Place> = self.files.iter().flat_map(comment_places).collect();
+        let mut places: Vec<Place> = self.reported().flat_map(comment_places).collect();
         // Scripts are parsed again only where one of their comments may say something.
-        for file in self.files.iter().filter(|file| file.source.text.contains("caulk:")) {
+        for file in self.reported().filter(|file| file.source.text.contains("caulk:")) {
             literals::file(file, &literals::Uses::new(), &mut |literal| {
                 let runs = (literal.path)().shown.contains(".provisioner.");
                 if scripts::is_script(&literal.name, runs, &literal.value) {

@@ -155,7 +155,7 @@ fn state(source: &Source, run: &Run<'_>, outcome: &mut Outcome) -> Option<()> {
 
 /// Lints the Terraform files of one directory.
 pub(super) fn module(sources: &[Arc<Source>], run: &Run<'_>, outcome: &mut Outcome) {
-    let files = ParsedFile::all(sources);
+    let files = ParsedFile::with_siblings(sources, run.tree);
     unit(Module::new(&files, run.tree), run, outcome, |check| match check {
         checks::Run::Module(check) => Some(*check),
         _ => None,
@@ -191,6 +191,9 @@ fn unit<V: Follow>(view: V, run: &Run<'_>, outcome: &mut Outcome, pick: impl Fn(
     } else {
         findings.push(internal_error(&unit));
     }
+    // What a unit looks into is context; findings stand only in the files that were asked for.
+    let own: HashSet<SourceId> = unit.sources().iter().map(|source| source.id).collect();
+    findings.retain(|finding| own.contains(&finding.place.source));
     if findings.iter().any(|finding| finding.page.id == core::INTERNAL_ERROR.page.id) {
         outcome.passed.extend(unit.sources().first().map(|source| failed(&source.path)));
     }

@@ -248,6 +248,20 @@ fn child_modules_are_found_beside() {
 }
 
 #[test]
+fn one_file_is_still_a_part_of_its_module() {
+    let files =
+        [("m/a.tf", "output \"o\" {\n  value = \"x\"\n}\n"), ("m/b.tf", "variable \"v\" {\n  default = \"y\"\n}\n"), ("m/c/d.tf", "")];
+    let sources = sources(&files);
+    let parsed = ParsedFile::with_siblings(&sources.0[..1], &sources);
+    let module = Module::new(&parsed, &sources);
+    assert!(module.variable("v").is_some());
+    assert_eq!((module.sources().len(), parsed.len()), (1, 2));
+    let mut seen = 0;
+    module.literals(&mut |_| seen += 1);
+    assert_eq!(seen, 1);
+}
+
+#[test]
 fn depth_and_repetition_cost_little() {
     let run = || {
         for (open, inner, close) in [
