@@ -21,7 +21,7 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
     printed.sort_by_cached_key(|printed| (line(printed), case(printed).1));
     printed.dedup_by_key(|printed| line(printed));
     for printed in &printed {
-        report(printed, findings);
+        report(printed, workflow, findings);
     }
 }
 
@@ -35,7 +35,7 @@ fn case(printed: &Printed) -> (&'static str, u8) {
     }
 }
 
-fn report(printed: &Printed, findings: &mut Findings) {
+fn report(printed: &Printed, workflow: &Workflow<'_>, findings: &mut Findings) {
     let (taint, origin) = (&printed.leak.taint, &printed.origin);
     let name = &origin.name;
     let case = case(printed).0;
@@ -45,11 +45,17 @@ fn report(printed: &Printed, findings: &mut Findings) {
         finding.label(LabelKind::Source, origin.place, format!("`{name}` comes from here"));
     }
     for hop in taint.hops.iter().filter(|hop| **hop != taint.at && **hop != origin.place) {
-        finding.label(LabelKind::Hop, *hop, "it passes through here");
+        finding.label(LabelKind::Hop, *hop, held_by(workflow.source().slice(hop.span)));
     }
     if !printed.leak.sink.span.contains(taint.at.span) {
         finding.label(LabelKind::Sink, printed.leak.sink, format!("`{}` prints it", printed.leak.printer));
     }
+}
+
+/// A variable or a file that holds the secret on its way.
+fn held_by(name: &str) -> String {
+    let short = name.len() <= 40 && !name.contains(char::is_whitespace);
+    if short { format!("`{name}` holds it") } else { "it passes through here".to_owned() }
 }
 
 fn message(printed: &Printed) -> String {

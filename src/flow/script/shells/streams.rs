@@ -95,7 +95,11 @@ impl Walk<'_, '_> {
                     return self.leak(command, invocation, taints);
                 }
                 "/dev/null" => {}
-                _ => add(self.state.files.entry(file.into_owned()).or_default(), taints),
+                _ => {
+                    let place = self.code.place(target.span);
+                    let taints = taints.into_iter().map(|taint| taint.through(place));
+                    add(self.state.files.entry(file.into_owned()).or_default(), taints);
+                }
             }
             return;
         }
