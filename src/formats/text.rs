@@ -11,6 +11,7 @@ use crate::syntax::SyntaxError;
 pub struct TextFile<'a> {
     source: &'a Source,
     spans: Vec<Span>,
+    lines: Lines,
 }
 
 /// What a file's name says of its lines.
@@ -28,20 +29,19 @@ impl<'a> TextFile<'a> {
     /// All of a file.
     #[must_use]
     pub fn new(source: &'a Source) -> Self {
-        Self { source, spans: vec![Span::new(0, source.text.len())] }
+        Self::unread(source, vec![Span::new(0, source.text.len())])
+    }
+
+    /// All of a file, its names left out: a view has seen every value that has one.
+    #[must_use]
+    pub fn nameless(source: &'a Source) -> Self {
+        Self { lines: Lines::Prose, ..Self::new(source) }
     }
 
     /// The parts of a file that its format could not read.
     #[must_use]
     pub fn unread(source: &'a Source, spans: Vec<Span>) -> Self {
-        Self { source, spans }
-    }
-
-    /// How the file's lines are read. An example is read like the file it is copied to: `.env.example`, `app.yml.sample`.
-    fn lines(&self) -> Lines {
-        const ENDS: &[&str] = &[".example", ".sample", ".template", ".dist", ".tmpl", ".tpl"];
-        let name = self.source.file_name();
-        lines_of(ENDS.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name))
+        Self { source, spans, lines: lines_of_file(source) }
     }
 
     fn visit(&self, name: &str, span: Span, reading: Reading, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
@@ -68,7 +68,7 @@ impl View for TextFile<'_> {
     }
 
     fn literals(&self, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
-        let lines = self.lines();
+        let lines = self.lines;
         for span in &self.spans {
             let reading = if lines == Lines::Config { Reading::Config } else { Reading::Prose };
             self.visit("", *span, reading, visit);
@@ -86,6 +86,13 @@ impl View for TextFile<'_> {
         // What a comment is depends on the language, which nobody here knows; a suppression in one is taken at its word.
         Vec::new()
     }
+}
+
+/// How a file's lines are read. An example is read like the file it is copied to: `.env.example`, `app.yml.sample`.
+fn lines_of_file(source: &Source) -> Lines {
+    const ENDS: &[&str] = &[".example", ".sample", ".template", ".dist", ".tmpl", ".tpl"];
+    let name = source.file_name();
+    lines_of(ENDS.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name))
 }
 
 fn lines_of(name: &str) -> Lines {
@@ -175,7 +182,7 @@ mod tests {
     #[test]
     fn an_example_is_read_like_its_copy() {
         for name in [".env.example", ".env.dist", "app.yml.sample", "example.env"] {
-            assert_eq!(TextFile::new(&Source { path: name.into(), ..Source::default() }).lines(), Lines::Config, "{name}");
+            assert_eq!(TextFile::new(&Source { path: name.into(), ..Source::default() }).lines, Lines::Config, "{name}");
         }
     }
 

@@ -211,11 +211,12 @@ fn unit<V: Follow>(view: V, run: &Run<'_>, outcome: &mut Outcome, pick: impl Fn(
 /// What the excerpts of a source must hide, found without linting it.
 pub(super) fn masks(source: &Arc<Source>, run: &Run<'_>) -> Vec<(SourceId, Vec<Span>)> {
     let mut outcome = Outcome::default();
-    match formats::by_path(&source.path).unwrap_or_else(|| formats::by_content(&source.path, &source.text)) {
+    let format = formats::by_path(&source.path).unwrap_or_else(|| formats::by_content(&source.path, &source.text));
+    match format {
         Format::Terraform => module(std::slice::from_ref(source), run, &mut outcome),
         format => file(source, format, run, &mut outcome),
     }
-    outcome.masks.push((source.id, seen_in_text(source)));
+    outcome.masks.push((source.id, seen_in_text(source, format)));
     outcome.masks
 }
 
@@ -224,7 +225,7 @@ fn unit_masks<V: Follow>(unit: &Unit<V>) -> Vec<(SourceId, Vec<Span>)> {
     let everything = || unit.sources().iter().map(|source| (source.id, vec![Span::new(0, source.text.len())])).collect();
     fenced(|| {
         let mut masks = verdict_spans(unit);
-        masks.extend(unit.sources().iter().map(|source| (source.id, seen_in_text(source))));
+        masks.extend(unit.sources().iter().map(|source| (source.id, seen_in_text(source, unit.format()))));
         masks
     })
     .unwrap_or_else(everything)
@@ -255,9 +256,12 @@ fn finder(values: &[&str]) -> Option<AhoCorasick> {
     AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).match_kind(MatchKind::LeftmostLongest).build(values).ok()
 }
 
-/// What looks secret where no view looks: an anchor, a tag, a label, a line between two values.
-fn seen_in_text(source: &Source) -> Vec<Span> {
-    Unit::new(TextFile::new(source)).verdicts().iter().flat_map(|verdict| verdict.spans.iter().copied()).collect()
+/// What looks secret where no view looks: an anchor, a tag, a label, a line between two values. The views of JSON leave no
+/// value out, and their files may be large.
+fn seen_in_text(source: &Source, format: Format) -> Vec<Span> {
+    let json = matches!(format, Format::Tfstate | Format::Notebook);
+    let text = if json { TextFile::nameless(source) } else { TextFile::new(source) };
+    Unit::new(text).verdicts().iter().flat_map(|verdict| verdict.spans.iter().copied()).collect()
 }
 
 /// Every check runs, selected or not: what is not selected is dropped here, so that selection changes nothing else.

@@ -67,8 +67,16 @@ pub(super) fn whole(text: &str, name: &str) -> Option<Hit> {
         let words = words.get_or_insert_with(|| names::split(name));
         format.names.is_empty() || format.names.iter().any(|group| group.split(' ').all(|word| words.iter().any(|w| w == word)))
     };
-    let fits = |candidate: &&Candidate| text.starts_with(candidate.shape.prefix()) && candidate.shape.end(&mut runs, 0) == Some(text.len());
-    let mut fitting = index.whole.iter().filter(fits).filter(|candidate| named(candidate.format, &mut words));
+    // Every value comes by here: most candidates fall at the first byte, or for want of any name.
+    let possible = |candidate: &&Candidate| {
+        let first = candidate.shape.prefix().as_bytes().first();
+        (first.is_none() || first == text.as_bytes().first()) && (candidate.format.names.is_empty() || !name.is_empty())
+    };
+    let fits = |candidate: &&Candidate| {
+        let prefix = candidate.shape.prefix();
+        (prefix.is_empty() || text.starts_with(prefix)) && candidate.shape.end(&mut runs, 0) == Some(text.len())
+    };
+    let mut fitting = index.whole.iter().filter(possible).filter(fits).filter(|candidate| named(candidate.format, &mut words));
     fitting.find_map(|candidate| hit(text, 0..text.len(), *candidate))
 }
 
