@@ -34,8 +34,10 @@ fn help(leak: &Verdict, service: Option<&Service<'_>>) -> String {
             "change it, keep the new one in an ignored file, declare that under `secrets:` and write `{file}: /run/secrets/{secret}`"
         );
     }
-    if leak.path.shown.contains(".build.args") {
-        return format!("change it; the image's history keeps arguments, so hand the new one over with `build.secrets: [{secret}]`");
+    if [".build.args", ".build.dockerfile_inline"].iter().any(|part| leak.path.shown.contains(part)) {
+        return format!(
+            "change it; the image's history keeps what a build is given, so hand the new one over with `build.secrets: [{secret}]`"
+        );
     }
     if leak.path.shown.starts_with("configs.") {
         return "change it; put the file under `secrets:` with `file:` naming one that is not committed".to_owned();

@@ -49,8 +49,12 @@ fn scalar(pipeline: &Pipeline<'_>, services: &Services, met: &Met<'_, '_>, visit
     let (opener, base) = (met.opener(), literal(pipeline, Value::default(), &path));
     if is_script(met) {
         let opaque = inputs(text.as_str());
-        for given in script::given(&text, Dialect::Posix, &opaque) {
-            let (name, setting) = (Cow::from(given.name), throwaway(pipeline.source.setting, false));
+        let given = script::given(&text, Dialect::Posix, &opaque);
+        let reached = !given.is_empty() && services.are_reached(text.as_str());
+        for given in given {
+            // `mysql -psecret -h mysql`: the password of the service container.
+            let service = services.own(&given.name, "") || (reached && given.name == "password");
+            let (name, setting) = (Cow::from(given.name), throwaway(pipeline.source.setting, service));
             visit(&Literal { name, value: given.value, reading: Reading::Value, opener, setting, ..base_of(&base) });
         }
         visit(&Literal { value: Value::literal(text), opener, ..base_of(&base) });
@@ -173,6 +177,14 @@ impl Services {
         let reaches = |host: String| matches!(host.as_str(), "localhost" | "127.0.0.1") || self.hosts.contains(&host);
         let by_url = || !self.hosts.is_empty() && value.contains("://") && host().is_some_and(reaches);
         self.starts.iter().any(|start| name.starts_with(start)) || by_url()
+    }
+
+    /// Whether a script connects to one of them: `-h postgres`, `--host=postgres`.
+    fn are_reached(&self, script: &str) -> bool {
+        let behind = |flag: &'static str| script.match_indices(flag).map(move |(at, _)| &script[at + flag.len()..]);
+        let end = |c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.');
+        let host = |rest: &str| rest.trim_start_matches([' ', '=']).split(end).next().is_some_and(|host| self.hosts.contains(host));
+        !self.hosts.is_empty() && behind("-h").chain(behind("--host")).any(host)
     }
 }
 

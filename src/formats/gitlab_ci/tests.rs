@@ -92,12 +92,15 @@ fn what_a_service_container_is_given_is_thrown_away() {
     let text = "\
 services: ['docker.io/library/postgres:17', {name: redis, alias: cache, variables: {ANY: v}}]
 variables: {POSTGRES_PASSWORD: a, URL: 'postgres://u:p@postgres:5432/x', OTHER: 'https://u:p@example.net', API: b}
+a: {script: ['psql --password=x -h postgres', 'psql --password=y -h db.example.net', 'PGPASSWORD=z psql']}
 ";
     let thrown: Vec<String> = values(text).into_iter().filter(|line| line.contains("(throw-away)")).collect();
     let expected = [
         "ANY services[1].variables.ANY = v (throw-away)",
         "POSTGRES_PASSWORD variables.POSTGRES_PASSWORD = a (throw-away)",
         "URL variables.URL = postgres://u:p@postgres:5432/x (throw-away)",
+        "password a.script[0] = x (throw-away)",
+        "PGPASSWORD a.script[2] = z (throw-away)",
     ];
     assert_eq!(thrown, expected);
 }
