@@ -336,7 +336,7 @@ impl Judge<'_, '_, '_> {
             Kind::Token if jwt::is_public(value) => {}
             Kind::Token => {
                 if values::judge(value, Telling::Token, &[]) == Judgement::Random {
-                    self.give(text, part.range, scope, Why::Url, Confidence::High);
+                    self.give(text, part.range, scope, Why::Shape("the token of a request header"), Confidence::High);
                 }
             }
             Kind::Password => self.url_password(text, &part, scope, weak),
