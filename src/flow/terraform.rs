@@ -11,6 +11,7 @@
 //! - Modules from elsewhere: what is not in the repository hands out nothing.
 
 mod children;
+mod handing;
 mod reach;
 mod sinks;
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::children::{Child, Children};
+use super::handing::{Handing, handing};
 use super::{Taint, TaintKind, is_secret};
 use crate::formats::sensitive::{Sensitivity, attributes, sensitivity};
 use crate::formats::terraform::{Argument, Block, Module};
@@ -284,84 +285,6 @@ impl<'c, 'a> Reader<'c, 'a> {
             (Handing::Mixed, _) => below.path.clear(),
         }
         arguments.into_iter().for_each(|argument| self.expr(argument, &below, give));
-    }
-}
-
-/// How a function hands on what is in its arguments.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Handing {
-    /// Structure and all.
-    AsItIs,
-    /// Built into something else.
-    Mixed,
-}
-
-/// None where nothing secret is left in the result: digests, lengths, tests, and what `nonsensitive` vouches for.
-fn handing(function: &str) -> Option<Handing> {
-    let stops =
-        matches!(
-            function,
-            "length"
-                | "nonsensitive"
-                | "issensitive"
-                | "can"
-                | "contains"
-                | "startswith"
-                | "endswith"
-                | "strcontains"
-                | "index"
-                | "keys"
-                | "alltrue"
-                | "anytrue"
-                | "bcrypt"
-                | "md5"
-                | "file"
-                | "fileexists"
-                | "fileset"
-                | "uuidv5"
-                | "timecmp"
-                | "ephemeralasnull"
-                | "parseint"
-                | "signum"
-                | "abs"
-                | "type"
-        ) || ["sha1", "sha256", "sha512", "base64sha", "filesha", "filemd5", "filebase64"].iter().any(|start| function.starts_with(start));
-    let as_it_is = matches!(
-        function,
-        "coalesce"
-            | "coalescelist"
-            | "try"
-            | "sensitive"
-            | "tostring"
-            | "trimspace"
-            | "chomp"
-            | "trim"
-            | "trimprefix"
-            | "trimsuffix"
-            | "base64encode"
-            | "base64decode"
-            | "one"
-            | "element"
-            | "lookup"
-            | "merge"
-            | "concat"
-            | "flatten"
-            | "compact"
-            | "distinct"
-            | "tolist"
-            | "toset"
-            | "tomap"
-            | "values"
-            | "sort"
-            | "reverse"
-            | "slice"
-            | "chunklist"
-            | "defaults"
-    );
-    match (stops, as_it_is) {
-        (true, _) => None,
-        (false, true) => Some(Handing::AsItIs),
-        (false, false) => Some(Handing::Mixed),
     }
 }
 

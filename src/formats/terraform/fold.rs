@@ -117,7 +117,7 @@ impl<'a> Folder<'a> {
             return;
         }
         let Some((last, between)) = others.split_last() else { return self.parts.extend(value.parts) };
-        self.rest.extend(between);
+        self.others.extend(between);
         self.keep_mixed(first, &value);
         self.with_fallback(expr, Some(first), *last);
     }

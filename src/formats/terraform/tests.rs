@@ -98,6 +98,7 @@ fn constants_are_computed() {
     assert_eq!(values("true"), [""; 0]);
     assert_eq!(values("var.x ? \"one\" : \"two\""), ["one", "two", "{}"]);
     assert_eq!(values("coalesce(\"one\", \"two\")"), ["one", "two"]);
+    assert_eq!(values("coalesce(var.x, \"two\", var.z)"), ["two", "{var.x}"]);
     assert_eq!(values("coalesce(\"a${var.x}\", \"two\")"), ["a{var.x}", "{|two}"]);
 }
 
