@@ -25,6 +25,7 @@ use crate::source::{Position, Source, SourceId, Span};
 /// The names of formats that are written differently.
 const STATE: &str = "tfstate";
 const NOTEBOOK: &str = "notebook";
+const TEXT: &str = "text";
 
 /// The spelling of a report.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

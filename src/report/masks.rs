@@ -32,7 +32,8 @@ impl<'r> Masks<'r> {
         self.report.sources.get(&source).map_or("", |source| source.text.as_str())
     }
 
-    /// A part of a source's text with one `*` for each byte of a secret; line breaks stay, so that places stay.
+    /// A part of a source's text with one `*` for each byte of a secret; line breaks stay, so that places stay. What looks
+    /// random is masked too: in a file that no format reads, nobody has judged what stands beside a finding.
     pub(super) fn slice(&self, source: SourceId, range: Range<usize>) -> String {
         let mut bytes = self.text(source).get(range.clone()).unwrap_or("").as_bytes().to_vec();
         let spans = self.spans.get(&source).map_or(&[][..], Vec::as_slice);
@@ -43,8 +44,37 @@ impl<'r> Masks<'r> {
                 secret.iter_mut().filter(|byte| !matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b'*');
             }
         }
+        mask_random(&mut bytes);
         String::from_utf8(bytes).unwrap_or_default()
     }
+}
+
+/// Shortest run of token characters that is looked at.
+const TOKEN: usize = 16;
+
+fn mask_random(bytes: &mut [u8]) {
+    let token = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte);
+    let mut start = 0;
+    while start < bytes.len() {
+        let end = start + bytes[start..].iter().take_while(|byte| token(byte)).count();
+        if end - start >= TOKEN && is_random(&bytes[start..end]) && !is_digest(&bytes[..start], &bytes[start..end]) {
+            bytes[start..end].fill(b'*');
+        }
+        start = end + 1;
+    }
+}
+
+/// Random characters change between lower case, upper case and digits at every second one; words and paths seldom do.
+fn is_random(token: &[u8]) -> bool {
+    let class = |byte: &u8| (byte.is_ascii_digit(), byte.is_ascii_uppercase());
+    let known: Vec<_> = token.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(class).collect();
+    let changes = known.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    known.iter().filter(|(digit, _)| *digit).count() >= 2 && changes * 10 >= token.len() * 3
+}
+
+/// The commit of an action (`actions/checkout@…`) and the digest of an image (`@sha256:…`) are public.
+fn is_digest(before: &[u8], token: &[u8]) -> bool {
+    token.iter().all(u8::is_ascii_hexdigit) && (before.ends_with(b"@") || before.ends_with(b"sha256:"))
 }
 
 /// Sorted, merged, and widened to whole characters.
@@ -88,6 +118,32 @@ mod tests {
                     assert_eq!(masks.slice(id, start..end), whole[start..end]);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn what_looks_random_is_masked_unjudged() {
+        let mask = |text: &str| {
+            let mut bytes = text.as_bytes().to_vec();
+            mask_random(&mut bytes);
+            String::from_utf8(bytes).unwrap()
+        };
+        for random in
+            ["eD4++rSUVbOmDrRI7EDLmskuwpAAddEA0WNwu+fI", "ja4wALsaho20af21dS", "dG9wLVNlY3JldA==", "ded7db27a4558eea9bbf0bf36e0e8521"]
+        {
+            assert_eq!(mask(&format!("a: \"{random}\", b")), format!("a: \"{}\", b", "*".repeat(random.len())));
+        }
+        let commit = "08c6903cd8c0fde910a37f88322edcfb5dd907a8";
+        for plain in [
+            "src/v2/Component3Test/resources/App4.java",
+            "x86_64-unknown-linux-gnu",
+            "spring.datasource.hikari.maximumPoolSize1",
+            "arn:aws:iam::123456789012:role/deploy-2024-production",
+            "2024-11-24T14:05:00Z",
+            &format!("actions/checkout@{commit}"),
+            &format!("app@sha256:{commit}"),
+        ] {
+            assert_eq!(mask(plain), plain);
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use miette::{Diagnostic, GraphicalReportHandler, LabeledSpan, SourceCode};
 
 use super::super::masks::Masks;
-use super::super::{LabelPlace, Reported};
+use super::super::{LabelPlace, Reported, TEXT};
 use super::excerpt::{Cut, Excerpt};
 use super::style::{Style, Tone, tone};
 use crate::catalogue::Severity;
@@ -133,6 +133,7 @@ fn snippet(reported: &Reported, detail: Detail, masks: &Masks<'_>, style: &Style
         others,
         context: detail.context,
         reach: (reach.0 as usize, reach.1 as usize),
+        wary: reported.format == TEXT,
     };
     let excerpt = Excerpt::new(&cut, masks, style);
     notes.extend(excerpt.unseen.iter().filter_map(|index| shown.get(*index).copied()));

@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthChar;
 use super::super::escape::{Piece, pieces};
 use super::super::masks::Masks;
 use super::style::Style;
+use crate::secrets;
 use crate::source::{Position, SourceId, Span};
 
 /// Tabs of the source end at the next multiple of this.
@@ -32,6 +33,8 @@ pub(super) struct Cut {
     pub(super) context: usize,
     /// Lines from the finding's line to the first and to the last label's.
     pub(super) reach: (usize, usize),
+    /// Whether names may stand around the labels that nobody has judged: the file was read as text.
+    pub(super) wary: bool,
 }
 
 /// Lines ready to be rendered, each ended by a line feed.
@@ -95,11 +98,12 @@ impl Excerpt {
         };
         let room = style.width.saturating_sub(excerpt.gutter(lines.len())).max(8);
         let from = lines.get(before).map_or(0, |line| line.crop(cut.primary, room, style));
-        // The middle of a neighbouring line tells nothing.
-        while lines.len() > before + cut.reach.1 + 1 && lines.last().is_some_and(|line| line.begins_before(from)) {
+        // The middle of a neighbouring line tells nothing; and a password may stand where only shapes were looked for.
+        let unwanted = |line: &Line| line.begins_before(from) || (cut.wary && line.may_tell());
+        while lines.len() > before + cut.reach.1 + 1 && lines.last().is_some_and(unwanted) {
             lines.pop();
         }
-        while before > cut.reach.0 && lines[0].begins_before(from) {
+        while before > cut.reach.0 && unwanted(&lines[0]) {
             lines.remove(0);
             (before, excerpt.first_line) = (before - 1, excerpt.first_line + 1);
         }
@@ -246,6 +250,13 @@ impl Line {
     /// Whether a range begins in this line, its line break included.
     fn begins(&self, span: Span) -> bool {
         self.span.start <= span.start && span.start <= self.span.end
+    }
+
+    /// Whether a secret's name stands in it, and nothing in it is masked.
+    fn may_tell(&self) -> bool {
+        let text: String = self.cells.iter().map(|cell| cell.text.as_str()).collect();
+        let mut words = text.split(|char: char| !(char.is_alphanumeric() || "_-.".contains(char)));
+        !text.contains("***") && words.any(|word| !word.is_empty() && secrets::is_secret_name(word))
     }
 
     /// Whether something is seen before a column.

@@ -284,6 +284,16 @@ fn lines_between_labels_are_folded() {
 }
 
 #[test]
+fn a_line_that_nobody_judged_is_not_quoted() {
+    let mut sample = Sample::new();
+    let (id, spans) =
+        sample.file("a.go", "passphrase = \"trustno1\"\nkey := \"«AAAABBBBCCCC»\"\naws := \"eD4++rSUVbOmDrRI7EDLmskuwpAAddEA0WNwu+fI\"\n");
+    sample.find(&LEAK, Place { source: id, span: spans[0] }, "said", |_| {}).format = "text";
+    let text = written(&sample.report, at(60));
+    assert!(!text.contains("trustno1") && !text.contains("eD4") && text.contains(" 3 │ aws := \"****"), "{text}");
+}
+
+#[test]
 fn a_deep_line_loses_its_indentation_first() {
     let mut sample = Sample::new();
     let (id, spans) = sample.file(
