@@ -6,7 +6,7 @@ use crate::finding::{Findings, LabelKind};
 use crate::flow::gitlab_ci::Printed;
 use crate::flow::script::{Form, Nature};
 use crate::formats::gitlab_ci::Pipeline;
-use crate::source::Place;
+use crate::source::{Place, Source};
 use crate::unit::Unit;
 
 pub(super) static SECRET_IN_LOG: Check = Check { page: page!("gitlab-ci/secret-in-log"), runs: &[Run::Pipeline(check)] };
@@ -22,7 +22,7 @@ fn check(pipeline: &Unit<Pipeline<'_>>, findings: &mut Findings) {
     printed.sort_by_key(|printed| (line(printed), case(printed).1, printed.leak.taint.at));
     printed.dedup_by_key(|printed| line(printed));
     for printed in printed {
-        report(printed, findings);
+        report(printed, pipeline.source(), findings);
     }
 }
 
@@ -36,21 +36,30 @@ fn case(printed: &Printed) -> (&'static str, u8) {
     }
 }
 
-fn report(printed: &Printed, findings: &mut Findings) {
+fn report(printed: &Printed, source: &Source, findings: &mut Findings) {
     let (taint, origin) = (&printed.leak.taint, &printed.origin);
     let case = case(printed).0;
     let finding = findings.report_case(case, taint.at, message(printed));
     finding.help(help(case)).at(printed.path.clone()).within(printed.opener);
-    let told = [taint.at, Place::default()];
-    if !told.contains(&origin.place) && taint.changed_by.is_some() {
+    // A variable of the project comes from nowhere in the file; the place is told that the file itself gives a secret.
+    let told = |place: Place| place == Place::default() || (place.source == taint.at.source && taint.at.span.contains(place.span));
+    let is_given = printed.is_predefined || origin.nature == Nature::Fetched;
+    if is_given && !told(origin.place) {
         finding.label(LabelKind::Source, origin.place, format!("`{}` comes from here", origin.name));
     }
-    for hop in taint.hops.iter().filter(|hop| !told.contains(hop) && **hop != origin.place) {
-        finding.label(LabelKind::Hop, *hop, "it passes through here");
+    for hop in taint.hops.iter().filter(|hop| !told(**hop) && **hop != origin.place) {
+        let name = if hop.source == source.id { source.slice(hop.span) } else { "" };
+        finding.label(LabelKind::Hop, *hop, held_by(name));
     }
     if !printed.leak.sink.span.contains(taint.at.span) {
         finding.label(LabelKind::Sink, printed.leak.sink, format!("`{}` prints it", printed.leak.printer));
     }
+}
+
+/// A variable or a file that holds the secret on its way.
+fn held_by(name: &str) -> String {
+    let short = !name.is_empty() && name.len() <= 40 && !name.contains(char::is_whitespace);
+    if short { format!("`{name}` holds it") } else { "it passes through here".to_owned() }
 }
 
 fn message(printed: &Printed) -> String {
