@@ -52,14 +52,14 @@ pub(super) fn effect(script: &Script<'_>, invocation: &Invocation<'_>, dialect: 
             workflow_command(script, args, Effect::Print(options))
         }
         "printf" if args.first().is_some_and(|arg| script.is(arg, "-v")) => Effect::Format,
-        "printf" | "logger" | "cowsay" | "figlet" => workflow_command(script, args, Effect::Print(0)),
+        "printf" | "cowsay" | "figlet" => workflow_command(script, args, Effect::Print(0)),
         "printenv" => Effect::PrintVariable,
         "cat" | "tac" | "nl" | "less" | "more" | "bat" => Effect::Files,
         "head" | "tail" if has(&["-c", "--bytes"]) || cuts_bytes(script, args) => Effect::Change,
         "tee" => Effect::Tee,
         "sort" | "uniq" | "head" | "tail" | "column" => Effect::Copy,
         "xargs" if prints_each(script, args) => Effect::Copy,
-        "sed" | "awk" | "gawk" if hides(script, args) => Effect::None,
+        "sed" | "awk" | "gawk" | "jq" | "dd" if hides(script, args) => Effect::None,
         "grep" | "egrep" | "rg" if has(&["-q", "--quiet", "--silent", "-c", "--count", "-l"]) => Effect::None,
         "grep" | "egrep" if has(&["-o", "--only-matching", "-oP", "-Po", "-oE", "-Eo", "-om1"]) => Effect::Change,
         "grep" | "egrep" | "rg" => Effect::Copy,
@@ -122,11 +122,12 @@ fn prints_each(script: &Script<'_>, args: &[Word]) -> bool {
     plain.next().is_none_or(|command| matches!(&*command, "echo" | "printf"))
 }
 
-/// `sed 's/./*/g'`, `awk '{ print length }'`: nothing of the value is left.
+/// `sed 's/./*/g'`, `awk '{ print length }'`, `jq empty`, `dd of=file`: nothing of the value is printed.
 fn hides(script: &Script<'_>, args: &[Word]) -> bool {
     args.iter().map(|arg| script.literal_prefix(arg)).any(|text| {
         let stars =
             ["*", "x", "X", "#"].iter().any(|star| text.contains(&format!("s/./{star}/g")) || text.contains(&format!("s/.*/{star}")));
-        stars || text.contains("print length")
+        let filter = matches!(&*text, "empty" | "length" | "keys" | "keys[]" | "type" | ". | length");
+        stars || filter || text.contains("print length") || text.starts_with("of=")
     })
 }

@@ -165,11 +165,10 @@ impl Walk<'_, '_> {
 
     /// `bash -c '…'`, `python - <<EOF`, `eval "…"`: what a script prints that the command is given as an argument or reads.
     fn run(&mut self, command: &Command, args: &[Word], language: Language) -> Vec<Taint> {
-        let flag = args.iter().position(|arg| {
-            let text = self.script.literal_prefix(arg);
-            matches!(&*text, "-e" | "--eval" | "-Command" | "-command")
-                || (text.starts_with('-') && !text.starts_with("--") && text.ends_with('c'))
-        });
+        let text = |arg: &Word| self.script.literal_prefix(arg);
+        let is_c = |arg: &Word| text(arg).starts_with('-') && !text(arg).starts_with("--") && text(arg).ends_with('c');
+        let is_e = |arg: &Word| matches!(&*text(arg), "-e" | "--eval" | "-Command" | "-command");
+        let flag = args.iter().position(is_c).or_else(|| args.iter().position(is_e));
         let heredoc = command.redirects.iter().find_map(|redirect| self.script.word(redirect.body?));
         let argument = match flag {
             Some(flag) => args.get(flag + 1),

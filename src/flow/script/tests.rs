@@ -140,6 +140,7 @@ fn scripts_inside_scripts() {
     for (script, leak) in [
         ("bash -c 'echo $TOKEN'", "TOKEN at $TOKEN"),
         ("sh -ec \"echo $TOKEN\"", "TOKEN at $TOKEN"),
+        ("bash -e -c \"echo $TOKEN\"", "TOKEN at $TOKEN"),
         ("sh -c \"echo \\$TOKEN\"", "TOKEN at \\$TOKEN"),
         ("eval \"echo ${{ X }}\"", "X at ${{ X }}"),
         ("python3 -c \"import os; print(os.environ['TOKEN'])\"", "TOKEN at os.environ['TOKEN']"),
@@ -190,6 +191,9 @@ fn what_is_not_printed_stays() {
         "echo $TOKEN | xargs -I{} curl -H {} u",
         "echo $TOKEN | sed 's/./*/g'",
         "echo ${TOKEN//?/*}",
+        "echo $TOKEN | jq empty && echo valid",
+        "echo $TOKEN | dd of=f",
+        "logger $TOKEN",
         "echo $TOKEN | awk '{ print length($0) }'",
         "echo $TOKEN | tr -d '\\r' | ssh-add - > /dev/null",
     ] {
