@@ -15,7 +15,7 @@ mod service;
 
 use super::{Format, Tree, View};
 use crate::literal::Literal;
-use crate::source::{Place, Source};
+use crate::source::{Place, Source, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::yaml::{self, Node, Shape};
 
@@ -71,6 +71,15 @@ pub fn may_be_beside(text: &str) -> bool {
     text.starts_with("services:") || memchr::memmem::find(text.as_bytes(), b"\nservices:").is_some()
 }
 
+/// The parts of a text that its compose documents take, comments before and behind them included.
+pub(super) fn parts(text: &str, tree: &yaml::Tree) -> Vec<Span> {
+    let roots: Vec<Node<'_>> = tree.documents(text).collect();
+    let ends = roots.iter().skip(1).map(|next| next.span().start as usize).chain([text.len()]);
+    let starts = std::iter::once(0).chain(roots.iter().skip(1).map(|root| root.span().start as usize));
+    let parts = roots.iter().zip(starts.zip(ends)).filter(|(root, _)| is_compose(**root, false));
+    parts.map(|(_, (start, end))| Span::new(start, end)).collect()
+}
+
 fn is_manifest(root: Node<'_>) -> bool {
     root.get("apiVersion").is_some() && root.get("kind").is_some()
 }
@@ -118,7 +127,12 @@ impl View for Compose<'_> {
     }
 
     fn comments(&self) -> Vec<Place> {
-        super::yaml::comments(self.source, self.tree)
+        let mut comments = super::yaml::comments(self.source, self.tree);
+        if self.has_manifests {
+            let own = parts(&self.source.text, self.tree);
+            comments.retain(|place| own.iter().any(|part| part.contains(place.span)));
+        }
+        comments
     }
 }
 

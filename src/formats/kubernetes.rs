@@ -278,7 +278,9 @@ impl View for Manifests<'_> {
 
     fn comments(&self) -> Vec<Place> {
         let mut comments = yaml::comments(self.source, &self.parsed.tree);
-        comments.retain(|place| template::is_comment(self.source.slice(place.span)));
+        let others = super::compose::parts(&self.source.text, &self.parsed.tree);
+        let is_own = |place: &Place| !others.iter().any(|part| part.contains(place.span));
+        comments.retain(|place| template::is_comment(self.source.slice(place.span)) && is_own(place));
         comments
     }
 

@@ -170,6 +170,9 @@ fn manifests_beside_it_take_the_comments() {
     let mixed = format!("{text}---\napiVersion: v1\nkind: Pod\n");
     with("stack.yml", &mixed, |compose| assert!(compose.unwrap().has_manifests_beside()));
     assert!(!prose(&mixed).contains(&(Role::Compose, "# one".to_owned())));
+    let mixed = "apiVersion: v1\nkind: Pod # theirs\n---\nservices:\n  a: {image: x} # ours\n";
+    let comments = with("stack.yml", mixed, |compose| compose.unwrap().comments());
+    assert_eq!(comments.iter().map(|place| &mixed[place.span.range()]).collect::<Vec<_>>(), ["# ours"]);
 }
 
 #[test]
@@ -185,7 +188,7 @@ fn services_know_image_and_ports_through_extends() {
     let facts: Vec<_> = compose.services().iter().map(|s| (&*s.name, s.image_name(), s.is_published())).collect();
     assert_eq!(facts, [("a", Some("postgres"), true), ("b", Some("mysql"), true), ("c", None, false)]);
     let at = u32::try_from(text.find("mysql").unwrap()).unwrap();
-    let place = source.place(crate::source::Span { start: at, end: at + 5 });
+    let place = source.place(Span { start: at, end: at + 5 });
     assert_eq!(compose.service_at(place).map(|s| &*s.name), Some("b"));
 }
 
