@@ -34,6 +34,8 @@ pub(super) enum Kind {
     Password,
     /// A token: only what looks made by a machine.
     Token,
+    /// The token of a request header: likewise.
+    Header,
     /// `user:password` in base64.
     Basic,
 }
@@ -76,8 +78,8 @@ fn ends_authority(char: char) -> bool {
 }
 
 fn userinfo(text: &str, start: usize, userinfo: &str, host: &str) -> Option<Part> {
-    // An image's digest and Sentry's public keys look like it.
-    if host.is_empty() || host.starts_with("sha256") || host.contains("sentry") {
+    // An image's digest, Sentry's public keys and CVS's `:pserver:user` look like it.
+    if host.is_empty() || userinfo.starts_with(":pserver:") || host.starts_with("sha256") || host.contains("sentry") {
         return None;
     }
     let Some((user, password)) = userinfo.split_once(':') else {
@@ -86,7 +88,7 @@ fn userinfo(text: &str, start: usize, userinfo: &str, host: &str) -> Option<Part
     };
     let port = password.trim_start_matches(|c: char| c.is_ascii_digit());
     let is_port = port.len() < password.len() && port.starts_with(['?', '#', ',']);
-    if password.is_empty() || is_port || user.contains(['?', '#', '=', '&', '<']) {
+    if password.is_empty() || is_port || user.contains(['?', '#', '=', '&', '<', '(', '[']) {
         return None;
     }
     let from = start + user.len() + 1;
@@ -159,7 +161,7 @@ fn option_value(text: &str, start: usize, value: usize) -> Option<Range<usize>> 
         _ if before.ends_with(' ')
             && ["host=", "user=", "dbname=", "server="].iter().any(|key| line.to_ascii_lowercase().contains(key)) =>
         {
-            ends(&[';'])
+            ends(&[';', ')', ','])
         }
         _ => return None,
     };
@@ -171,7 +173,7 @@ fn headers(text: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let Some(schemes) = schemes() else { return parts };
     for found in schemes.find_iter(text) {
-        let kind = if found.pattern().as_usize() == 0 { Kind::Basic } else { Kind::Token };
+        let kind = if found.pattern().as_usize() == 0 { Kind::Basic } else { Kind::Header };
         let near = text.floor_char_boundary(found.start().saturating_sub(24));
         let before = text[near..found.start()].to_ascii_lowercase();
         let header = before.trim_end_matches([' ', '"', '\'', ':', '=', '\\', '>', ',']).ends_with("authorization");
@@ -235,7 +237,10 @@ pub(super) fn assignments(text: &str) -> Vec<(&str, Range<usize>)> {
         let length = value
             .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '\\' | ',' | ';' | ')' | '&' | '`' | '<'))
             .unwrap_or(value.len());
-        found.push((name, from..from + length));
+        // `Pass: f(x)` calls something.
+        if !value[..length].contains('(') {
+            found.push((name, from..from + length));
+        }
     }
     found
 }
@@ -275,6 +280,8 @@ mod tests {
             ("jdbc:mysql://db/x?user=a&password=pw1&ssl=true", &["pw1"]),
             ("host=db user=app password=pw2 dbname=shop", &["pw2"]),
             ("the password=secret option", &[]),
+            ("connect(user='x', password=args.password)", &["args.password"]),
+            ("http://(name:password@)domain", &[]),
             ("curl -H 'Authorization: Bearer abcdef123456' x", &["abcdef123456"]),
             ("Authorization: Basic dXNlcjpwYXNz", &["dXNlcjpwYXNz"]),
             ("Bearer abcdef123456", &["abcdef123456"]),

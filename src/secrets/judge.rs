@@ -1,19 +1,19 @@
 //! The engine: one literal in, verdicts out.
 //!
 //! A literal is read as its format says, taken apart where it holds JSON, base64 or configuration lines, and each part is
-//! judged by shape, as a connection string, and by its name.
+//! judged by shape, as a connection string, and by its name (`found`).
+
+mod found;
 
 use std::ops::Range;
 
-use super::checksum::Outcome;
-use super::connection::{self, Kind, Part};
 use super::names::{self, Telling};
 use super::values::{self, Judgement};
-use super::{Secret, Verdict, Why, jwt, lines, randomness, reference, tokens};
-use crate::catalogue::{Confidence, Severity};
+use super::{Verdict, Why, connection, lines, reference, tokens};
+use crate::catalogue::Confidence;
 use crate::literal::Part as ValuePart;
 use crate::literal::{Literal, LogicalPath, PathBuilder, Reading, Role, Value};
-use crate::source::{Place, Span, Text, TextBuilder, base64};
+use crate::source::{Text, TextBuilder, base64};
 use crate::syntax::json::{Kind as JsonKind, Node, Tree};
 
 /// How many decoders may stand behind each other.
@@ -115,14 +115,21 @@ impl Judge<'_, '_, '_> {
         }
     }
 
-    /// Random values that a script or an output gives a telling name to. In text of no format names say nothing.
+    /// Values that a script or an output gives a telling name to, where they can hardly be anything else. In text of no format
+    /// names say nothing.
     fn assigned(&mut self, text: &Text<'_>, scope: &Scope) {
         if self.literal.role == Role::Text {
             return;
         }
         for (name, range) in connection::assignments(text.as_str()) {
             let value = &text.as_str()[range.clone()];
-            if values::judge(value, Telling::Token, &[]) == Judgement::Random {
+            let telling = names::telling(name).unwrap_or(Telling::Token);
+            let convincing = match values::judge(value, telling, &names::split(name)) {
+                Judgement::Random => true,
+                Judgement::Plain => telling == Telling::Password && is_composed(value),
+                _ => false,
+            };
+            if convincing {
                 self.give(text, range, &scope.under(name), Why::Name, Confidence::Medium);
             }
         }
@@ -140,27 +147,46 @@ impl Judge<'_, '_, '_> {
         }
         for part in connection::find(text.as_str()) {
             let scope = within(scope, &pairs, part.range.start);
-            self.connection(text, &scope, part, true);
+            // `# postgres://login:password@host` tells how it is written.
+            let weak = !in_comment(text.as_str(), part.range.start);
+            self.connection(text, &scope, part, weak);
         }
         for pair in &pairs {
+            let string = &text.as_str()[pair.value.clone()];
+            // Most lines say nothing by name and hold nothing; their paths need not be built.
+            if names::telling(&pair.name).is_none() && !may_be_packed(string) && tokens::whole(string, &pair.name).is_none() {
+                continue;
+            }
             let scope = scope.under(&pair.name).at(&pair.path);
             let value = text.slice(pair.value.clone());
             if pair.comment {
                 self.commented(&value, &scope);
+            } else if pair.command {
+                // `app --password=password` explains an option; the command of a pipeline is its own format's business.
+                self.convincing(&value, &scope);
             } else if !self.nested(&value, &scope) {
                 self.whole(&value, &scope);
                 self.named(&value, &scope);
             }
         }
+        self.assigned(text, scope);
     }
 
     /// A value in a comment: only where it can hardly be an explanation.
     fn commented(&mut self, value: &Text<'_>, scope: &Scope) {
-        let Some(telling) = names::telling(&scope.name).filter(|_| !value.as_str().contains(char::is_whitespace)) else { return };
-        let judgement = values::judge(value.as_str(), telling, &names::split(&scope.name));
-        if matches!(judgement, Judgement::Plain | Judgement::Random) {
-            self.give(value, 0..value.len(), scope, Why::Name, Confidence::Low);
+        if !value.as_str().contains(char::is_whitespace) && self.convincing(value, scope) {
+            self.found.last_mut().into_iter().for_each(|verdict| verdict.confidence = Confidence::Low);
         }
+    }
+
+    /// A value under its name, weak ones aside. Whether it is given.
+    fn convincing(&mut self, value: &Text<'_>, scope: &Scope) -> bool {
+        let Some(telling) = names::telling(&scope.name) else { return false };
+        let before = self.found.len();
+        if matches!(values::judge(value.as_str(), telling, &names::split(&scope.name)), Judgement::Plain | Judgement::Random) {
+            self.give(value, 0..value.len(), scope, Why::Name, Confidence::Medium);
+        }
+        self.found.len() > before
     }
 
     /// A value under its name.
@@ -206,13 +232,16 @@ impl Judge<'_, '_, '_> {
         if reference::is_ciphertext(text.as_str()) || reference::is_public(text.as_str()) {
             return false;
         }
-        let Some(inner) = self.decoded(text) else { return false };
+        let Some(inner) = self.decoded(text).filter(|_| scope.chain.len() < MAX_DECODED) else { return false };
         let scope = scope.through("base64");
         let before = self.found.len();
         if let Some(password) = basic_password(inner.as_str()).filter(|_| names::split(&scope.name).iter().any(|word| word == "auth")) {
             self.password(&inner, password, &scope.at(&LogicalPath::same("password")));
         } else if !self.json(&inner, &scope, "JSON") {
             let nameless = Scope { nameless: true, ..scope };
+            if self.nested(&inner, &nameless) {
+                return true;
+            }
             self.shapes(&inner, &nameless);
             self.connections(&inner, &nameless, false);
             if inner.as_str().contains('\n') && lines::is_config(inner.as_str()) {
@@ -292,173 +321,13 @@ impl Judge<'_, '_, '_> {
         self.budget -= inner.len().min(self.budget);
         Some(inner)
     }
+}
 
-    /// Tokens of known shapes.
-    fn shapes(&mut self, text: &Text<'_>, scope: &Scope) {
-        for hit in tokens::find(text.as_str()) {
-            self.token(text, scope, hit);
-        }
-    }
-
-    /// The token that all of the value is.
-    fn whole(&mut self, text: &Text<'_>, scope: &Scope) {
-        if let Some(hit) = tokens::whole(text.as_str(), &scope.name) {
-            self.token(text, scope, hit);
-        }
-    }
-
-    fn token(&mut self, text: &Text<'_>, scope: &Scope, hit: tokens::Hit) {
-        let token = &text.as_str()[hit.range.clone()];
-        let (severity, confidence) = match hit.outcome {
-            Outcome::Valid => (hit.format.severity, Confidence::Certain),
-            // Its checksum says that nobody issued it. Under a telling name it is still somebody's secret.
-            Outcome::Invalid if names::telling(&scope.name).is_some() && !scope.nameless => return,
-            Outcome::Invalid => (Severity::Info, Confidence::Low),
-            _ => (hit.format.severity, hit.format.confidence),
-        };
-        let secret = Secret::new(token, hit.preview, u32::try_from(token.len()).ok(), hit.format.strong());
-        let found =
-            Found { why: Why::Shape(hit.format.title), detector: Some(&hit.format.id), severity: Some(severity), confidence, secret };
-        self.push(text, hit.range, scope, found);
-    }
-
-    /// Passwords in URLs, connection strings and headers. `weak`: whether weak ones are worth a word here.
-    fn connections(&mut self, text: &Text<'_>, scope: &Scope, weak: bool) {
-        for part in connection::find(text.as_str()) {
-            self.connection(text, scope, part, weak);
-        }
-    }
-
-    fn connection(&mut self, text: &Text<'_>, scope: &Scope, part: Part, weak: bool) {
-        let value = &text.as_str()[part.range.clone()];
-        match part.kind {
-            Kind::Basic => self.basic(text, part.range, scope),
-            Kind::Token if jwt::is_public(value) => {}
-            Kind::Token => {
-                if values::judge(value, Telling::Token, &[]) == Judgement::Random {
-                    self.give(text, part.range, scope, Why::Shape("the token of a request header"), Confidence::High);
-                }
-            }
-            Kind::Password => self.url_password(text, &part, scope, weak),
-        }
-    }
-
-    fn url_password(&mut self, text: &Text<'_>, part: &Part, scope: &Scope, weak: bool) {
-        let value = &text.as_str()[part.range.clone()];
-        if value.len() < 3 {
-            return;
-        }
-        match values::judge(value, Telling::Password, &part.beside(text.as_str())) {
-            Judgement::Plain | Judgement::Random => self.give(text, part.range.clone(), scope, Why::Url, Confidence::High),
-            Judgement::Weak if weak => self.weak(text, part.range.clone(), scope),
-            Judgement::Placeholder if weak && self.literal.setting.applied => self.weak(text, part.range.clone(), scope),
-            _ => {}
-        }
-    }
-
-    /// `user:password` in base64, behind `Basic`.
-    fn basic(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope) {
-        let encoded = text.slice(range);
-        let Some(inner) = self.decoded(&encoded) else { return };
-        if let Some(password) = basic_password(inner.as_str()) {
-            self.password(&inner, password, &scope.through("base64"));
-        }
-    }
-
-    /// The password of a pair of user and password.
-    fn password(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope) {
-        let user = names::split(&text.as_str()[..range.start]);
-        match values::judge(&text.as_str()[range.clone()], Telling::Password, &user) {
-            Judgement::Plain | Judgement::Random => self.give(text, range, scope, Why::Name, Confidence::High),
-            Judgement::Weak => self.weak(text, range, scope),
-            _ => {}
-        }
-    }
-
-    /// The value as its name sees it.
-    fn named(&mut self, text: &Text<'_>, scope: &Scope) {
-        let telling = names::telling(&scope.name).or_else(|| self.presumed(scope));
-        let Some(telling) = telling.filter(|_| !scope.nameless) else { return };
-        let range = trimmed(text.as_str());
-        let value = &text.as_str()[range.clone()];
-        if value.contains('\n') {
-            return;
-        }
-        if value.contains(reference::FILLER) {
-            return self.mixed(text, scope, telling);
-        }
-        match values::judge(value, telling, &names::split(&scope.name)) {
-            // In an example a value is there to be replaced, unless somebody left a real one in it.
-            Judgement::Plain if self.literal.setting.example => {}
-            Judgement::Random if telling == Telling::Random => self.give(text, range, scope, Why::Name, Confidence::Medium),
-            Judgement::Random => self.give(text, range, scope, Why::Name, Confidence::High),
-            Judgement::Plain => self.give(text, range, scope, Why::Name, Confidence::Medium),
-            Judgement::Weak => self.weak(text, range, scope),
-            Judgement::Placeholder if self.literal.setting.applied => self.weak(text, range, scope),
-            Judgement::Placeholder | Judgement::Nothing => {}
-        }
-    }
-
-    /// What is in a Secret is meant to be one: there a random value needs no telling name, only one that does not deny it.
-    fn presumed(&self, scope: &Scope) -> Option<Telling> {
-        let own = scope.path.shown.is_empty() && self.literal.role == Role::KubernetesSecret;
-        (own && names::is_neutral(&scope.name)).then_some(Telling::Random)
-    }
-
-    /// A value with references in it: a literal part counts where it convinces by itself.
-    fn mixed(&mut self, text: &Text<'_>, scope: &Scope, telling: Telling) {
-        let own = names::split(&scope.name);
-        let mut start = 0;
-        for piece in text.as_str().split(reference::FILLER) {
-            let range = start..start + piece.len();
-            start = range.end + reference::FILLER.len_utf8();
-            if values::judge(piece, telling, &own) == Judgement::Random {
-                self.give(text, range, scope, Why::Name, Confidence::Medium);
-            }
-        }
-    }
-
-    fn weak(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope) {
-        if !self.literal.setting.example {
-            self.give(text, range, scope, Why::Weak, Confidence::Medium);
-        }
-    }
-
-    fn give(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope, why: Why, confidence: Confidence) {
-        let value = &text.as_str()[range.clone()];
-        let strong = randomness::estimate(value) >= 64.0;
-        let found = Found { why, detector: None, severity: None, confidence, secret: Secret::new(value, "", None, strong) };
-        self.push(text, range, scope, found);
-    }
-
-    fn push(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope, found: Found) {
-        let spans = text.locate(range);
-        let Some(span) = spans.iter().copied().reduce(Span::hull) else { return };
-        self.found.push(Verdict {
-            place: Place { source: self.literal.source, span },
-            spans,
-            role: self.literal.role,
-            name: scope.name.clone(),
-            path: self.path(scope),
-            why: found.why,
-            detector: found.detector,
-            severity: found.severity,
-            confidence: found.confidence,
-            secret: found.secret,
-            setting: self.literal.setting,
-            opener: self.literal.opener,
-            chain: scope.chain.clone(),
-        });
-    }
-
-    fn path(&self, scope: &Scope) -> LogicalPath {
-        let outer = (self.literal.path)();
-        match (outer.shown.is_empty(), scope.path.shown.is_empty()) {
-            (true, _) => scope.path.clone(),
-            (false, true) => outer,
-            (false, false) => LogicalPath { shown: join(&outer.shown, &scope.path.shown), stable: join(&outer.stable, &scope.path.stable) },
-        }
-    }
+/// Whether the line that holds a place is a comment.
+fn in_comment(text: &str, at: usize) -> bool {
+    let near = text.floor_char_boundary(at.saturating_sub(400));
+    let line = text[near..at].rsplit('\n').next().unwrap_or("").trim_start();
+    ["#", "//", ";"].iter().any(|mark| line.starts_with(mark))
 }
 
 /// The scope of the line that holds a place, where one does.
@@ -474,15 +343,6 @@ fn within(scope: &Scope, pairs: &[lines::Pair], at: usize) -> Scope {
 fn told_by(reference: &str) -> Option<String> {
     let names = reference.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')));
     names.filter_map(|path| path.rsplit('.').next()).find(|name| names::telling(name).is_some()).map(str::to_owned)
-}
-
-/// What is to be told of a secret beside its place.
-struct Found {
-    why: Why,
-    detector: Option<&'static str>,
-    severity: Option<Severity>,
-    confidence: Confidence,
-    secret: Secret,
 }
 
 /// The literal parts, joined, with one mark for each reference.
@@ -503,6 +363,19 @@ fn flat<'a>(value: &Value<'a>) -> Text<'a> {
 fn trimmed(text: &str) -> Range<usize> {
     let start = text.len() - text.trim_start().len();
     start..start + text.trim().len()
+}
+
+/// A password as rules ask for it: small and capital letters and digits, at least eight.
+fn is_composed(value: &str) -> bool {
+    let has = |test: fn(&u8) -> bool| value.as_bytes().iter().any(test);
+    value.len() >= 8 && has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
+}
+
+/// JSON, or letters of base64 only as far as one looks.
+fn may_be_packed(text: &str) -> bool {
+    let head = &text.as_bytes()[..text.len().min(40)];
+    let encoded = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=-_".contains(byte);
+    text.starts_with(['{', '[']) || (text.len() >= MIN_ENCODED && head.iter().all(encoded))
 }
 
 /// Worth an attempt: long enough, and not a word.

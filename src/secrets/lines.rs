@@ -24,6 +24,8 @@ pub(super) struct Pair {
     pub(super) path: LogicalPath,
     /// It stands in a comment.
     pub(super) comment: bool,
+    /// It stands inside a command, as an assignment or an option.
+    pub(super) command: bool,
 }
 
 /// Where a reader is.
@@ -113,12 +115,12 @@ impl Reader {
         if text.contains(' ') {
             self.command(rest, start, value.clone(), comment);
         }
-        self.push(name, start + value.start..start + value.end, comment);
+        self.push(name, start + value.start..start + value.end, comment, false);
     }
 
-    fn push(&mut self, name: String, value: Range<usize>, comment: bool) {
+    fn push(&mut self, name: String, value: Range<usize>, comment: bool, command: bool) {
         let path = self.open.iter().fold(PathBuilder::default(), |path, (_, key)| path.key(key)).key(&name).build();
-        self.pairs.push(Pair { name, value, path, comment });
+        self.pairs.push(Pair { name, value, path, comment, command });
     }
 
     /// Assignments and options inside a command: `PGPASSWORD=x psql`, `--password=x`, `--password x`, `-e KEY=x`.
@@ -130,14 +132,14 @@ impl Reader {
                 && !text.starts_with('-')
             {
                 let value = unquoted(rest, word);
-                self.push(name, start + value.start..start + value.end, comment);
+                self.push(name, start + value.start..start + value.end, comment, true);
                 continue;
             }
             match text.split_once('=') {
                 Some((name, value)) if is_option(name) && telling(name).is_some() && !value.is_empty() => {
                     let value = unquoted(rest, word.start + name.len() + 1..word.end);
                     let name = name.trim_start_matches(['-', '"', '\'', '(']).to_owned();
-                    self.push(name, start + value.start..start + value.end, comment);
+                    self.push(name, start + value.start..start + value.end, comment, true);
                 }
                 None if text.len() > 3 && text.starts_with('-') && is_option(text) && telling(text).is_some() => {
                     flag = Some(text.trim_start_matches('-').to_owned())
@@ -153,7 +155,7 @@ impl Reader {
         let name = tag.split_whitespace().next().unwrap_or("");
         if let Some((value, _)) = after.split_once("</").filter(|(value, _)| !value.trim().is_empty()) {
             let at = start + 1 + tag.len() + 1;
-            self.push(name.to_owned(), at..at + value.len(), comment);
+            self.push(name.to_owned(), at..at + value.len(), comment, false);
         }
         let attributes = attributes(tag);
         let key =
@@ -161,7 +163,7 @@ impl Reader {
         for (name, range) in attributes {
             let name = if matches!(name, "value" | "defaultValue") { key.clone().unwrap_or_default() } else { name.to_owned() };
             if telling(&name).is_some() {
-                self.push(name, start + 1 + range.start..start + 1 + range.end, comment);
+                self.push(name, start + 1 + range.start..start + 1 + range.end, comment, false);
             }
         }
     }
@@ -191,9 +193,11 @@ fn key_value(line: &str) -> Option<(String, Range<usize>)> {
     if separator == ":" && rest[1..].starts_with('_') {
         return key_value(&rest[1..]).map(|(name, value)| (name, value.start + gap + 1..value.end + gap + 1));
     }
-    // `host:port` and `image:tag` are no pairs; a colon is followed by a blank or the end, or by a quote in JSON.
+    // `host:port` and `image:tag` are no pairs; a colon is followed by a blank or the end, or by a quote in JSON, unless the
+    // name is telling.
     let behind = &rest[separator.len()..];
-    if separator == ":" && !(behind.is_empty() || behind.starts_with([' ', '\t', '"', '\''])) {
+    let spaced = behind.is_empty() || behind.starts_with([' ', '\t', '"', '\'']);
+    if separator == ":" && !spaced && telling(key).is_none() {
         return None;
     }
     let value = behind.trim_start();
@@ -298,6 +302,7 @@ mod tests {
         expect("<add key=\"apiKey\" value=\"v\"/>", &[("apiKey", "v")]);
         expect("//registry.npmjs.org/:_authToken=tok", &[("_authToken", "tok")]);
         expect("image:tag\nhost:80\nhttp://x/y=z\n", &[]);
+        expect("password:x#1\n", &[("password", "x#1")]);
         expect("pass: a#b\nPass@5: 1\n", &[("pass", "a#b")]);
         expect("empty:\nblock: |\n  text\n", &[]);
     }

@@ -67,7 +67,9 @@ pub(super) fn is_wordlike(text: &str) -> bool {
     if humps * 9 > bytes.len() * 2 && bytes.len() >= 6 {
         return false;
     }
-    humps_of(text).into_iter().all(is_readable)
+    // Short words are often abbreviations: `Vpc`, `Cidr`, `Http`.
+    let compound = humps > 0;
+    humps_of(text).into_iter().all(|word| (compound && word.len() <= 4) || is_readable(word))
 }
 
 /// `CamelCase` as its words.

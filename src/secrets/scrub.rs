@@ -12,7 +12,9 @@ use super::tokens;
 pub fn scrub(text: &str) -> Cow<'_, str> {
     let mut parts: Vec<(Range<usize>, &'static str)> = tokens::find(text).into_iter().map(|hit| (hit.range, hit.preview)).collect();
     parts.extend(tokens::whole(text, "").map(|hit| (hit.range, hit.preview)));
-    parts.extend(connection::find(text).into_iter().filter(|part| part.kind != Kind::Token).map(|part| (part.range, "")));
+    parts.extend(
+        connection::find(text).into_iter().filter(|part| matches!(part.kind, Kind::Password | Kind::Basic)).map(|part| (part.range, "")),
+    );
     if parts.is_empty() {
         return Cow::Borrowed(text);
     }

@@ -160,6 +160,13 @@ fn docker_credentials_are_found_through_all_their_wrappings() {
 }
 
 #[test]
+fn base64_in_base64_is_opened() {
+    let token = sample("github/personal-access-token", "twice").unwrap();
+    let text = STANDARD.encode(STANDARD.encode(&token));
+    assert_eq!(value("data", &text)[0].chain, ["base64", "base64"]);
+}
+
+#[test]
 fn service_account_keys_are_found_in_json() {
     let pem = sample("pem/pkcs8", "sa").unwrap().replacen(' ', " ", 0);
     let json = format!("{{\"type\": \"service_account\", \"private_key\": \"{}\"}}", pem.replace('\n', "\\n"));

@@ -29,6 +29,9 @@ pub(super) fn judge(value: &str, telling: Telling, own: &[String]) -> Judgement 
     if is_identifier(value) && names_itself(value, own) {
         return Judgement::Nothing;
     }
+    if is_label(value) {
+        return Judgement::Nothing;
+    }
     if is_marked(value) {
         return placeholder(value, telling);
     }
@@ -41,7 +44,9 @@ pub(super) fn judge(value: &str, telling: Telling, own: &[String]) -> Judgement 
         return Judgement::Nothing;
     }
     if is_random(value) {
-        return Judgement::Random;
+        // Where the name says little, letters alone are a name of something else: `result_key: VpcEndpointConnections`.
+        let digits = value.bytes().filter(u8::is_ascii_digit).count();
+        return if telling == Telling::Random && digits < 2 { Judgement::Nothing } else { Judgement::Random };
     }
     match telling {
         Telling::Password => password(value, length),
@@ -60,13 +65,9 @@ fn password(value: &str, length: usize) -> Judgement {
     }
     // Words of another script: a label in a translation.
     let translated = !value.is_ascii() && !value.bytes().any(|byte| byte.is_ascii_digit());
-    // One capitalised word: a label in a translation, or a word that is soon guessed.
-    let capitalised = value.starts_with(|c: char| c.is_ascii_uppercase())
-        && value[1..].bytes().all(|byte| byte.is_ascii_lowercase())
-        && is_wordlike(value);
     match () {
         () if length < 4 || is_identifier(value) || translated => Judgement::Nothing,
-        () if capitalised => Judgement::Weak,
+        () if words::is_padded(value) => Judgement::Weak,
         () => Judgement::Plain,
     }
 }
@@ -82,11 +83,17 @@ fn token(value: &str, length: usize) -> Judgement {
     if (odd || opaque) && !is_identifier(value) { Judgement::Plain } else { Judgement::Nothing }
 }
 
+/// One capitalised word: what a form calls the field, in any language (`Password`, `Wachtwoord`, `Hasło`).
+fn is_label(value: &str) -> bool {
+    let mut chars = value.chars();
+    chars.next().is_some_and(char::is_uppercase) && chars.all(char::is_lowercase) && is_wordlike(value)
+}
+
 /// Under a name for passwords a weak word is a weak password; a token that is an identifier of several words is a reference.
 fn weak(value: &str, telling: Telling) -> Judgement {
     let several = value.trim_matches(|c: char| !c.is_alphanumeric()).contains(['-', '_', '.', ' ', '/', ':']);
     match telling {
-        Telling::Password if is_identifier(value) || value.contains(' ') => Judgement::Nothing,
+        Telling::Password if is_identifier(value) || value.contains(' ') || value.chars().count() < 4 => Judgement::Nothing,
         Telling::Password => Judgement::Weak,
         Telling::Token if several || value.chars().count() < 6 => Judgement::Nothing,
         Telling::Token => Judgement::Weak,
@@ -102,75 +109,17 @@ fn placeholder(value: &str, telling: Telling) -> Judgement {
 
 /// `<your token>`, `XXXX`, `***`, `...`: marked as to be replaced.
 fn is_marked(value: &str) -> bool {
+    const MARKS: &str = "changeme change-me change_me change-this replace placeholder example your- your_ <your xxxx redacted dummy todo";
     let lower = value.to_ascii_lowercase();
-    [
-        "changeme",
-        "change-me",
-        "change_me",
-        "change-this",
-        "replace",
-        "placeholder",
-        "example",
-        "your-",
-        "your_",
-        "<your",
-        "xxxx",
-        "redacted",
-        "dummy",
-        "todo",
-    ]
-    .iter()
-    .any(|mark| lower.contains(mark))
-        || value.ends_with("...")
-        || value.contains("***")
-        || value.ends_with('…')
+    MARKS.split(' ').any(|mark| lower.contains(mark)) || value.ends_with("...") || value.contains("***") || value.ends_with('…')
 }
 
 /// Words of configuration languages.
 fn is_keyword(value: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "true",
-        "false",
-        "yes",
-        "no",
-        "on",
-        "off",
-        "none",
-        "null",
-        "nil",
-        "undefined",
-        "default",
-        "auto",
-        "enabled",
-        "disabled",
-        "required",
-        "optional",
-        "always",
-        "never",
-        "prompt",
-        "ask",
-        "inherit",
-        "empty",
-        "blank",
-        "never-expires",
-        "n/a",
-        "write-only",
-        "read-only",
-        "string",
-        "str",
-        "int",
-        "integer",
-        "bool",
-        "boolean",
-        "object",
-        "array",
-        "number",
-        "sensitive",
-        "basic",
-        "bearer",
-        "digest",
-    ];
-    WORDS.iter().any(|word| value.eq_ignore_ascii_case(word))
+    const WORDS: &str = "true false yes no on off none null nil undefined default auto enabled disabled required optional always never prompt ask \
+        inherit empty blank never-expires n/a write-only read-only string str int integer bool boolean object array number \
+        sensitive basic bearer digest allow deny warn forbid files compat";
+    WORDS.split(' ').any(|word| value.eq_ignore_ascii_case(word))
 }
 
 /// Versions, durations, sizes, dates, addresses, digests: data that is no secret under any name.
@@ -218,56 +167,14 @@ fn is_sentence(value: &str) -> bool {
 
 /// A file: an absolute or relative path, or a name with a usual ending.
 fn is_path(value: &str) -> bool {
-    const ENDINGS: &[&str] = &[
-        ".pem",
-        ".key",
-        ".crt",
-        ".cer",
-        ".cert",
-        ".p12",
-        ".pfx",
-        ".jks",
-        ".pub",
-        ".json",
-        ".yaml",
-        ".yml",
-        ".toml",
-        ".ini",
-        ".conf",
-        ".cfg",
-        ".properties",
-        ".txt",
-        ".sh",
-        ".py",
-        ".js",
-        ".ts",
-        ".rb",
-        ".go",
-        ".php",
-        ".html",
-        ".xml",
-        ".env",
-        ".gpg",
-        ".asc",
-        ".enc",
-        ".csv",
-        ".log",
-        ".keystore",
-        ".truststore",
-        ".kdbx",
-        ".tfvars",
-        ".tf",
-        ".md",
-        ".service",
-        ".local",
-        ".svc",
-        ".example",
-    ];
+    const ENDINGS: &str = ".pem .key .crt .cer .cert .p12 .pfx .jks .pub .json .yaml .yml .toml .ini .conf .cfg .properties .txt .sh .py .js .ts \
+        .rb .go .php .html .xml .env .gpg .asc .enc .csv .log .keystore .truststore .kdbx .tfvars .tf .md .service .local .svc \
+        .example";
     let lower = value.to_ascii_lowercase();
     let rooted = ["/", "./", "../", "~/", "\\\\", "file:"].iter().any(|start| value.starts_with(start));
     let drive = value.get(1..3).is_some_and(|rest| rest == ":\\" || rest == ":/");
     let words = |text: &str| text.split(['/', '\\']).filter(|part| !part.is_empty()).all(|part| !is_random(part) || part.contains('.'));
-    ENDINGS.iter().any(|ending| lower.ends_with(ending))
+    ENDINGS.split(' ').any(|ending| lower.ends_with(ending))
         || ((rooted || drive) && words(value))
         || (value.matches('/').count() >= 2
             && !value.contains(['+', '='])
@@ -309,6 +216,7 @@ mod tests {
             ("password", "715970", Plain),
             ("password", "q3Zk9LxW1vTb7Nf0", Random),
             ("password", "admin", Weak),
+            ("password", "whalehello", Weak),
             ("password", "V00q4397", Plain),
             ("password", "!EicqxdRl!", Plain),
             ("password", "80.92%", Nothing),
@@ -332,6 +240,8 @@ mod tests {
             ("password", "someone@example.com", Placeholder),
             ("password", "https://vault.internal/ui", Nothing),
             ("password", "Wachtwoord bevestiging", Nothing),
+            ("password", "Wachtwoord", Nothing),
+            ("password", "Hasło", Nothing),
             ("password", "重置密码标识", Nothing),
             ("password", "Pässw0rt9x", Plain),
             ("api_key", "q3Zk9LxW1vTb7Nf0", Random),
@@ -345,6 +255,9 @@ mod tests {
             ("secret", "wfbwunkuagimssemxndlmopbhshgxbb", Random),
             ("STEAM_KEY", "D1060EBF1F47C619DF030B1093B2FB0C", Random),
             ("STEAM_KEY", "steam-key-for-tests", Nothing),
+            ("result_key", "VpcEndpointConnections", Nothing),
+            ("needless_pass_by_value", "allow", Nothing),
+            ("password_encryption", "scram-sha-256", Nothing),
         ];
         for (name, value, expected) in table {
             assert_eq!(judged(name, value), expected, "{name}: {value}");

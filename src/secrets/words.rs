@@ -42,6 +42,14 @@ pub(super) fn judge(value: &str, own: &[String]) -> Option<Wordy> {
     })
 }
 
+/// `whalehello`, `mpass`: small letters, at least half of which are a known word.
+pub(super) fn is_padded(value: &str) -> bool {
+    let short = value.len() <= 12 && value.bytes().all(|byte| byte.is_ascii_lowercase());
+    let known =
+        |(word, kind): (&&str, &Kind)| *kind != Kind::Filler && word.len() >= 4 && word.len() * 2 >= value.len() && value.contains(word);
+    short && table().iter().any(known)
+}
+
 /// The letter that a sign stands for in `p4$$w0rd`.
 fn unleet(char: char) -> char {
     match char {
@@ -109,26 +117,22 @@ pub(super) fn is_simple_number(digits: &str) -> bool {
 /// Takes a run of letters apart into known words; what the most telling of them is.
 fn split(run: &str, own: &[String]) -> Option<Kind> {
     let ends: Vec<usize> = run.char_indices().map(|(at, _)| at).skip(1).chain([run.len()]).collect();
-    let mut reached: HashMap<usize, Kind> = HashMap::from([(0, Kind::Filler)]);
-    for (index, end) in ends.iter().enumerate() {
-        let starts = std::iter::once(0).chain(ends[..index].iter().copied());
-        let best = starts
-            .filter_map(|start| {
-                let before = *reached.get(&start)?;
-                let word = &run[start..*end];
-                // One letter alone is a word of a value, never of a compound.
-                let whole = start == 0 && *end == run.len();
-                if word.chars().count() < 2 && !whole {
-                    return None;
-                }
-                Some(kind(word, own, whole)?.max(before))
-            })
-            .max();
-        if let Some(best) = best {
-            reached.insert(*end, best);
-        }
+    // What each end can be reached with; the first one is the beginning.
+    let mut reached: Vec<(usize, Option<Kind>)> = vec![(0, Some(Kind::Filler))];
+    for end in ends {
+        let best = reached.iter().filter_map(|(start, before)| {
+            let word = &run[*start..end];
+            // One letter alone is a word of a value, never of a compound.
+            let whole = *start == 0 && end == run.len();
+            if !whole && word.chars().nth(1).is_none() {
+                return None;
+            }
+            Some(kind(word, own, whole)?.max((*before)?))
+        });
+        let best = best.max();
+        reached.push((end, best));
     }
-    reached.get(&run.len()).copied()
+    reached.last().and_then(|(_, kind)| *kind)
 }
 
 fn kind(word: &str, own: &[String], whole: bool) -> Option<Kind> {

@@ -1,0 +1,192 @@
+//! From what was recognised to a verdict: tokens, passwords in connection strings, and values under telling names.
+
+use std::ops::Range;
+
+use super::{Judge, Scope, basic_password, join, trimmed};
+use crate::catalogue::{Confidence, Severity};
+use crate::literal::{LogicalPath, Role};
+use crate::secrets::checksum::Outcome;
+use crate::secrets::connection::{self, Kind, Part};
+use crate::secrets::names::{self, Telling};
+use crate::secrets::values::{self, Judgement};
+use crate::secrets::{Secret, Verdict, Why, jwt, randomness, reference, tokens};
+use crate::source::{Place, Span, Text};
+
+/// What is to be told of a secret beside its place.
+struct Found {
+    why: Why,
+    detector: Option<&'static str>,
+    severity: Option<Severity>,
+    confidence: Confidence,
+    secret: Secret,
+}
+
+impl Judge<'_, '_, '_> {
+    /// Tokens of known shapes.
+    pub(super) fn shapes(&mut self, text: &Text<'_>, scope: &Scope) {
+        for hit in tokens::find(text.as_str()) {
+            self.token(text, scope, hit);
+        }
+    }
+
+    /// The token that all of the value is.
+    pub(super) fn whole(&mut self, text: &Text<'_>, scope: &Scope) {
+        if let Some(hit) = tokens::whole(text.as_str(), &scope.name) {
+            self.token(text, scope, hit);
+        }
+    }
+
+    pub(super) fn token(&mut self, text: &Text<'_>, scope: &Scope, hit: tokens::Hit) {
+        let token = &text.as_str()[hit.range.clone()];
+        let (severity, confidence) = match hit.outcome {
+            Outcome::Valid => (hit.format.severity, Confidence::Certain),
+            // Its checksum says that nobody issued it. Under a telling name it is still somebody's secret.
+            Outcome::Invalid if names::telling(&scope.name).is_some() && !scope.nameless => return,
+            Outcome::Invalid => (Severity::Info, Confidence::Low),
+            _ => (hit.format.severity, hit.format.confidence),
+        };
+        let secret = Secret::new(token, hit.preview, u32::try_from(token.len()).ok(), hit.format.strong());
+        let found =
+            Found { why: Why::Shape(hit.format.title), detector: Some(&hit.format.id), severity: Some(severity), confidence, secret };
+        self.push(text, hit.range, scope, found);
+    }
+
+    /// Passwords in URLs, connection strings and headers. `weak`: whether weak ones are worth a word here.
+    pub(super) fn connections(&mut self, text: &Text<'_>, scope: &Scope, weak: bool) {
+        for part in connection::find(text.as_str()) {
+            self.connection(text, scope, part, weak);
+        }
+    }
+
+    pub(super) fn connection(&mut self, text: &Text<'_>, scope: &Scope, part: Part, weak: bool) {
+        let value = &text.as_str()[part.range.clone()];
+        match part.kind {
+            Kind::Basic => self.basic(text, part.range, scope),
+            Kind::Token | Kind::Header if jwt::is_public(value) => {}
+            Kind::Token | Kind::Header => {
+                if randomness::is_random(value) && values::judge(value, Telling::Token, &[]) == Judgement::Random {
+                    let why = if part.kind == Kind::Header { Why::Shape("the token of a request header") } else { Why::Url };
+                    self.give(text, part.range, scope, why, Confidence::High);
+                }
+            }
+            Kind::Password => self.url_password(text, &part, scope, weak),
+        }
+    }
+
+    fn url_password(&mut self, text: &Text<'_>, part: &Part, scope: &Scope, weak: bool) {
+        let value = &text.as_str()[part.range.clone()];
+        if value.len() < 3 {
+            return;
+        }
+        match values::judge(value, Telling::Password, &part.beside(text.as_str())) {
+            Judgement::Plain | Judgement::Random => self.give(text, part.range.clone(), scope, Why::Url, Confidence::High),
+            Judgement::Weak if weak => self.weak(text, part.range.clone(), scope),
+            Judgement::Placeholder if weak && self.literal.setting.applied => self.weak(text, part.range.clone(), scope),
+            _ => {}
+        }
+    }
+
+    /// `user:password` in base64, behind `Basic`.
+    fn basic(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope) {
+        let encoded = text.slice(range);
+        let Some(inner) = self.decoded(&encoded) else { return };
+        if let Some(password) = basic_password(inner.as_str()) {
+            self.password(&inner, password, &scope.through("base64"));
+        }
+    }
+
+    /// The password of a pair of user and password.
+    pub(super) fn password(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope) {
+        let user = names::split(&text.as_str()[..range.start]);
+        match values::judge(&text.as_str()[range.clone()], Telling::Password, &user) {
+            Judgement::Plain | Judgement::Random => self.give(text, range, scope, Why::Name, Confidence::High),
+            Judgement::Weak => self.weak(text, range, scope),
+            _ => {}
+        }
+    }
+
+    /// The value as its name sees it.
+    pub(super) fn named(&mut self, text: &Text<'_>, scope: &Scope) {
+        let telling = names::telling(&scope.name).or_else(|| self.presumed(scope));
+        let Some(telling) = telling.filter(|_| !scope.nameless) else { return };
+        let range = trimmed(text.as_str());
+        let value = &text.as_str()[range.clone()];
+        if value.contains('\n') {
+            return;
+        }
+        if value.contains(reference::FILLER) {
+            return self.mixed(text, scope, telling);
+        }
+        match values::judge(value, telling, &names::split(&scope.name)) {
+            // In an example a value is there to be replaced, unless somebody left a real one in it.
+            Judgement::Plain if self.literal.setting.example => {}
+            Judgement::Random if telling == Telling::Random => self.give(text, range, scope, Why::Name, Confidence::Medium),
+            Judgement::Random => self.give(text, range, scope, Why::Name, Confidence::High),
+            Judgement::Plain => self.give(text, range, scope, Why::Name, Confidence::Medium),
+            Judgement::Weak => self.weak(text, range, scope),
+            Judgement::Placeholder if self.literal.setting.applied => self.weak(text, range, scope),
+            Judgement::Placeholder | Judgement::Nothing => {}
+        }
+    }
+
+    /// What is in a Secret is meant to be one: there a random value needs no telling name, only one that does not deny it.
+    fn presumed(&self, scope: &Scope) -> Option<Telling> {
+        let own = scope.path.shown.is_empty() && self.literal.role == Role::KubernetesSecret;
+        (own && names::is_neutral(&scope.name)).then_some(Telling::Random)
+    }
+
+    /// A value with references in it: a literal part counts where it convinces by itself.
+    fn mixed(&mut self, text: &Text<'_>, scope: &Scope, telling: Telling) {
+        let own = names::split(&scope.name);
+        let mut start = 0;
+        for piece in text.as_str().split(reference::FILLER) {
+            let range = start..start + piece.len();
+            start = range.end + reference::FILLER.len_utf8();
+            if values::judge(piece, telling, &own) == Judgement::Random {
+                self.give(text, range, scope, Why::Name, Confidence::Medium);
+            }
+        }
+    }
+
+    fn weak(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope) {
+        if !self.literal.setting.example {
+            self.give(text, range, scope, Why::Weak, Confidence::Medium);
+        }
+    }
+
+    pub(super) fn give(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope, why: Why, confidence: Confidence) {
+        let value = &text.as_str()[range.clone()];
+        let strong = randomness::estimate(value) >= 64.0;
+        let found = Found { why, detector: None, severity: None, confidence, secret: Secret::new(value, "", None, strong) };
+        self.push(text, range, scope, found);
+    }
+
+    fn push(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope, found: Found) {
+        let spans = text.locate(range);
+        let Some(span) = spans.iter().copied().reduce(Span::hull) else { return };
+        self.found.push(Verdict {
+            place: Place { source: self.literal.source, span },
+            spans,
+            role: self.literal.role,
+            name: scope.name.clone(),
+            path: self.path(scope),
+            why: found.why,
+            detector: found.detector,
+            severity: found.severity,
+            confidence: found.confidence,
+            secret: found.secret,
+            setting: self.literal.setting,
+            opener: self.literal.opener,
+            chain: scope.chain.clone(),
+        });
+    }
+
+    fn path(&self, scope: &Scope) -> LogicalPath {
+        let outer = (self.literal.path)();
+        match (outer.shown.is_empty(), scope.path.shown.is_empty()) {
+            (true, _) => scope.path.clone(),
+            (false, true) => outer,
+            (false, false) => LogicalPath { shown: join(&outer.shown, &scope.path.shown), stable: join(&outer.stable, &scope.path.stable) },
+        }
+    }
+}
