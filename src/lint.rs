@@ -4,6 +4,7 @@ mod dispatch;
 mod fence;
 mod gather;
 mod jobs;
+mod masks;
 mod setting;
 mod tree;
 

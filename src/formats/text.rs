@@ -32,10 +32,10 @@ impl<'a> TextFile<'a> {
         Self::unread(source, vec![Span::new(0, source.text.len())])
     }
 
-    /// All of a file, its names left out: a view has seen every value that has one.
+    /// Its names left out: a view has seen every value that has one.
     #[must_use]
-    pub fn nameless(source: &'a Source) -> Self {
-        Self { lines: Lines::Prose, ..Self::new(source) }
+    pub fn nameless(self) -> Self {
+        Self { lines: Lines::Prose, ..self }
     }
 
     /// The parts of a file that its format could not read.

@@ -44,7 +44,11 @@ impl<'a> Met<'a, '_> {
     /// Where the key, or the item of a sequence that stands nearer, opens.
     #[must_use]
     pub fn opener(&self) -> u32 {
-        self.key().map_or(self.node.span().start, |key| key.span().start)
+        match self.steps.last() {
+            Some(Step::Key(key)) => key.span().start,
+            Some(Step::Item(_, item)) => item.span().start,
+            None => self.node.span().start,
+        }
     }
 
     /// Whether the keys on the way are these, from the root; `*` stands for any key or item.

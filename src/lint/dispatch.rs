@@ -1,12 +1,10 @@
 //! A source and its format → the unit of that format → its checks. The one `match` that names every format.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
 use super::fence::fenced;
-use super::{Outcome, Run};
+use super::{Outcome, Run, masks};
 use crate::checks::{self, Check, core};
 use crate::finding::{Finding, Findings};
 use crate::formats::compose::Compose;
@@ -202,10 +200,14 @@ fn unit<V: Follow>(view: V, run: &Run<'_>, outcome: &mut Outcome, pick: impl Fn(
         PassedOver { path, reason: note.reason.to_owned(), incomplete: note.incomplete }
     }));
     syntax_errors(&unit, run, outcome, &mut findings);
-    if !findings.is_empty() {
-        outcome.masks.extend(unit_masks(&unit));
-    }
     suppressed(&unit, findings, run, outcome);
+    // What a context file holds is asked for even where nothing in it was selected.
+    if !outcome.findings.is_empty() || fenced(|| !unit.verdicts().is_empty()).unwrap_or(true) {
+        let shown = outcome.findings.iter().map(|(finding, _, _)| finding);
+        let places = shown.flat_map(|finding| std::iter::once(finding.place).chain(finding.labels.iter().map(|label| label.place)));
+        let places: Vec<Place> = places.collect();
+        outcome.masks.extend(masks::of_unit(&unit, &places));
+    }
 }
 
 /// What the excerpts of a source must hide, found without linting it.
@@ -216,52 +218,8 @@ pub(super) fn masks(source: &Arc<Source>, run: &Run<'_>) -> Vec<(SourceId, Vec<S
         Format::Terraform => module(std::slice::from_ref(source), run, &mut outcome),
         format => file(source, format, run, &mut outcome),
     }
-    outcome.masks.push((source.id, seen_in_text(source, format)));
+    outcome.masks.push((source.id, masks::of_text(source, format)));
     outcome.masks
-}
-
-/// What the excerpts of a unit must hide. Where caulk fails to say what is secret, everything is.
-fn unit_masks<V: Follow>(unit: &Unit<V>) -> Vec<(SourceId, Vec<Span>)> {
-    let everything = || unit.sources().iter().map(|source| (source.id, vec![Span::new(0, source.text.len())])).collect();
-    fenced(|| {
-        let mut masks = verdict_spans(unit);
-        masks.extend(unit.sources().iter().map(|source| (source.id, seen_in_text(source, unit.format()))));
-        masks
-    })
-    .unwrap_or_else(everything)
-}
-
-/// Where the secrets of a unit stand, and where else in its sources the strong ones stand again.
-fn verdict_spans<V: Follow>(unit: &Unit<V>) -> Vec<(SourceId, Vec<Span>)> {
-    let verdicts = unit.verdicts();
-    let mut spans: Vec<(SourceId, Vec<Span>)> = verdicts.iter().map(|verdict| (verdict.place.source, verdict.spans.clone())).collect();
-    let sources: HashMap<SourceId, &Source> = unit.sources().into_iter().map(|source| (source.id, source)).collect();
-    let strong = verdicts.iter().filter(|verdict| verdict.secret.strong);
-    let values: HashSet<&str> = strong.filter_map(|v| sources.get(&v.place.source).map(|source| source.slice(v.place.span))).collect();
-    let values: Vec<&str> = values.into_iter().filter(|value| (8..=MAX_REPEATED).contains(&value.len())).collect();
-    if let Some(finder) = (!values.is_empty()).then(|| finder(&values)).flatten() {
-        for (id, source) in sources {
-            spans.push((id, finder.find_iter(&source.text).map(|hit| Span::new(hit.start(), hit.end())).collect()));
-        }
-    }
-    spans
-}
-
-/// Longer values are not looked for again.
-const MAX_REPEATED: usize = 4_096;
-
-/// One automaton over all values, so that many secrets in one file stay linear. Not the DFA that few patterns would get: its
-/// construction is quadratic in a long value of one character.
-fn finder(values: &[&str]) -> Option<AhoCorasick> {
-    AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).match_kind(MatchKind::LeftmostLongest).build(values).ok()
-}
-
-/// What looks secret where no view looks: an anchor, a tag, a label, a line between two values. The views of JSON leave no
-/// value out, and their files may be large.
-fn seen_in_text(source: &Source, format: Format) -> Vec<Span> {
-    let json = matches!(format, Format::Tfstate | Format::Notebook);
-    let text = if json { TextFile::nameless(source) } else { TextFile::new(source) };
-    Unit::new(text).verdicts().iter().flat_map(|verdict| verdict.spans.iter().copied()).collect()
 }
 
 /// Every check runs, selected or not: what is not selected is dropped here, so that selection changes nothing else.
@@ -313,15 +271,20 @@ fn syntax_errors<V: Follow>(unit: &Unit<V>, run: &Run<'_>, outcome: &mut Outcome
     }
 }
 
-/// Searches what a format could not read for token shapes.
-fn rest_as_text(source: &Source, mut spans: Vec<Span>, run: &Run<'_>, outcome: &mut Outcome, findings: &mut Vec<Finding>) {
-    spans.retain(|span| !span.is_empty());
+/// Sorts spans and makes one of those that touch.
+pub(super) fn join(spans: &mut Vec<Span>) {
     spans.sort();
     spans.dedup_by(|next, last| {
         let touches = next.start <= last.end;
         last.end = if touches { last.end.max(next.end) } else { last.end };
         touches
     });
+}
+
+/// Searches what a format could not read for token shapes.
+fn rest_as_text(source: &Source, mut spans: Vec<Span>, run: &Run<'_>, outcome: &mut Outcome, findings: &mut Vec<Finding>) {
+    spans.retain(|span| !span.is_empty());
+    join(&mut spans);
     let rest = Unit::new(TextFile::unread(source, spans));
     if fenced(|| _ = rest.verdicts()).is_none() {
         findings.push(internal_error(&rest));

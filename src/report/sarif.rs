@@ -206,7 +206,7 @@ fn location(report: &Report, place: Place, range: Range, message: Option<&str>) 
 }
 
 fn artifact(path: &str) -> Uri {
-    let uri = escape::uri(path);
+    let uri = escape::uri(&crate::secrets::scrub(path));
     // An empty URI is refused.
     Uri { uri: if uri.is_empty() { "unknown".to_owned() } else { uri } }
 }

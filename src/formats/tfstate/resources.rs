@@ -82,13 +82,16 @@ pub(super) fn outputs<'t>(node: Node<'t>, module: &str, open: &mut Vec<OpenOutpu
     for (key, output) in node.entries() {
         let name = key.str().unwrap_or_default();
         // Before version 0.8 an output was its value.
-        let value = if output.kind() == Kind::Object { output.get("value") } else { Some(output) };
-        let Some(value) = value else { continue };
+        let old = (output.kind() != Kind::Object).then_some(output);
         let sensitive = output.get("sensitive").and_then(Node::as_bool).unwrap_or(false);
-        if !sensitive {
-            open.push(OpenOutput { name: name.clone().into_owned(), key: key.span(), value: value.span() });
+        // A key may stand there twice.
+        let values = output.entries().filter(|(key, _)| key.str().is_some_and(|key| key == "value")).map(|(_, value)| value);
+        for value in old.into_iter().chain(values) {
+            if !sensitive {
+                open.push(OpenOutput { name: name.clone().into_owned(), key: key.span(), value: value.span() });
+            }
+            output_value(value, &format!("{module}output"), name.clone(), sensitive, key.span(), give);
         }
-        output_value(value, &format!("{module}output"), name, sensitive, key.span(), give);
     }
 }
 
