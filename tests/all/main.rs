@@ -1,6 +1,13 @@
 //! Tests of the whole house; what belongs to one room is tested in that room, and every page of `checks/` by `tests/pages.rs`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod architecture;
 mod catalogue;
+mod cli;
 mod fixtures;
+mod leaks;
+mod ran;
 mod reports;
+mod robustness;
+mod run;
+mod samples;

@@ -1,0 +1,155 @@
+//! Arguments in, exit code and streams out.
+
+use std::fs::File;
+use std::process::Stdio;
+
+use crate::ran::{Folder, Ran, finish};
+use crate::samples;
+
+/// A clean file, a file with a finding, a file that does not parse.
+fn folder() -> Folder {
+    let folder = Folder::with(&[("clean/.github/workflows/a.yml", "on: push\njobs: {}\n")]);
+    folder.file("leaky/notes.txt", format!("{}\n", samples::token("cli")));
+    folder.file("broken/.github/workflows/a.yml", "on: push\njobs: {a: [\n");
+    folder
+}
+
+#[test]
+fn each_exit_code_has_its_cause() {
+    let folder = folder();
+    folder.lint(&["clean"]).ends_with(0);
+    folder.lint(&["leaky"]).ends_with(1);
+    folder.lint(&["gone"]).ends_with(2);
+    folder.lint(&["broken"]).ends_with(3);
+}
+
+#[test]
+fn findings_come_before_incompleteness_and_usage_before_everything() {
+    let folder = folder();
+    folder.lint(&["leaky", "broken", "clean"]).ends_with(1);
+    folder.lint(&["leaky", "broken", "gone"]).ends_with(2);
+    folder.lint(&["leaky", "--only", "no-such-check"]).ends_with(2);
+}
+
+#[test]
+fn fail_on_and_allow_incomplete_move_the_code_and_nothing_else() {
+    let folder = folder();
+    folder.lint(&["leaky", "broken", "--fail-on", "never"]).ends_with(3);
+    folder.lint(&["leaky", "broken", "--fail-on", "never", "--allow-incomplete"]).ends_with(0);
+    folder.lint(&["broken", "--allow-incomplete"]).ends_with(0);
+    folder.lint(&["leaky", "--allow-incomplete"]).ends_with(1);
+    let open = folder.lint(&["leaky", "broken"]);
+    let lenient = folder.lint(&["leaky", "broken", "--fail-on", "never", "--allow-incomplete"]);
+    assert_eq!(open.stdout, lenient.stdout);
+    assert_eq!(open.json()["complete"], false);
+}
+
+#[test]
+fn fail_on_a_severity_counts_from_there() {
+    let folder = folder();
+    let report = folder.lint(&["leaky"]).json();
+    let severity = report["findings"][0]["severity"].as_str().unwrap().to_owned();
+    folder.lint(&["leaky", "--fail-on", &severity]).ends_with(1);
+    folder.lint(&["leaky", "--min-severity", "critical", "--fail-on", "low"]).ends_with(i32::from(severity == "critical"));
+}
+
+/// A broken file must not fail a build by its syntax error, at any severity.
+#[test]
+fn syntax_errors_never_make_it_one() {
+    folder().lint(&["broken", "--pedantic", "--fail-on", "info"]).ends_with(3);
+}
+
+#[test]
+fn an_unknown_selector_names_the_nearest() {
+    let ran = folder().lint(&["clean", "--only", "github-actions/plaintext-secrets"]);
+    ran.ends_with(2);
+    assert!(ran.text().contains("did you mean `github-actions/plaintext-secret`?"), "{}", ran.text());
+    assert!(ran.stdout.is_empty());
+}
+
+#[test]
+fn mistakes_on_the_command_line_are_usage() {
+    let folder = folder();
+    let cases: [&[&str]; 6] = [
+        &[],
+        &["lnit"],
+        &["lint", "--format", "xml"],
+        &["lint", "--jobs", "-1"],
+        &["lint", "--no-such-flag"],
+        &["explain", "nothing-at-all"],
+    ];
+    for arguments in cases {
+        let ran = folder.caulk(arguments);
+        ran.ends_with(2);
+        assert!(ran.stdout.is_empty() && !ran.stderr.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn help_and_version_go_to_standard_output() {
+    let folder = folder();
+    for arguments in [&["--help"][..], &["--version"], &["lint", "--help"]] {
+        let ran = folder.caulk(arguments);
+        ran.ends_with(0);
+        assert!(!ran.stdout.is_empty() && ran.stderr.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn absurd_numbers_of_threads_are_served() {
+    let folder = folder();
+    let one = folder.lint(&["leaky", "--jobs", "1"]);
+    for jobs in ["0", "3", "100000", "18446744073709551615"] {
+        assert_eq!(folder.lint(&["leaky", "--jobs", jobs]).stdout, one.stdout);
+    }
+}
+
+#[test]
+fn a_full_disk_is_four() {
+    let folder = folder();
+    for format in ["json", "terminal", "sarif"] {
+        let Ok(full) = File::options().write(true).open("/dev/full") else { return };
+        let mut command = folder.command(&["lint", "--format", format, "leaky"]);
+        let ran = finish(command.stdout(full).stderr(Stdio::piped()).spawn().unwrap());
+        ran.ends_with(4);
+        assert!(ran.text().contains("standard output cannot be written"), "{}", ran.text());
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_quiet_and_keeps_the_code() {
+    let folder = folder();
+    let closed = |arguments: &[&str]| -> Ran {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = folder.command(arguments);
+        finish(command.stdout(writer).stderr(Stdio::piped()).spawn().unwrap())
+    };
+    for (path, code) in [("leaky", 1), ("clean", 0), ("broken", 3)] {
+        let ran = closed(&["lint", "--format", "json", path]);
+        ran.ends_with(code);
+        assert!(ran.stderr.is_empty(), "{}", ran.text());
+    }
+    closed(&["checks"]).ends_with(0);
+}
+
+#[test]
+fn nothing_to_lint_is_said_and_no_failure() {
+    let folder = Folder::new();
+    let ran = folder.caulk(&["lint"]);
+    ran.ends_with(0);
+    assert!(ran.text().contains("nothing to lint"), "{}", ran.text());
+}
+
+#[test]
+fn the_environment_changes_no_report() {
+    let folder = folder();
+    let plain = folder.lint(&["."]);
+    for (name, value) in
+        [("RAYON_NUM_THREADS", "7"), ("GIT_DIR", "/nowhere"), ("RUST_BACKTRACE", "1"), ("CI", "true"), ("TZ", "Asia/Tokyo")]
+    {
+        let mut command = folder.command(&["lint", "--format", "json", "."]);
+        let ran = finish(command.env(name, value).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
+        assert_eq!((ran.code, &ran.stdout), (plain.code, &plain.stdout), "{name}");
+    }
+}
