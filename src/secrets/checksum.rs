@@ -123,10 +123,10 @@ impl Check {
         let body = |at: usize| token.get(prefix.len()..at).unwrap_or("");
         match self {
             Self::Crc32Base62 => split(6).map(|at| (at, digits(crc32fast::hash(body(at).as_bytes()), BASE62, 6))),
-            Self::Crc32Base36 => split(7).map(|at| (at, digits(crc32fast::hash(token[..at].as_bytes()), BASE36, 7))),
-            Self::Crc32Hex => split(8).map(|at| (at, format!("{:08X}", crc32fast::hash(token[..at].as_bytes())))),
+            Self::Crc32Base36 => split(7).map(|at| (at, digits(crc32fast::hash(&token.as_bytes()[..at]), BASE36, 7))),
+            Self::Crc32Hex => split(8).map(|at| (at, format!("{:08X}", crc32fast::hash(&token.as_bytes()[..at])))),
             Self::Crc32HexBody => split(8).map(|at| (at, format!("{:08x}", crc32fast::hash(body(at).trim_end_matches('_').as_bytes())))),
-            Self::Crc32LittleHex => split(8).map(|at| (at, format!("{:08x}", crc32fast::hash(token[..at - 1].as_bytes()).swap_bytes()))),
+            Self::Crc32LittleHex => split(8).map(|at| (at, format!("{:08x}", crc32fast::hash(&token.as_bytes()[..at - 1]).swap_bytes()))),
             Self::Crc32LittleBase64 => {
                 let sum = |at| STANDARD.encode(crc32fast::hash(body(at).as_bytes()).to_le_bytes());
                 split(6).map(|at| (at, sum(at).chars().take(6).collect()))

@@ -168,7 +168,7 @@ fn base64_in_base64_is_opened() {
 
 #[test]
 fn service_account_keys_are_found_in_json() {
-    let pem = sample("pem/pkcs8", "sa").unwrap().replacen(' ', " ", 0);
+    let pem = sample("pem/pkcs8", "sa").unwrap();
     let json = format!("{{\"type\": \"service_account\", \"private_key\": \"{}\"}}", pem.replace('\n', "\\n"));
     let verdicts = value("google_credentials", &json);
     assert_eq!(verdicts[0].detector, Some("secrets/pem/pkcs8"));
