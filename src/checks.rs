@@ -59,7 +59,6 @@ pub enum Run {
 }
 
 /// Every check, in the order of the catalogue.
-#[must_use]
 pub fn all() -> impl Iterator<Item = &'static Check> + Clone {
     [
         compose::CHECKS,
