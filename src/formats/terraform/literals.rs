@@ -24,7 +24,7 @@ pub(super) fn file(file: &ParsedFile, uses: &Uses<'_>, visit: &mut dyn FnMut(&Li
         let address = Block::new(&file.source, block).address();
         let of_type = match (block.kind(), block.label(0)) {
             ("resource", kind) => Some(Cow::Borrowed(kind)),
-            (prefix @ ("data" | "ephemeral"), kind) => Some(Cow::Owned(format!("{prefix}.{kind}"))),
+            (prefix @ ("data" | "ephemeral" | "provider"), kind) => Some(Cow::Owned(format!("{prefix}.{kind}"))),
             _ => None,
         };
         let role = match block.kind() {
