@@ -27,13 +27,7 @@ impl Places {
         offsets.sort_unstable();
         offsets.dedup();
         let mut sorted = Vec::with_capacity(offsets.len());
-        let mut sweep = Sweep {
-            text: &source.text,
-            encoding: source.encoding,
-            at: 0,
-            position: Position { line: 1, column: 1, byte: 0 },
-            after_cr: false,
-        };
+        let mut sweep = Sweep { text: &source.text, encoding: source.encoding, at: 0, position: Position { line: 1, column: 1, byte: 0 } };
         for offset in offsets {
             sorted.push((offset, sweep.to(offset as usize)));
         }
@@ -55,7 +49,6 @@ struct Sweep<'a> {
     encoding: Encoding,
     at: usize,
     position: Position,
-    after_cr: bool,
 }
 
 impl Sweep<'_> {
@@ -64,30 +57,29 @@ impl Sweep<'_> {
         while !self.text.is_char_boundary(target) {
             target -= 1;
         }
-        for char in self.text.get(self.at..target).unwrap_or("").chars() {
-            self.step(char);
+        for (at, char) in self.text.get(self.at..target).unwrap_or("").char_indices() {
+            let paired = char == '\r' && self.text.as_bytes().get(self.at + at + 1) == Some(&b'\n');
+            self.step(char, paired);
         }
         self.at = self.at.max(target);
-        // Between CR and LF the line has not ended yet.
         self.position
     }
 
-    fn step(&mut self, char: char) {
+    /// `paired`: a CR before an LF, which ends no line by itself.
+    fn step(&mut self, char: char, paired: bool) {
         self.position.byte += match self.encoding {
             Encoding::Utf8 => char.len_utf8() as u64,
             Encoding::Utf16Le | Encoding::Utf16Be => char.len_utf16() as u64 * 2,
             Encoding::Utf32Le | Encoding::Utf32Be => 4,
         };
         match char {
-            '\n' if self.after_cr => {}
-            '\n' | '\r' => {
+            '\n' | '\r' if !paired => {
                 self.position.line += 1;
                 self.position.column = 1;
             }
             '\u{feff}' if self.position.line == 1 && self.position.column == 1 => {}
             _ => self.position.column += 1,
         }
-        self.after_cr = char == '\r';
     }
 }
 
@@ -104,6 +96,8 @@ mod tests {
     #[test]
     fn lines_end_at_lf_crlf_and_cr() {
         assert_eq!(places("a\nb\r\nc\rd", Encoding::Utf8, &[0, 2, 5, 7]), [(1, 1, 0), (2, 1, 2), (3, 1, 5), (4, 1, 7)]);
+        // Between CR and LF the line has not ended yet.
+        assert_eq!(places("a\r\nb", Encoding::Utf8, &[1, 2, 3]), [(1, 2, 1), (1, 3, 2), (2, 1, 3)]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::catalogue::Severity;
 use crate::finding::Findings;
 use crate::formats::github_actions::{Field, Job, Step, Workflow};
 use crate::literal::LogicalPath;
@@ -75,8 +76,9 @@ pub(super) fn report(
         _ => findings.report(place, words.message),
     };
     finding.help(words.help).at(path).within(opener);
+    // A template logs in nowhere; whoever starts a workflow from it will.
     if workflow.is_template() {
-        finding.lowered();
+        finding.severity = Severity::Info;
     }
 }
 
