@@ -1,6 +1,7 @@
 //! Writes a generated tree to disk, for programs that are not benchmarked from inside:
 //! `cargo bench --bench write_tree -- DIRECTORY SERVICES`, or with `state MB` / `notebook MB` for one large file.
 
+#[allow(dead_code, reason = "what only the benchmarks of whole runs use")]
 #[path = "generate/mod.rs"]
 mod generate;
 

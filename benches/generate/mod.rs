@@ -3,16 +3,16 @@
 use std::fmt::Write as _;
 
 /// A small generator of numbers; good enough to vary text.
-pub struct Numbers(u64);
+pub(crate) struct Numbers(u64);
 
 impl Numbers {
     /// From a seed.
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
     /// The next number below `end`.
-    pub fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -20,23 +20,23 @@ impl Numbers {
     }
 
     /// A word of lower-case letters.
-    pub fn word(&mut self) -> String {
+    pub(crate) fn word(&mut self) -> String {
         let length = 3 + self.below(8);
         (0..length).map(|_| char::from(b'a' + u8::try_from(self.below(26)).unwrap_or(0))).collect()
     }
 
     /// What a generated password looks like.
-    pub fn password(&mut self) -> String {
+    pub(crate) fn password(&mut self) -> String {
         const CHARS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
         (0..20).map(|_| char::from(CHARS[usize::try_from(self.below(CHARS.len() as u64)).unwrap_or(0)])).collect()
     }
 }
 
 /// A file of a tree.
-pub type File = (String, String);
+pub(crate) type File = (String, String);
 
 /// `services` services, each with every kind of file: about 12 files and 30 KB a service.
-pub fn tree(seed: u64, services: usize) -> Vec<File> {
+pub(crate) fn tree(seed: u64, services: usize) -> Vec<File> {
     let mut files = Vec::new();
     for index in 0..services {
         let mut numbers = Numbers::new(seed ^ (index as u64 + 1));
@@ -58,7 +58,7 @@ pub fn tree(seed: u64, services: usize) -> Vec<File> {
 }
 
 /// A workflow with `jobs` jobs.
-pub fn workflow(n: &mut Numbers, jobs: usize) -> String {
+pub(crate) fn workflow(n: &mut Numbers, jobs: usize) -> String {
     let mut out = "name: Build\non:\n  push:\n    branches: [main]\nenv:\n  REGION: eu-central-1\njobs:\n".to_owned();
     for job in 0..jobs {
         let word = n.word();
@@ -71,7 +71,7 @@ pub fn workflow(n: &mut Numbers, jobs: usize) -> String {
 }
 
 /// A pipeline with `jobs` jobs.
-pub fn pipeline(n: &mut Numbers, jobs: usize) -> String {
+pub(crate) fn pipeline(n: &mut Numbers, jobs: usize) -> String {
     let mut out = "stages: [build, test]\nvariables:\n  IMAGE: registry.example.net/app\n.base:\n  image: alpine\n  before_script:\n    - apk add curl\n".to_owned();
     for job in 0..jobs {
         let word = n.word();
@@ -84,7 +84,7 @@ pub fn pipeline(n: &mut Numbers, jobs: usize) -> String {
 }
 
 /// A compose file with `services` services.
-pub fn compose(n: &mut Numbers, services: usize) -> String {
+pub(crate) fn compose(n: &mut Numbers, services: usize) -> String {
     let mut out = "services:\n".to_owned();
     for service in 0..services {
         let word = n.word();
@@ -97,7 +97,7 @@ pub fn compose(n: &mut Numbers, services: usize) -> String {
 }
 
 /// `count` Deployments, each with a ConfigMap.
-pub fn manifests(n: &mut Numbers, count: usize) -> String {
+pub(crate) fn manifests(n: &mut Numbers, count: usize) -> String {
     let mut out = String::new();
     for _ in 0..count {
         let word = n.word();
@@ -110,7 +110,7 @@ pub fn manifests(n: &mut Numbers, count: usize) -> String {
 }
 
 /// `count` resources.
-pub fn terraform(n: &mut Numbers, count: usize) -> String {
+pub(crate) fn terraform(n: &mut Numbers, count: usize) -> String {
     let mut out = "terraform {\n  required_version = \">= 1.6\"\n  backend \"s3\" {\n    bucket  = \"state\"\n    key     = \"app\"\n    encrypt = true\n  }\n}\n".to_owned();
     for _ in 0..count {
         let word = n.word();
@@ -123,7 +123,7 @@ pub fn terraform(n: &mut Numbers, count: usize) -> String {
 }
 
 /// `count` variables.
-pub fn variables(n: &mut Numbers, count: usize) -> String {
+pub(crate) fn variables(n: &mut Numbers, count: usize) -> String {
     (0..count)
         .map(|index| {
             format!(
@@ -137,12 +137,12 @@ pub fn variables(n: &mut Numbers, count: usize) -> String {
 }
 
 /// `count` values.
-pub fn tfvars(n: &mut Numbers, count: usize) -> String {
+pub(crate) fn tfvars(n: &mut Numbers, count: usize) -> String {
     (0..count).map(|index| format!("{}{index} = \"{}\"\n", n.word(), n.word())).collect()
 }
 
 /// State of `count` resources.
-pub fn state(n: &mut Numbers, count: usize) -> String {
+pub(crate) fn state(n: &mut Numbers, count: usize) -> String {
     let mut out = "{\n  \"version\": 4,\n  \"terraform_version\": \"1.12.2\",\n  \"serial\": 1,\n  \"lineage\": \"7b8f1a52-6a7e-4c6c-9c58-2f1c3f0f9b11\",\n  \"outputs\": {},\n  \"resources\": [".to_owned();
     for index in 0..count {
         let (word, comma) = (n.word(), if index == 0 { "" } else { "," });
@@ -155,7 +155,7 @@ pub fn state(n: &mut Numbers, count: usize) -> String {
 }
 
 /// A notebook with `cells` cells, every third with an image.
-pub fn notebook(n: &mut Numbers, cells: usize) -> String {
+pub(crate) fn notebook(n: &mut Numbers, cells: usize) -> String {
     let mut out = "{\n \"nbformat\": 4,\n \"nbformat_minor\": 5,\n \"metadata\": {\"kernelspec\": {\"name\": \"python3\"}},\n \"cells\": ["
         .to_owned();
     for index in 0..cells {
@@ -170,18 +170,18 @@ pub fn notebook(n: &mut Numbers, cells: usize) -> String {
 }
 
 /// Lines of words.
-pub fn prose(n: &mut Numbers, lines: usize) -> String {
+pub(crate) fn prose(n: &mut Numbers, lines: usize) -> String {
     (0..lines).map(|_| (0..8).map(|_| n.word()).collect::<Vec<_>>().join(" ") + "\n").collect()
 }
 
 /// A JSON object of no known kind.
-pub fn json(n: &mut Numbers, entries: usize) -> String {
+pub(crate) fn json(n: &mut Numbers, entries: usize) -> String {
     let list: Vec<String> = (0..entries).map(|index| format!("  \"{}{index}\": \"{}\"", n.word(), n.word())).collect();
     format!("{{\n{}\n}}\n", list.join(",\n"))
 }
 
 /// A file of one format with `count` secrets in it: for the cost of findings.
-pub fn leaky(format: &str, count: usize) -> File {
+pub(crate) fn leaky(format: &str, count: usize) -> File {
     let mut n = Numbers::new(7);
     match format {
         "github-actions" => {
