@@ -14,11 +14,13 @@
 //! | [`literal`] | what formats hand to the engine: literals with names and roles |
 //! | [`formats`] | trees → typed views, one per kind of file |
 //! | [`secrets`] | the engine that decides whether a literal is a secret |
+//! | [`flow`] | where a secret travels inside a script or a module |
 //! | [`unit`] | a view with what several checks need, computed once |
 //! | [`checks`] | one small function per page of `checks/` |
 //! | [`catalogue`] | the pages: truth, test, documentation, SARIF help |
 //! | [`finding`] | the only way out of a check |
 //! | [`suppress`] | comments that silence findings |
+//! | [`config`] | what a run is asked to do |
 //! | [`lint`] | the pipeline, parallel and fenced |
 //! | [`report`] | terminal, JSON, SARIF |
 //! | [`cli`] | flags, subcommands, exit codes |
