@@ -1,7 +1,34 @@
 //! Values that stand for a secret without being one: references into other places, ciphertext, public keys.
 
+use std::sync::OnceLock;
+
 /// What stands in a value's text for the parts that are references.
 pub(super) const FILLER: char = '\u{fffc}';
+
+/// A list of beginnings, sorted by their first byte when first asked: most values share it with none of them.
+struct Starts {
+    words: &'static str,
+    by_byte: OnceLock<Vec<Vec<&'static str>>>,
+}
+
+impl Starts {
+    const fn new(words: &'static str) -> Self {
+        Self { words, by_byte: OnceLock::new() }
+    }
+
+    /// Whether the value begins with one of them.
+    fn any_of(&self, value: &str) -> bool {
+        let Some(first) = value.bytes().next() else { return false };
+        let by_byte = self.by_byte.get_or_init(|| {
+            let mut table = vec![Vec::new(); 256];
+            for word in self.words.split_whitespace() {
+                table[usize::from(word.as_bytes()[0])].push(word);
+            }
+            table
+        });
+        by_byte[usize::from(first)].iter().any(|start| value.starts_with(start))
+    }
+}
 
 /// Whether the value, or a part of it, is looked up elsewhere.
 pub(super) fn is_reference(value: &str) -> bool {
@@ -26,14 +53,16 @@ fn is_variable(value: &str) -> bool {
 
 /// The languages of secret stores and of configuration that name where the value is.
 fn is_lookup(value: &str) -> bool {
-    const STARTS: &str = "arn: op:// ref+ secretref: secret:// @Microsoft.KeyVault( keyvault: akv: ssm: awssm: aws-sm: gcpsm: gsm: kms: awskms: \
+    static STARTS: Starts = Starts::new(
+        "arn: op:// ref+ secretref: secret:// @Microsoft.KeyVault( keyvault: akv: ssm: awssm: aws-sm: gcpsm: gsm: kms: awskms: \
         gcpkms: azurekms: doppler:// infisical:// bws:// keychain: keyring: env: env. ENV[ env( $env: os.environ os.getenv \
         process.env getenv System.getenv file: file( file:// exec: cmd: command: lookup( var. local. module. data. secrets. \
         vars. inputs. steps. needs. github. self. this. config. settings. credentials( readFile( !Ref !Sub !GetAtt !ImportValue \
-        !vault !secret !reference resolve: sm:// berglas:// vals: chamber: lastpass: pass: sealed: k8s:// kubernetes:// import:";
+        !vault !secret !reference resolve: sm:// berglas:// vals: chamber: lastpass: pass: sealed: k8s:// kubernetes:// import:",
+    );
     let vault_path = value.strip_prefix("vault:").is_some_and(|rest| !rest.starts_with("v1:"));
     let project = value.strip_prefix("projects/").is_some_and(|rest| rest.contains("/secrets/") || rest.contains("/locations/"));
-    vault_path || project || STARTS.split(' ').any(|start| value.starts_with(start))
+    vault_path || project || STARTS.any_of(value)
 }
 
 /// `${…}`, `{{ … }}`, `<% … %>`, `$(…)`, `#{…}`, `%{…}`, `[[ … ]]`, `%(name)s`, `<name>` somewhere inside.
@@ -65,22 +94,26 @@ fn has_angle_name(value: &str) -> bool {
 
 /// Encrypted or hashed values.
 pub(super) fn is_ciphertext(value: &str) -> bool {
-    const STARTS: &str = "ENC[ ENC( $ANSIBLE_VAULT vault:v1: vault:v2: age-encryption.org YWdlLWVuY3J5cHRpb24ub3Jn encrypted: {cipher} {AES} {SHA} \
+    static STARTS: Starts = Starts::new(
+        "ENC[ ENC( $ANSIBLE_VAULT vault:v1: vault:v2: age-encryption.org YWdlLWVuY3J5cHRpb24ub3Jn encrypted: {cipher} {AES} {SHA} \
         {SSHA} {SSHA512} {MD5} {CRYPT} {PBKDF2} {bcrypt} {noop}$2 $1$ $2a$ $2b$ $2y$ $5$ $6$ $7$ $y$ $apr1$ $argon2 $scrypt$ \
         $pbkdf2 pbkdf2_ bcrypt_ scrypt: pbkdf2: sha256: sha512: sha1: md5: sha1- sha256- sha384- sha512- SHA256: SCRAM-SHA- \
-        AQICAH CiQA AQECAH gAAAAA dotenvx: hash: CRYPT: h1: zh: AEdJVENSWVBU";
+        AQICAH CiQA AQECAH gAAAAA dotenvx: hash: CRYPT: h1: zh: AEdJVENSWVBU",
+    );
     // Sealed secrets are long and begin with the length of an RSA block: https://github.com/bitnami-labs/sealed-secrets
     let sealed = value.len() > 300 && (value.starts_with("Ag") || value.starts_with("AQ"));
-    sealed || STARTS.split(' ').any(|start| value.starts_with(start))
+    sealed || STARTS.any_of(value)
 }
 
 /// Public keys, certificates and recipients.
 pub(super) fn is_public(value: &str) -> bool {
-    const STARTS: &str = "ecdsa-sha2- sk-ssh- sk-ecdsa- AAAAB3NzaC1yc2E AAAAC3NzaC1lZDI1 AAAAE2VjZHNh age1 pk_live_ pk_test_ sb_publishable_ phc_ \
+    static STARTS: Starts = Starts::new(
+        "ecdsa-sha2- sk-ssh- sk-ecdsa- AAAAB3NzaC1yc2E AAAAC3NzaC1lZDI1 AAAAE2VjZHNh age1 pk_live_ pk_test_ sb_publishable_ phc_ \
         pk.eyJ MIIBIjANBgkqhkiG9w0BAQEFAAOC MIICIjANBgkqhkiG9w0BAQEFAAOC MFkwEwYHKoZIzj0 LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS \
-        LS0tLS1CRUdJTiBQVUJMSUMgS0VZ data:image/ ssh-rsa ssh-ed25519 ssh-dss";
+        LS0tLS1CRUdJTiBQVUJMSUMgS0VZ data:image/ ssh-rsa ssh-ed25519 ssh-dss",
+    );
     // A private key in its armour is told by its shape; whatever else wears one is public or encrypted.
-    value.contains("-----BEGIN ") || STARTS.split(' ').any(|start| value.starts_with(start))
+    value.contains("-----BEGIN ") || STARTS.any_of(value)
 }
 
 #[cfg(test)]
