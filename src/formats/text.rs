@@ -83,9 +83,31 @@ impl View for TextFile<'_> {
     }
 
     fn comments(&self) -> Vec<Place> {
-        // What a comment is depends on the language, which nobody here knows; a suppression in one is taken at its word.
-        Vec::new()
+        // What a comment is depends on the language. Only where a value ends with its line is a line that begins with `#` surely one.
+        if !has_hash_comments(self.source.file_name()) {
+            return Vec::new();
+        }
+        let mut comments = Vec::new();
+        for span in &self.spans {
+            let mut at = span.start as usize;
+            for line in self.source.slice(*span).split_inclusive('\n') {
+                let text = line.trim();
+                if text.starts_with('#') {
+                    let start = at + (line.len() - line.trim_start().len());
+                    comments.push(self.source.place(Span::new(start, start + text.len())));
+                }
+                at += line.len();
+            }
+        }
+        comments
     }
+}
+
+/// Whether a file of this name has a value on each line and comments that begin with `#`: dotenv files, properties, INI files.
+fn has_hash_comments(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let ends = [".env", ".envrc", ".properties", ".ini", ".cfg", ".conf", ".cnf", ".npmrc", ".pypirc"];
+    lower.starts_with(".env") || ends.iter().any(|end| lower.ends_with(end))
 }
 
 /// How a file's lines are read. An example is read like the file it is copied to: `.env.example`, `app.yml.sample`.
@@ -160,6 +182,17 @@ fn exports(text: &str, span: Span, give: &mut dyn FnMut(&str, Span)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_suppression_may_stand_in_a_comment_where_lines_are_values() {
+        let comments = |path: &str| {
+            let text = "A=1\r\n  # caulk: ignore[x] why\r\nB=a # b\n#".to_owned();
+            let source = Source { path: path.to_owned(), text, ..Source::default() };
+            TextFile::new(&source).comments().iter().map(|place| source.slice(place.span).to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(comments("a/.env.production"), ["# caulk: ignore[x] why", "#"]);
+        assert!(comments("values.yaml").is_empty() && comments("notes.txt").is_empty());
+    }
 
     #[test]
     fn the_name_says_how_lines_are_read() {
