@@ -26,6 +26,9 @@ const THROWAWAY_WORDS: &[&str] = &[
     "playground",
 ];
 
+/// What is kept to be read. Lowered and no more: a folder's name must not be able to silence anything.
+const ARCHIVE_WORDS: &[&str] = &["archive", "archived"];
+
 /// Reads the setting from a path. `example` is for files that say it by their own name; a directory of examples, tests or
 /// development files makes a file `throwaway`: its findings are lowered, never skipped.
 #[must_use]
@@ -34,9 +37,6 @@ pub fn setting(path: &str, format: Format) -> Setting {
     let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
     let example =
         EXAMPLE_ENDS.iter().any(|end| name.ends_with(end)) || words(name).any(|word| matches!(word, "example" | "sample" | "dist"));
-    // What is kept in an archive is there to be read.
-    let archived = folders.split('/').flat_map(words).any(|word| matches!(word, "archive" | "archived"));
-    let example = example || archived;
     let applied = matches!(format, Format::Kubernetes | Format::Compose | Format::Terraform | Format::Tfvars) && !example;
     let folder_words = || folders.split('/').flat_map(words);
     // A workflow of CI is no throw-away file because its folder says `ci`; only names that speak of the values count.
@@ -44,8 +44,9 @@ pub fn setting(path: &str, format: Format) -> Setting {
         matches!(format, Format::Compose | Format::Tfvars | Format::Text) && words(name).any(|word| THROWAWAY_WORDS.contains(&word));
     // What a Helm chart installs lies in its folder `templates`.
     let chart = |word: &str| format == Format::Kubernetes && word == "templates";
-    let by_folder =
-        folder_words().any(|word| THROWAWAY_WORDS.contains(&word) && word != "ci" || EXAMPLE_WORDS.contains(&word) && !chart(word));
+    let by_folder = folder_words().any(|word| {
+        (THROWAWAY_WORDS.contains(&word) || ARCHIVE_WORDS.contains(&word)) && word != "ci" || EXAMPLE_WORDS.contains(&word) && !chart(word)
+    });
     // Only what lies in `.github/workflows` runs; a workflow elsewhere is a template or a text about workflows.
     let elsewhere = format == Format::GithubActions && formats::by_path(path) != Some(format);
     Setting { applied, example, throwaway: by_name || by_folder || elsewhere }
@@ -69,7 +70,8 @@ mod tests {
         assert!(!setting("charts/api/templates/secret.yaml", Format::Kubernetes).throwaway);
         let plain = setting("deploy/secret.yaml", Format::Kubernetes);
         assert!(plain.applied && !plain.example && !plain.throwaway);
-        assert!(setting("_archived/pod.yaml", Format::Kubernetes).example);
+        let archived = setting("_archived/pod.yaml", Format::Kubernetes);
+        assert!(archived.throwaway && !archived.example);
         assert!(setting("templates/ci.yml", Format::GithubActions).throwaway);
         assert!(!setting(".github/workflows/test.yml", Format::GithubActions).throwaway);
     }
