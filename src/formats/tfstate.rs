@@ -9,7 +9,7 @@
 //!
 //! # Not covered
 //!
-//! - Saved plans (`tfplan`, a zip archive): they are no text.
+//! - Saved plans (`tfplan`, a zip archive) are recognised and not opened.
 //! - Encrypted state is recognised and not opened.
 
 mod leaves;
@@ -19,7 +19,7 @@ mod resources;
 use std::cell::OnceCell;
 
 use super::sensitive::Sensitivity;
-use super::{Format, View};
+use super::{Format, Note, View};
 use crate::literal::{Literal, LogicalPath, Reading, Role, Value};
 use crate::source::{Place, Setting, Source, Span};
 use crate::syntax::SyntaxError;
@@ -42,6 +42,10 @@ pub enum Condition {
     Empty,
     /// Encrypted by OpenTofu.
     Encrypted,
+    /// What `init` notes of the backend: `.terraform/terraform.tfstate`.
+    Backend,
+    /// A saved plan: a zip archive with the state and all variables in it.
+    SavedPlan,
 }
 
 /// An output value that the file does not call sensitive.
@@ -55,11 +59,21 @@ pub struct OpenOutput {
     pub value: Span,
 }
 
+/// Who wrote a file, as far as it says.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Written {
+    /// The place of the state's `version`.
+    pub version: Option<Span>,
+    /// The place of `terraform_version`.
+    pub by: Option<Span>,
+}
+
 /// What one reading notes for later.
 #[derive(Default)]
 struct Survey {
     errors: Vec<SyntaxError>,
     outputs: Vec<OpenOutput>,
+    written: Written,
     /// Sensitive leaves in the order of the text, with the table's word on them.
     marked: Vec<(Span, Option<Sensitivity>)>,
 }
@@ -68,7 +82,8 @@ impl<'a> State<'a> {
     /// The view of a file that has the shape of state; None for any other.
     #[must_use]
     pub fn new(source: &'a Source) -> Option<Self> {
-        let standing = read::condition(&source.text)?;
+        let plan = is_saved_plan(&source.text).then_some(Condition::SavedPlan);
+        let standing = plan.or_else(|| read::condition(&source.text))?;
         Some(Self { source, standing, survey: OnceCell::new() })
     }
 
@@ -96,6 +111,12 @@ impl<'a> State<'a> {
         &self.survey().outputs
     }
 
+    /// Who wrote it.
+    #[must_use]
+    pub fn written(&self) -> Written {
+        self.survey().written
+    }
+
     /// What the providers' table says of the sensitive leaf that holds a place.
     #[must_use]
     pub fn sensitivity(&self, place: Span) -> Option<Sensitivity> {
@@ -110,11 +131,14 @@ impl<'a> State<'a> {
 
     fn read(&self, visit: &mut dyn FnMut(&Literal<'_, '_>)) -> Survey {
         let mut survey = Survey::default();
-        let mut outputs = Vec::new();
+        if self.standing == Condition::SavedPlan {
+            return survey;
+        }
+        let mut noted = read::Noted::default();
         let mut marked = Vec::new();
         // State is what was applied: a placeholder in it is somebody's password.
         let setting = Setting { applied: true, ..self.source.setting };
-        survey.errors = read::values(&self.source.text, &mut outputs, &mut |leaf| {
+        survey.errors = read::values(&self.source.text, &mut noted, &mut |leaf| {
             if leaf.sensitive {
                 marked.push((leaf.node.span(), leaf.table));
             }
@@ -123,7 +147,7 @@ impl<'a> State<'a> {
             }
         });
         marked.sort_by_key(|(span, _)| span.start);
-        (survey.outputs, survey.marked) = (outputs, marked);
+        (survey.outputs, survey.written, survey.marked) = (noted.outputs, noted.written, marked);
         survey
     }
 }
@@ -171,6 +195,27 @@ impl View for State<'_> {
     fn comments(&self) -> Vec<Place> {
         Vec::new()
     }
+
+    fn notes(&self) -> Vec<Note> {
+        let note = Note { reason: "a saved plan, not opened", incomplete: true };
+        if self.standing == Condition::SavedPlan { vec![note] } else { Vec::new() }
+    }
+}
+
+/// What `terraform plan -out` writes: a zip archive whose first file is `tfplan`
+/// (<https://developer.hashicorp.com/terraform/cli/commands/plan#out-filename>).
+#[must_use]
+pub fn is_saved_plan(text: &str) -> bool {
+    // The fixed part of a zip entry's header has 30 bytes, the entry's name follows.
+    text.starts_with("PK\u{3}\u{4}")
+        && text.as_bytes().iter().take(64).copied().collect::<Vec<u8>>().windows(6).any(|name| name == b"tfplan")
+}
+
+/// Whether a path is one that people save plans under.
+#[must_use]
+pub fn may_be_saved_plan(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    matches!(name, "tfplan" | "plan.out" | "plan.tfplan" | "terraform.plan") || name.ends_with(".tfplan") || name.ends_with(".planfile")
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::fence::fenced;
 use super::{Outcome, Run, dispatch, gather, setting};
 use crate::discover::{Entry, MAX_BYTES, Origin, ReadFailure, read};
-use crate::formats::{self, Format};
+use crate::formats::{self, Format, tfstate};
 use crate::report::PassedOver;
 use crate::source::{Encoding, Source, SourceId, decode};
 
@@ -109,7 +109,7 @@ fn load(file: Numbered<'_>, outcome: &mut Outcome) -> Option<(Source, Format)> {
     };
     // A file that nobody asked for by name is read only where it is small and text.
     let asked_for = claimed.is_some() || entry.named;
-    let limit = if asked_for { MAX_BYTES } else { MAX_TEXT_BYTES };
+    let limit = if asked_for || tfstate::may_be_saved_plan(&entry.path) { MAX_BYTES } else { MAX_TEXT_BYTES };
     let bytes = match &entry.origin {
         Origin::Memory(bytes) => Ok(bytes.clone()),
         Origin::Disk(path) => read(path, limit),
@@ -126,12 +126,13 @@ fn load(file: Numbered<'_>, outcome: &mut Outcome) -> Option<(Source, Format)> {
         }
     };
     let (text, encoding, lossy) = decode(bytes);
-    if !asked_for && (is_binary(&text, encoding) || (lossy && text.contains('\0'))) {
+    let is_plan = tfstate::is_saved_plan(&text);
+    if !asked_for && !is_plan && (is_binary(&text, encoding) || (lossy && text.contains('\0'))) {
         outcome.read_as.push((entry.path.clone(), None));
         return None;
     }
     let format = claimed.unwrap_or_else(|| formats::by_content(&entry.path, &text));
-    if lossy && format != Format::Text {
+    if lossy && format != Format::Text && !is_plan {
         pass(outcome, "holds bytes that are no text; they were passed over".to_owned(), true);
     }
     let setting = setting(&entry.root_path, format);

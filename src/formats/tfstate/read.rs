@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::leaves::{Leaf, Owner, leaves};
-use super::{Condition, OpenOutput, resources};
+use super::{Condition, OpenOutput, Written, resources};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
 use crate::syntax::json::{Kind, Scanner, Token, Tree, decode};
@@ -76,8 +76,17 @@ impl Within {
     }
 }
 
-/// Gives every leaf of the file that may hold a value of its own, and notes the outputs that are not called sensitive.
-pub(super) fn values(text: &str, outputs: &mut Vec<OpenOutput>, give: &mut dyn FnMut(Leaf<'_, '_>)) -> Vec<SyntaxError> {
+/// What is noted on the way.
+#[derive(Default)]
+pub(super) struct Noted {
+    /// Outputs that are not called sensitive.
+    pub(super) outputs: Vec<OpenOutput>,
+    /// Who wrote the file.
+    pub(super) written: Written,
+}
+
+/// Gives every leaf of the file that may hold a value of its own.
+pub(super) fn values(text: &str, noted: &mut Noted, give: &mut dyn FnMut(Leaf<'_, '_>)) -> Vec<SyntaxError> {
     let mut scanner = Scanner::new(text, 0);
     let mut errors = Vec::new();
     let mut open: Vec<Within> = Vec::new();
@@ -107,10 +116,15 @@ pub(super) fn values(text: &str, outputs: &mut Vec<OpenOutput>, give: &mut dyn F
         match open.last().map_or(Step::Enter(Within::Document), |within| within.step(name)) {
             Step::Enter(within) if opens => open.push(within),
             step => {
+                match name {
+                    "version" if open.len() == 1 => noted.written.version = Some(event.span),
+                    "terraform_version" if open.len() == 1 => noted.written.by = Some(event.span),
+                    _ => {}
+                }
                 let tree = Tree::read(&mut scanner, event);
                 errors.extend_from_slice(tree.errors());
                 let part = if let Step::Take(part) = step { part } else { Part::Other };
-                take(part, &Read { text, tree: &tree, name, key: key.unwrap_or(event.span) }, outputs, give);
+                take(part, &Read { text, tree: &tree, name, key: key.unwrap_or(event.span) }, &mut noted.outputs, give);
             }
         }
         key = None;
@@ -146,7 +160,7 @@ fn take(part: Part, read: &Read<'_>, outputs: &mut Vec<OpenOutput>, give: &mut d
 /// What the file is, if it is state at all: by the keys of its document, read as far as it takes to know.
 pub(super) fn condition(text: &str) -> Option<Condition> {
     let mut scanner = Scanner::new(text, 0);
-    let (mut known, mut encrypted, mut filled) = (0, 0, false);
+    let (mut known, mut encrypted, mut filled, mut backend) = (0, 0, false, false);
     let mut holder = String::new();
     while let Some(Ok(event)) = scanner.next() {
         let depth = scanner.depth();
@@ -162,6 +176,7 @@ pub(super) fn condition(text: &str) -> Option<Condition> {
         } else {
             known += usize::from(matches!(key.as_str(), "version" | "terraform_version" | "serial" | "lineage" | "format_version"));
             encrypted += usize::from(matches!(key.as_str(), "encrypted_data" | "encryption_version"));
+            backend |= key.as_str() == "backend";
             holder.clear();
             holder.push_str(key.as_str());
         }
@@ -171,7 +186,7 @@ pub(super) fn condition(text: &str) -> Option<Condition> {
     }
     match (encrypted, known) {
         (2.., _) => Some(Condition::Encrypted),
-        (_, 2..) => Some(Condition::Empty),
+        (_, 2..) => Some(if backend { Condition::Backend } else { Condition::Empty }),
         _ => None,
     }
 }

@@ -12,6 +12,16 @@ fn source(text: &str) -> Source {
     Source { text: text.to_owned(), ..Source::default() }
 }
 
+#[test]
+fn saved_plans_are_recognised_and_not_opened() {
+    let bytes = b"PK\x03\x04\x14\0\x08\0\x08\0\xff\xff\xff\xff\0\0\0\0\0\0\0\0\0\0\0\0\x06\0\0\0tfplan\xb2\0password".to_vec();
+    let source = source(&crate::source::decode(bytes).0);
+    let state = State::new(&source).expect("a saved plan");
+    assert_eq!((state.condition(), state.notes().len(), state.errors().len()), (Condition::SavedPlan, 1, 0));
+    state.literals(&mut |_| panic!("nothing in it is text"));
+    assert!(!super::is_saved_plan("PK\u{3}\u{4} some other archive"));
+}
+
 /// Every literal as `path name=value`, with `!` in front of those called sensitive.
 fn literals(text: &str) -> Vec<String> {
     let source = source(text);
@@ -146,7 +156,7 @@ fn conditions() {
         condition(r#"{"version": 3, "serial": 1, "modules": [{"path": ["root"], "outputs": {}, "resources": {}}]}"#),
         Some(Condition::Empty)
     );
-    assert_eq!(condition(r#"{"version": 3, "serial": 1, "backend": {"type": "s3", "config": {"bucket": "b"}}}"#), Some(Condition::Empty));
+    assert_eq!(condition(r#"{"version": 3, "serial": 1, "backend": {"type": "s3", "config": {"bucket": "b"}}}"#), Some(Condition::Backend));
     assert_eq!(condition(r#"{"version": 4, "serial": 1, "outputs": {"a": {"value": 1}}}"#), Some(Condition::Plain));
     assert_eq!(condition(r#"{"version": 3, "serial": 1, "modules": [{"resources": {"a.b": {}}}]}"#), Some(Condition::Plain));
     assert_eq!(condition(r#"{"resources": [{"mode": "managed"}], "version": 4, "serial": 1}"#), Some(Condition::Plain));
