@@ -108,4 +108,16 @@ pub trait Tree: Sync {
 
     /// The paths of the files directly in a directory, sorted.
     fn list(&self, directory: &str) -> Vec<String>;
+
+    /// Whether git keeps a file, or there is no git.
+    fn is_committed(&self, path: &str) -> bool {
+        let _ = path;
+        true
+    }
+
+    /// Whether a Terraform module of the repository calls the one in this directory.
+    fn is_called(&self, directory: &str) -> bool {
+        let _ = directory;
+        false
+    }
 }

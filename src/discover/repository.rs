@@ -21,6 +21,12 @@ impl Repository {
         directory.ancestors().find(|ancestor| is_root(ancestor)).map(Path::to_owned)
     }
 
+    /// The repository with this root, if there is one.
+    #[must_use]
+    pub fn around(root: &Path) -> Option<Self> {
+        is_root(root).then(|| Self::at(root.to_owned()))
+    }
+
     /// The repository with this root.
     #[must_use]
     pub(super) fn at(root: PathBuf) -> Self {

@@ -6,7 +6,7 @@
 //!
 //! # Not covered
 //!
-//! - `each.value`, `count` and `self`: what they stand for is known per instance only.
+//! - `self`, `each.key` and `count.index`: Terraform refuses to loop over sensitive keys.
 //! - The condition of a conditional and operators: one bit of a secret is no secret.
 //! - Modules from elsewhere: what is not in the repository hands out nothing.
 
@@ -14,14 +14,17 @@ mod children;
 mod handing;
 mod reach;
 mod sinks;
+mod spills;
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::formats::terraform::{Block, Module};
 use crate::source::Place;
 
 pub(super) use children::Children;
 use reach::{Found, Reader};
+pub use spills::{Spill, SpillKind};
 
 /// What travels where in a module.
 pub struct ModuleFlow {
@@ -29,6 +32,8 @@ pub struct ModuleFlow {
     pub outputs: Vec<OpenOutput>,
     /// Variables that become a secret of a resource, a provider or a child module and do not say so.
     pub variables: Vec<OpenVariable>,
+    /// Places where people see what reaches them.
+    pub spills: Vec<Spill>,
 }
 
 /// An output without `sensitive` or `ephemeral`.
@@ -54,6 +59,8 @@ pub struct Taint {
     pub place: Place,
     /// What it is.
     pub kind: TaintKind,
+    /// What it is in the child module that hands it out.
+    pub from: Option<Rc<Taint>>,
 }
 
 /// Why something is sensitive.
@@ -71,6 +78,9 @@ pub enum TaintKind {
     Ephemeral,
 }
 
+/// Named places in other modules, in flow order.
+pub type Way = Vec<(String, Place)>;
+
 /// A variable without `sensitive` or `ephemeral` that becomes a secret.
 pub struct OpenVariable {
     /// Its name.
@@ -81,6 +91,8 @@ pub struct OpenVariable {
     pub sink: String,
     /// Where it becomes that.
     pub sink_place: Place,
+    /// What becomes of it in the child module that it is given to, and where.
+    pub beyond: Way,
     /// Whether it stands in an example or in something that is thrown away.
     pub lowered: bool,
 }
@@ -91,7 +103,7 @@ impl ModuleFlow {
     pub fn new(module: Module<'_>) -> Self {
         let children = Children::new(module);
         let reader = Reader::new(module, &children);
-        Self { outputs: outputs(module, &reader), variables: variables(module, &reader) }
+        Self { outputs: outputs(module, &reader), variables: variables(module, &reader), spills: spills::all(module, &reader) }
     }
 }
 
@@ -100,12 +112,12 @@ fn outputs(module: Module<'_>, reader: &Reader<'_, '_>) -> Vec<OpenOutput> {
     for output in module.blocks_of("output").filter(|output| !is_secret(*output)) {
         let Some(value) = output.argument("value") else { continue };
         let (mut taint, mut leaves): (Option<Taint>, Vec<String>) = (None, Vec::new());
-        reader.all(&value, &mut |found| match found {
+        reader.all(&value, &None, &mut |found| match found {
             Found::Taint(other) => taint = graver(taint.take(), other),
-            Found::Variable(name) => leaves.push(format!("var.{name}")),
+            Found::Variable(name, _) => leaves.push(format!("var.{name}")),
             Found::Plain(name) => leaves.push(name),
         });
-        let lowered = is_lowered(output);
+        let lowered = output.is_lowered();
         open.push(OpenOutput { name: output.label(0).to_owned(), place: output.label_place(0), taint, leaves, lowered });
     }
     open
@@ -116,27 +128,22 @@ fn graver(one: Option<Taint>, other: Taint) -> Option<Taint> {
     one.filter(|one| one.kind >= other.kind).or(Some(other))
 }
 
-fn is_lowered(block: Block<'_>) -> bool {
-    let setting = block.source().setting;
-    setting.example || setting.throwaway
-}
-
 fn variables(module: Module<'_>, reader: &Reader<'_, '_>) -> Vec<OpenVariable> {
-    let mut sinks: HashMap<String, (String, Place)> = HashMap::new();
+    let mut sinks: HashMap<String, (String, Place, Way)> = HashMap::new();
     sinks::each(module, reader, &mut |sink| {
-        reader.direct(&sink.value, &mut |found| {
-            if let Found::Variable(name) = found
+        reader.direct(&sink.value, &sink.scope, &mut |found| {
+            if let Found::Variable(name, _) = found
                 && sink.takes(reader, name)
             {
-                sinks.entry(name.to_owned()).or_insert_with(|| (sink.name.clone(), sink.value.value_place()));
+                sinks.entry(name.to_owned()).or_insert_with(|| (sink.name.clone(), sink.value.value_place(), sink.beyond.clone()));
             }
         });
     });
     let open = module.blocks_of("variable").filter(|variable| !is_secret(*variable));
     open.filter_map(|variable| {
         let name = variable.label(0).to_owned();
-        let (sink, sink_place) = sinks.remove(&name)?;
-        Some(OpenVariable { name, place: variable.label_place(0), sink, sink_place, lowered: is_lowered(variable) })
+        let (sink, sink_place, beyond) = sinks.remove(&name)?;
+        Some(OpenVariable { name, place: variable.label_place(0), sink, sink_place, beyond, lowered: variable.is_lowered() })
     })
     .collect()
 }

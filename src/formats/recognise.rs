@@ -24,7 +24,9 @@ pub fn by_path(path: &str) -> Option<Format> {
     if matches!(name, "kustomization.yaml" | "kustomization.yml" | "kustomization") {
         return Some(Format::Kubernetes);
     }
-    if [".tf", ".tofu", ".tf.json", ".tofu.json"].iter().any(|end| name.ends_with(end)) {
+    let terraform =
+        [".tf", ".tofu", ".tf.json", ".tofu.json", ".tftest.hcl", ".tftest.json", ".tofutest.hcl", ".tofutest.json", ".tfquery.hcl"];
+    if terraform.iter().any(|end| name.ends_with(end)) {
         return Some(Format::Terraform);
     }
     if [".tfvars", ".tfvars.json", ".tfbackend"].iter().any(|end| name.ends_with(end)) || name == "terragrunt.hcl" {
@@ -55,6 +57,9 @@ fn is_compose_name(name: &str) -> bool {
 /// are passed over before anything is parsed; the view confirms it.
 #[must_use]
 pub fn by_content(path: &str, text: &str) -> Format {
+    if super::tfstate::is_saved_plan(text) {
+        return Format::Tfstate;
+    }
     let lower = path.to_ascii_lowercase();
     let head = text.trim_start_matches('\u{feff}').trim_start();
     // `{{` opens an action of a template.
@@ -132,6 +137,7 @@ mod tests {
             ("base/kustomization.yaml", Some(Format::Kubernetes)),
             ("main.tf", Some(Format::Terraform)),
             ("main.tf.json", Some(Format::Terraform)),
+            ("tests/main.tftest.hcl", Some(Format::Terraform)),
             ("prod.auto.tfvars", Some(Format::Tfvars)),
             ("live/db/terragrunt.hcl", Some(Format::Tfvars)),
             ("terraform.tfstate.1700000000.backup", Some(Format::Tfstate)),

@@ -1,11 +1,12 @@
 //! Terraform and OpenTofu: the `.tf`, `.tofu` and `.tf.json` files of one directory, which are one module.
 //!
 //! A `.tofu` file hides its `.tf` twin from OpenTofu (<https://opentofu.org/docs/language/files/>), so its blocks are the
-//! module's; the twin's literals and comments are still visited, because they are in the repository.
+//! module's; the twin's literals and comments are still visited, because they are in the repository. The same holds for tests
+//! (`*.tftest.hcl`) and queries (`*.tfquery.hcl`), which are no part of the module. Override files are merged into the blocks
+//! they name (<https://developer.hashicorp.com/terraform/language/files/override>).
 //!
 //! # Not covered
 //!
-//! - `*.tftest.hcl`, `*.tfquery.hcl` and override files' merging: an override's blocks stand beside the others.
 //! - Modules from registries and other repositories: only local sources (`./x`, `../x`) are followed.
 
 mod backend;
@@ -24,18 +25,28 @@ use std::sync::Arc;
 
 use super::{Format, Tree, View};
 use crate::literal::{Literal, LogicalPath, Reading, Role, Value};
-use crate::source::{Place, Source, Text};
+use crate::source::{Place, Source, Span, Text};
 use crate::syntax::SyntaxError;
 use crate::syntax::hcl::{self, File};
 
 pub(super) use walk::{Frame, Walk};
 
+/// What a file is to the module of its directory.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum FileStanding {
+    /// A part of it.
+    Own,
+    /// No part of it: it has a `.tofu` twin, or is a test or a query.
+    Beside,
+    /// It changes blocks of the others.
+    Override,
+}
+
 /// One file of a module, parsed.
 pub struct ParsedFile {
     source: Arc<Source>,
     tree: File,
-    /// It has a `.tofu` twin.
-    is_hidden: bool,
+    standing: FileStanding,
     /// It is there to be looked into, not to be reported on.
     is_context: bool,
 }
@@ -46,7 +57,7 @@ impl ParsedFile {
     pub fn new(source: Arc<Source>) -> Self {
         let json = source.file_name().to_ascii_lowercase().ends_with(".json");
         let tree = if json { File::parse_json(&source.text, shapes::TOP) } else { File::parse(&source.text) };
-        Self { source, tree, is_hidden: false, is_context: false }
+        Self { source, tree, standing: FileStanding::Own, is_context: false }
     }
 
     /// Reads the files of one directory.
@@ -57,7 +68,24 @@ impl ParsedFile {
             let twin = |ending: &str, by: &str| path.strip_suffix(ending).map(|stem| format!("{stem}{by}"));
             twin(".tf", ".tofu").or_else(|| twin(".tf.json", ".tofu.json")).is_some_and(|twin| paths.contains(twin.as_str()))
         };
-        sources.iter().map(|source| Self { is_hidden: has_twin(&source.root_path), ..Self::new(Arc::clone(source)) }).collect()
+        let standing = |source: &Source| {
+            let name = source.file_name().to_ascii_lowercase();
+            if has_twin(&source.root_path) || is_test(&name) {
+                FileStanding::Beside
+            } else if is_override(&name) {
+                FileStanding::Override
+            } else {
+                FileStanding::Own
+            }
+        };
+        let mut files: Vec<Self> =
+            sources.iter().map(|source| Self { standing: standing(source), ..Self::new(Arc::clone(source)) }).collect();
+        // Overrides come last, in the order of their names.
+        files.sort_by(|a, b| match (a.standing, b.standing) {
+            (FileStanding::Override, FileStanding::Override) => a.source.root_path.cmp(&b.source.root_path),
+            (a, b) => (a == FileStanding::Override).cmp(&(b == FileStanding::Override)),
+        });
+        files
     }
 
     /// Reads files of one directory, and the rest of the directory beside them: one changed file is still a part of its module.
@@ -68,7 +96,7 @@ impl ParsedFile {
         let others = context.list(directory).into_iter().filter(|path| !given.contains(path.as_str()) && is_terraform(path));
         let all: Vec<Arc<Source>> = sources.iter().cloned().chain(others.filter_map(|path| context.read(&path))).collect();
         let mut files = Self::all(&all);
-        files.iter_mut().skip(sources.len()).for_each(|file| file.is_context = true);
+        files.iter_mut().for_each(|file| file.is_context = !given.contains(file.source.root_path.as_str()));
         files
     }
 
@@ -108,10 +136,26 @@ impl<'a> Module<'a> {
         self.tree
     }
 
-    /// The top-level blocks, in the order of the files; those of a `.tf` file that has a `.tofu` twin are left out.
+    /// The top-level blocks, in the order of the files, each with what override files make of it.
     pub fn blocks(self) -> impl Iterator<Item = Block<'a>> {
-        let visible = self.files.iter().filter(|file| !file.is_hidden);
-        visible.flat_map(|file| file.body().blocks().map(|block| Block::new(&file.source, block)))
+        let overrides = self.overrides();
+        let own = self.files.iter().filter(|file| file.standing == FileStanding::Own);
+        let own = own.flat_map(move |file| file.body().blocks().map(move |block| Block::merged(&file.source, block, overrides)));
+        let extra = overrides.iter().flat_map(|file| file.body().blocks().map(|block| Block::new(&file.source, block)));
+        own.chain(extra.filter(move |block| self.is_new(*block)))
+    }
+
+    /// Files that change blocks of the others; all they hold comes after the rest.
+    fn overrides(self) -> &'a [ParsedFile] {
+        let first = self.files.iter().position(|file| file.standing == FileStanding::Override).unwrap_or(self.files.len());
+        self.files.get(first..).unwrap_or(&[])
+    }
+
+    /// Whether a block of an override file changes none of the others.
+    fn is_new(self, block: Block<'a>) -> bool {
+        let own = self.files.iter().filter(|file| file.standing == FileStanding::Own);
+        !block.is_mergeable()
+            || own.flat_map(|file| file.body().blocks().map(|own| Block::new(&file.source, own))).all(|own| !block.overrides(own))
     }
 
     /// The top-level blocks of a kind: `variable`, `output`, `resource` …
@@ -134,24 +178,13 @@ impl<'a> Module<'a> {
     /// The value of `local.name`.
     #[must_use]
     pub fn local(self, name: &str) -> Option<Argument<'a>> {
-        self.blocks_of("locals").find_map(|block| block.argument(name))
+        self.blocks_of("locals").filter_map(|block| block.argument(name)).last()
     }
 
     /// The directory of the child module behind a local source; None if the source is not local or leads out of the repository.
     #[must_use]
     pub fn child(self, source: &str) -> Option<String> {
-        if !source.starts_with("./") && !source.starts_with("../") {
-            return None;
-        }
-        let mut parts: Vec<&str> = Vec::new();
-        for part in self.directory().split('/').chain(source.split('/')).filter(|part| !matches!(*part, "" | ".")) {
-            if part == ".." {
-                parts.pop()?;
-            } else {
-                parts.push(part);
-            }
-        }
-        Some(if parts.is_empty() { ".".to_owned() } else { parts.join("/") })
+        child_directory(self.directory(), source)
     }
 
     /// The files of a directory, parsed.
@@ -166,6 +199,15 @@ impl<'a> Module<'a> {
         self.files.first().map_or(".", |file| directory_of(&file.source))
     }
 
+    /// A file of the repository that holds a private key, by its path from the module's directory; None where git does not keep it.
+    #[must_use]
+    pub fn committed_key(self, path: &str) -> Option<Place> {
+        let path = child_directory(self.directory(), &format!("./{path}"))?;
+        let source = self.tree.read(&path).filter(|_| self.tree.is_committed(&path))?;
+        let at = source.text.find("PRIVATE KEY-----").filter(|_| !source.text.contains("\"sops\""))?;
+        Some(source.place(Span::new(at, at + "PRIVATE KEY".len())))
+    }
+
     /// The `*.tfbackend` files beside the module, parsed: they may complete its backend.
     #[must_use]
     pub fn backend_files(self) -> Vec<ParsedFile> {
@@ -176,7 +218,12 @@ impl<'a> Module<'a> {
 
     /// Where its state is kept, and the other states it reads.
     pub fn backends(self) -> impl Iterator<Item = Backend<'a>> {
-        self.blocks().flat_map(Backend::of)
+        // A backend in an override file takes the place of the module's own.
+        let over = self.overrides().iter().rfind(|file| file.body().blocks_of("terraform").any(has_backend));
+        let over = over.map(|file| file.source.id);
+        self.blocks()
+            .filter(move |block| over.is_none_or(|over| block.kind() != "terraform" || block.source().id == over))
+            .flat_map(Backend::of)
     }
 
     /// The `encryption` blocks of OpenTofu.
@@ -205,12 +252,58 @@ impl<'a> Module<'a> {
         }
     }
 
-    /// Whether it is applied by itself, as far as its files say: it configures a provider or a backend.
+    /// Whether it is applied by itself, as far as the repository says: it configures a provider or a backend, and no module calls
+    /// it.
     #[must_use]
     pub fn is_root(self) -> bool {
         let settings = |block: Block<'_>| block.blocks().any(|inner| matches!(inner.kind(), "backend" | "cloud"));
-        self.blocks().any(|block| block.kind() == "provider" || block.kind() == "terraform" && settings(block))
+        let configured = self.blocks().any(|block| block.kind() == "provider" || block.kind() == "terraform" && settings(block));
+        configured && !self.tree.is_called(self.directory())
     }
+}
+
+/// The directories of the modules that a file calls by a local path; `path` is the file's own, from the repository's root.
+#[must_use]
+pub fn calls(path: &str, text: &str) -> Vec<String> {
+    if !text.contains("./") {
+        return Vec::new();
+    }
+    let source = Source { path: path.to_owned(), root_path: path.to_owned(), text: text.to_owned(), ..Source::default() };
+    let file = ParsedFile::new(Arc::new(source));
+    let blocks = file.body().blocks_of("module").map(|block| Block::new(&file.source, block));
+    let directory = directory_of(&file.source);
+    blocks.filter_map(|block| child_directory(directory, block.text("source")?.as_str())).collect()
+}
+
+/// The directory behind a local source; None if the source is not local or leads out of the repository.
+fn child_directory(directory: &str, source: &str) -> Option<String> {
+    if !source.starts_with("./") && !source.starts_with("../") {
+        return None;
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in directory.split('/').chain(source.split('/')).filter(|part| !matches!(*part, "" | ".")) {
+        if part == ".." {
+            parts.pop()?;
+        } else {
+            parts.push(part);
+        }
+    }
+    Some(if parts.is_empty() { ".".to_owned() } else { parts.join("/") })
+}
+
+fn has_backend(block: hcl::Block<'_>) -> bool {
+    block.body().blocks().any(|inner| matches!(inner.kind(), "backend" | "cloud"))
+}
+
+/// `main.tftest.hcl`, `list.tfquery.hcl`: <https://developer.hashicorp.com/terraform/language/tests>
+fn is_test(name: &str) -> bool {
+    [".tftest.hcl", ".tftest.json", ".tofutest.hcl", ".tofutest.json", ".tfquery.hcl"].iter().any(|end| name.ends_with(end))
+}
+
+/// `override.tf`, `x_override.tf.json` …: <https://developer.hashicorp.com/terraform/language/files/override>
+fn is_override(name: &str) -> bool {
+    let stem = [".tf", ".tofu", ".tf.json", ".tofu.json"].iter().find_map(|end| name.strip_suffix(end));
+    stem.is_some_and(|stem| stem == "override" || stem.ends_with("_override"))
 }
 
 fn is_terraform(path: &str) -> bool {

@@ -38,6 +38,7 @@ pub fn setting(path: &str, format: Format) -> Setting {
     let example =
         EXAMPLE_ENDS.iter().any(|end| name.ends_with(end)) || words(name).any(|word| matches!(word, "example" | "sample" | "dist"));
     let applied = matches!(format, Format::Kubernetes | Format::Compose | Format::Terraform | Format::Tfvars) && !example;
+    let is_test = format == Format::Terraform && (name.contains(".tftest.") || name.contains(".tofutest."));
     let folder_words = || folders.split('/').flat_map(words);
     // A workflow of CI is no throw-away file because its folder says `ci`; only names that speak of the values count.
     let by_name =
@@ -49,7 +50,7 @@ pub fn setting(path: &str, format: Format) -> Setting {
     });
     // Only what lies in `.github/workflows` runs; a workflow elsewhere is a template or a text about workflows.
     let elsewhere = format == Format::GithubActions && formats::by_path(path) != Some(format);
-    Setting { applied, example, throwaway: by_name || by_folder || elsewhere }
+    Setting { applied, example, throwaway: by_name || by_folder || elsewhere || is_test }
 }
 
 fn words(segment: &str) -> impl Iterator<Item = &str> {
@@ -65,6 +66,7 @@ mod tests {
         assert!(setting(".env.example", Format::Text).example);
         assert!(setting("a/docker-compose.dev.yml", Format::Compose).throwaway);
         assert!(setting("tests/main.tf", Format::Terraform).throwaway);
+        assert!(setting("main.tftest.hcl", Format::Terraform).throwaway);
         assert!(setting(".devcontainer/compose.yaml", Format::Compose).throwaway);
         assert!(setting("examples/pod.yaml", Format::Kubernetes).throwaway);
         assert!(!setting("charts/api/templates/secret.yaml", Format::Kubernetes).throwaway);

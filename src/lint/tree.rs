@@ -1,11 +1,12 @@
 //! The context set: files that a document may refer to by a local path, read when first asked for.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::discover::{self, Entry, Origin, Repository};
+use crate::formats::terraform::calls;
 use crate::formats::{self, Format, Tree};
 use crate::source::{Source, SourceId, Standing, decode};
 
@@ -19,6 +20,10 @@ pub(crate) struct ContextTree {
     memory: HashMap<String, Vec<u8>>,
     known: Mutex<HashMap<String, Option<Arc<Source>>>>,
     next: AtomicU32,
+    /// The Terraform files of the run.
+    modules: Vec<String>,
+    repository: OnceLock<Option<Repository>>,
+    called: OnceLock<HashSet<String>>,
 }
 
 impl ContextTree {
@@ -37,7 +42,35 @@ impl ContextTree {
         });
         // Entries have the first ids, in order; context files the ones after.
         let next = AtomicU32::new(u32::try_from(entries.len()).unwrap_or(u32::MAX));
-        Self { root, memory: memory.collect(), known: Mutex::default(), next }
+        let modules = entries.iter().map(|entry| &entry.root_path).filter(|path| is_terraform(path)).cloned().collect();
+        let (known, repository, called) = (Mutex::default(), OnceLock::new(), OnceLock::new());
+        Self { root, memory: memory.collect(), known, next, modules, repository, called }
+    }
+
+    fn repository(&self) -> Option<&Repository> {
+        self.repository.get_or_init(|| Repository::around(self.root.as_ref()?)).as_ref()
+    }
+
+    /// The directories that modules of the repository call: its Terraform files are read once, when first asked for.
+    fn calls(&self) -> HashSet<String> {
+        let tracked = self.repository().into_iter().flat_map(|repository| repository.tracked_below(Path::new("")));
+        let tracked = tracked.filter_map(|path| path.to_str().filter(|path| is_terraform(path)).map(str::to_owned));
+        let paths: BTreeSet<String> = self.modules.iter().cloned().chain(tracked).collect();
+        paths.iter().filter_map(|path| Some((path, self.bytes(path)?))).flat_map(|(path, bytes)| calls(path, &decode(bytes).0)).collect()
+    }
+
+    fn bytes(&self, path: &str) -> Option<Vec<u8>> {
+        match &self.root {
+            None => self.memory.get(path).cloned(),
+            Some(root) => {
+                let full = root.join(path);
+                // A link on the way may lead outside: what is read lies where its path says, or is not read.
+                if full.canonicalize().ok()? != full {
+                    return None;
+                }
+                discover::read(&full, MAX_CONTEXT_BYTES).ok()
+            }
+        }
     }
 
     /// Every context source that was read.
@@ -46,17 +79,7 @@ impl ContextTree {
     }
 
     fn load(&self, path: &str) -> Option<Arc<Source>> {
-        let bytes = match &self.root {
-            None => self.memory.get(path)?.clone(),
-            Some(root) => {
-                let full = root.join(path);
-                // A link on the way may lead outside: what is read lies where its path says, or is not read.
-                if full.canonicalize().ok()? != full {
-                    return None;
-                }
-                discover::read(&full, MAX_CONTEXT_BYTES).ok()?
-            }
-        };
+        let bytes = self.bytes(path)?;
         let (text, encoding, lossy) = decode(bytes);
         let id = SourceId(self.next.fetch_add(1, Ordering::Relaxed));
         let setting = super::setting(path, formats::by_path(path).unwrap_or(Format::Text));
@@ -73,7 +96,19 @@ impl ContextTree {
     }
 }
 
+fn is_terraform(path: &str) -> bool {
+    formats::by_path(path) == Some(Format::Terraform)
+}
+
 impl Tree for ContextTree {
+    fn is_called(&self, directory: &str) -> bool {
+        self.called.get_or_init(|| self.calls()).contains(directory)
+    }
+
+    fn is_committed(&self, path: &str) -> bool {
+        normal(path).is_some_and(|path| self.repository().is_none_or(|repository| repository.tracks(Path::new(&path))))
+    }
+
     fn read(&self, path: &str) -> Option<Arc<Source>> {
         let path = normal(path)?;
         if let Some(known) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&path) {

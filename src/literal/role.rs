@@ -31,6 +31,8 @@ pub enum Role {
     TerraformProvider,
     /// Terraform: `default` of a `variable`.
     TerraformVariableDefault,
+    /// Terraform: the value that a resource puts into a secret store.
+    TerraformStored,
     /// Terraform: arguments of a backend or of an `encryption` block.
     TerraformBackend,
     /// Values of a `.tfvars` file.
@@ -64,6 +66,7 @@ impl Role {
         Self::Terraform,
         Self::TerraformProvider,
         Self::TerraformVariableDefault,
+        Self::TerraformStored,
         Self::TerraformBackend,
         Self::Tfvars,
         Self::StateSensitive,
@@ -91,6 +94,7 @@ impl Role {
             Self::Terraform => "terraform/plaintext-secret",
             Self::TerraformProvider => "terraform/provider-static-credentials",
             Self::TerraformVariableDefault => "terraform/variable-default-secret",
+            Self::TerraformStored => "terraform/hardcoded-secret-resource",
             Self::TerraformBackend => "terraform/backend-static-credentials",
             Self::Tfvars => "tfvars/committed-secret",
             Self::StateSensitive => "tfstate/sensitive-value-in-state",

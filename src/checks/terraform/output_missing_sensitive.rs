@@ -11,6 +11,9 @@ use crate::unit::Unit;
 pub(super) static OUTPUT_MISSING_SENSITIVE: Check =
     Check { page: page!("terraform/output-missing-sensitive"), runs: &[Run::Module(check)] };
 
+/// Modules on the way that are shown.
+const MAX_WAY: usize = 3;
+
 /// Results of data sources and generators that no provider marks, because they may be anything.
 const MAY_BE_ANYTHING: &[&str] = &["random_string.", "random_id.", "data.http.", "data.external.", "data.terraform_remote_state."];
 
@@ -20,12 +23,24 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
         let finding = match &output.taint {
             Some(taint) => {
                 let mark = if taint.kind == TaintKind::Ephemeral { "ephemeral" } else { "sensitive" };
-                let message = format!("output `{name}` hands out `{}` and is not marked {mark}", taint.name);
+                let then = match taint.kind {
+                    TaintKind::Unmarked => ", so Terraform prints it",
+                    TaintKind::Ephemeral => "",
+                    _ if module.is_root() => ", so Terraform refuses to plan",
+                    _ => "",
+                };
+                let message = format!("output `{name}` hands out `{}` and is not marked {mark}{then}", taint.name);
                 let finding = match taint.kind {
                     TaintKind::Credential | TaintKind::Unmarked => findings.report_case("credential", output.place, message),
                     TaintKind::Marked | TaintKind::Declared | TaintKind::Ephemeral => findings.report(output.place, message),
                 };
-                finding.label(LabelKind::Source, taint.place, format!("`{}` is sensitive", taint.name)).help(help(module, taint.kind))
+                // The story begins in the module that has the secret.
+                let way: Vec<_> = std::iter::successors(taint.from.as_deref(), |taint| taint.from.as_deref()).take(MAX_WAY).collect();
+                for from in way.into_iter().rev() {
+                    finding.label(LabelKind::Source, from.place, format!("`{}` is sensitive", from.name));
+                }
+                let kind = if taint.from.is_some() { LabelKind::Hop } else { LabelKind::Source };
+                finding.label(kind, taint.place, format!("`{}` is sensitive", taint.name)).help(help(module, taint.kind))
             }
             None if is_named_like_one(output) => {
                 let message = format!("output `{name}` is named like a secret and is not marked sensitive");
@@ -45,8 +60,8 @@ fn help(module: &Module<'_>, kind: TaintKind) -> &'static str {
         (TaintKind::Ephemeral, true) => "outputs of a root module cannot be ephemeral; hand the value to a write-only argument instead",
         (TaintKind::Ephemeral, false) => "add `ephemeral = true` to the output",
         (TaintKind::Unmarked, _) => "add `sensitive = true` to the output; the provider does not mark the value, so Terraform prints it",
-        (_, true) => "add `sensitive = true` to the output; Terraform will not plan without it",
-        (_, false) => "add `sensitive = true` to the output",
+        (_, true) => "add `sensitive = true` to the output; it hides the value on screens, not in the state",
+        (_, false) => "add `sensitive = true` to the output; of a child module Terraform does not ask for it",
     }
 }
 

@@ -20,7 +20,11 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
         flowing.insert(open.place);
         let message = format!("variable `{}` becomes `{}` and is not marked sensitive", open.name, open.sink);
         let finding = findings.report_case("flow", open.place, message);
-        finding.label(LabelKind::Sink, open.sink_place, format!("it becomes `{}` here", open.sink));
+        let kind = if open.beyond.is_empty() { LabelKind::Sink } else { LabelKind::Hop };
+        finding.label(kind, open.sink_place, format!("it becomes `{}` here", open.sink));
+        for (name, place) in &open.beyond {
+            finding.label(LabelKind::Sink, *place, format!("which becomes `{name}`"));
+        }
         finish(finding, &open.name, open.lowered);
     }
     for variable in module.blocks_of("variable").filter(|variable| takes_a_secret(*variable)) {

@@ -7,9 +7,13 @@ use std::rc::Rc;
 use super::reach::{Found, Reader};
 use super::{Taint, TaintKind, graver, is_secret, sinks};
 use crate::formats::terraform::Module;
+use crate::source::Place;
 
 /// Modules inside modules are followed to this depth.
 const DEPTH: usize = 8;
+
+/// A story has no more places than this.
+const MAX_WAY: usize = 4;
 
 /// The child modules around one module, each read once.
 pub(in crate::flow) struct Children {
@@ -20,8 +24,8 @@ pub(in crate::flow) struct Children {
 /// A child module, seen from outside.
 #[derive(Default)]
 pub(super) struct Child {
-    /// Variables that are or become secret, and what they become.
-    pub(super) secret_variables: HashMap<String, String>,
+    /// Variables that are or become secret, what they become, and where; further modules on the way after it.
+    pub(super) secret_variables: HashMap<String, Vec<(String, Place)>>,
     /// What each output hands out.
     pub(super) outputs: HashMap<String, Output>,
 }
@@ -65,14 +69,17 @@ fn summary(module: Module<'_>, children: &Children) -> Child {
     let reader = Reader::new(module, children);
     let mut child = Child::default();
     for variable in module.blocks_of("variable").filter(|variable| is_secret(*variable)) {
-        child.secret_variables.insert(variable.label(0).to_owned(), variable.address());
+        child.secret_variables.insert(variable.label(0).to_owned(), Vec::new());
     }
     sinks::each(module, &reader, &mut |sink| {
-        reader.direct(&sink.value, &mut |found| {
-            if let Found::Variable(name) = found
+        reader.direct(&sink.value, &sink.scope, &mut |found| {
+            if let Found::Variable(name, _) = found
                 && sink.takes(&reader, name)
             {
-                child.secret_variables.entry(name.to_owned()).or_insert_with(|| sink.name.clone());
+                child.secret_variables.entry(name.to_owned()).or_insert_with(|| {
+                    let own = (sink.name.clone(), sink.value.value_place());
+                    std::iter::once(own).chain(sink.beyond.iter().cloned()).take(MAX_WAY).collect()
+                });
             }
         });
     });
@@ -80,11 +87,11 @@ fn summary(module: Module<'_>, children: &Children) -> Child {
         let Some(value) = output.argument("value") else { continue };
         let mut known = Output::default();
         if is_secret(output) {
-            known.taint = Some(Taint { name: output.address(), place: output.label_place(0), kind: TaintKind::Declared });
+            known.taint = Some(Taint { name: output.address(), place: output.label_place(0), kind: TaintKind::Declared, from: None });
         }
-        reader.all(&value, &mut |found| match found {
+        reader.all(&value, &None, &mut |found| match found {
             Found::Taint(taint) => known.taint = graver(known.taint.take(), taint),
-            Found::Variable(name) => known.variables.push(name.to_owned()),
+            Found::Variable(name, _) => known.variables.push(name.to_owned()),
             Found::Plain(_) => {}
         });
         child.outputs.insert(output.label(0).to_owned(), known);

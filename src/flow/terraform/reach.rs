@@ -9,6 +9,7 @@ use super::handing::{Handing, handing};
 use super::{Taint, TaintKind, is_secret};
 use crate::formats::sensitive::{Sensitivity, attributes, sensitivity};
 use crate::formats::terraform::{Argument, Block, Module};
+use crate::secrets;
 use crate::source::{Place, Source};
 use crate::syntax::hcl::{Call, Expr, ExprKind, Part, Step, Template, Traversal};
 
@@ -34,8 +35,8 @@ const ANY: &str = "*";
 pub(super) enum Found<'f> {
     /// Something sensitive.
     Taint(Taint),
-    /// A variable that does not say that it is.
-    Variable(&'f str),
+    /// A variable that does not say that it is, and where it is referred to.
+    Variable(&'f str, Place),
     /// Anything else that is looked up.
     Plain(String),
 }
@@ -55,22 +56,47 @@ pub(super) struct Reader<'c, 'a> {
 
 /// Where an expression stands, and what is picked out of its value.
 #[derive(Clone)]
-struct At<'a, 'e> {
+struct At<'a> {
     source: &'a Source,
     /// Keys, outermost first.
     path: Vec<String>,
-    bound: Option<&'e Bound<'a, 'e>>,
+    bound: Scope<'a>,
     depth: usize,
     /// Only the value as a whole counts, not what it is built into.
     direct: bool,
 }
 
-/// A variable of a `for` expression.
-struct Bound<'a, 'e> {
+/// The names that mean something where an expression stands: variables of `for`, `each`, iterators of dynamic blocks.
+pub(super) type Scope<'a> = Option<Rc<Bound<'a>>>;
+
+/// One of them.
+pub(super) struct Bound<'a> {
     name: &'a str,
-    /// What it runs over; None for keys.
-    over: Option<Expr<'a>>,
-    outer: Option<&'e Bound<'a, 'e>>,
+    over: Over<'a>,
+    outer: Scope<'a>,
+}
+
+/// What a name runs over.
+enum Over<'a> {
+    /// Keys and numbers, which are never secret: Terraform refuses to loop over sensitive keys.
+    Keys,
+    /// The elements of this.
+    Elements(Expr<'a>),
+    /// `x.value` are the elements of this.
+    Values(Expr<'a>, &'a Source),
+}
+
+impl<'a> Bound<'a> {
+    /// What `for_each` of a block lets its arguments say: `each.value`, or `setting.value` in `dynamic "setting"`.
+    pub(super) fn scope(block: Block<'a>, outer: Scope<'a>) -> Scope<'a> {
+        let Some(over) = block.argument("for_each") else { return outer };
+        let iterator = || match block.argument("iterator")?.expr().kind() {
+            ExprKind::Variable(name) => Some(name),
+            _ => None,
+        };
+        let name = if block.kind() == "dynamic" { iterator().unwrap_or(block.label(0)) } else { "each" };
+        Some(Rc::new(Self { name, over: Over::Values(over.expr(), over.source()), outer }))
+    }
 }
 
 impl<'c, 'a> Reader<'c, 'a> {
@@ -89,13 +115,23 @@ impl<'c, 'a> Reader<'c, 'a> {
     }
 
     /// Everything that the value is made of.
-    pub(super) fn all(&self, value: &Argument<'a>, give: Give<'_>) {
-        self.start(value, false, give);
+    pub(super) fn all(&self, value: &Argument<'a>, scope: &Scope<'a>, give: Give<'_>) {
+        self.start(value.source(), value.expr(), scope, false, give);
     }
 
     /// What the value is as a whole.
-    pub(super) fn direct(&self, value: &Argument<'a>, give: Give<'_>) {
-        self.start(value, true, give);
+    pub(super) fn direct(&self, value: &Argument<'a>, scope: &Scope<'a>, give: Give<'_>) {
+        self.start(value.source(), value.expr(), scope, true, give);
+    }
+
+    /// Everything that an expression in this file is made of.
+    pub(super) fn inside(&self, source: &'a Source, expr: Expr<'a>, scope: &Scope<'a>, give: Give<'_>) {
+        self.start(source, expr, scope, false, give);
+    }
+
+    /// Whether a variable that does not say that it is sensitive is named like a secret.
+    pub(super) fn is_secret_variable(&self, variable: &str) -> bool {
+        secrets::is_secret_name(variable) && self.is_string(variable)
     }
 
     /// Whether a variable is a string, as far as it says.
@@ -108,14 +144,14 @@ impl<'c, 'a> Reader<'c, 'a> {
         self.children.child(self.module, call.text("source")?.as_str())
     }
 
-    fn start(&self, value: &Argument<'a>, direct: bool, give: Give<'_>) {
+    fn start(&self, source: &'a Source, expr: Expr<'a>, scope: &Scope<'a>, direct: bool, give: Give<'_>) {
         let total = self.total.get();
         self.budget.set(BUDGET.min(total));
-        self.expr(value.expr(), &At { source: value.source(), path: Vec::new(), bound: None, depth: 0, direct }, give);
+        self.expr(expr, &At { source, path: Vec::new(), bound: scope.clone(), depth: 0, direct }, give);
         self.total.set(total - (BUDGET.min(total) - self.budget.get()));
     }
 
-    fn expr(&self, expr: Expr<'a>, at: &At<'a, '_>, give: Give<'_>) {
+    fn expr(&self, expr: Expr<'a>, at: &At<'a>, give: Give<'_>) {
         let Some(budget) = self.budget.get().checked_sub(1) else { return };
         self.budget.set(budget);
         if at.depth == DEPTH {
@@ -148,18 +184,19 @@ impl<'c, 'a> Reader<'c, 'a> {
             }
             ExprKind::Comprehension(found) => {
                 let (first, second) = found.names;
-                let element = Bound { name: second.unwrap_or(first), over: Some(found.source), outer: at.bound };
-                let key = Bound { name: first, over: None, outer: Some(&element) };
-                let bound = if second.is_some() { &key } else { &element };
+                let over = Over::Elements(found.source);
+                let element = Some(Rc::new(Bound { name: second.unwrap_or(first), over, outer: at.bound.clone() }));
+                let key = |outer| Some(Rc::new(Bound { name: first, over: Over::Keys, outer }));
+                let bound = if second.is_some() { key(element) } else { element };
                 // An object's own keys come first in the path.
                 let path = if found.key.is_some() { at.path.get(1..).unwrap_or(&[]).to_vec() } else { inside_element(&at.path) };
-                self.expr(found.value, &At { path, bound: Some(bound), ..at.clone() }, give);
+                self.expr(found.value, &At { path, bound, ..at.clone() }, give);
             }
             ExprKind::Tuple(_) => {}
         }
     }
 
-    fn template(&self, template: Template<'a>, at: &At<'a, '_>, give: Give<'_>) {
+    fn template(&self, template: Template<'a>, at: &At<'a>, give: Give<'_>) {
         if at.direct && template.parts().len() > 1 {
             return;
         }
@@ -172,21 +209,30 @@ impl<'c, 'a> Reader<'c, 'a> {
     }
 
     /// A variable of a `for` expression; other bare names are nothing by themselves.
-    fn name(&self, name: &str, at: &At<'a, '_>, give: Give<'_>) {
-        let mut bound = at.bound;
+    fn name(&self, name: &str, at: &At<'a>, give: Give<'_>) {
+        let mut bound = &at.bound;
         while let Some(found) = bound {
             if found.name == name {
-                if let Some(over) = found.over {
-                    let path = [vec![ANY.to_owned()], at.path.clone()].concat();
-                    self.expr(over, &At { path, bound: found.outer, ..at.clone() }, give);
-                }
-                return;
+                return self.element(found, at, give);
             }
-            bound = found.outer;
+            bound = &found.outer;
         }
     }
 
-    fn traversal(&self, expr: Expr<'a>, traversal: Traversal<'a>, at: &At<'a, '_>, give: Give<'_>) {
+    fn element(&self, found: &Bound<'a>, at: &At<'a>, give: Give<'_>) {
+        let of_element = |path: &[String]| [&[ANY.to_owned()], path].concat();
+        match (&found.over, at.path.split_first()) {
+            (Over::Elements(over), _) => {
+                self.expr(*over, &At { path: of_element(&at.path), bound: found.outer.clone(), ..at.clone() }, give);
+            }
+            (Over::Values(over, source), Some((first, rest))) if first == "value" => {
+                self.expr(*over, &At { source, path: of_element(rest), bound: found.outer.clone(), ..at.clone() }, give);
+            }
+            (Over::Keys | Over::Values(..), _) => {}
+        }
+    }
+
+    fn traversal(&self, expr: Expr<'a>, traversal: Traversal<'a>, at: &At<'a>, give: Give<'_>) {
         let root = match traversal.root().kind() {
             ExprKind::Variable(root) => root,
             _ => "",
@@ -194,7 +240,7 @@ impl<'c, 'a> Reader<'c, 'a> {
         // `aws_x.y["instance"].attribute`: the key of an instance is no attribute.
         let instance = match root {
             "data" | "ephemeral" => 2,
-            "var" | "local" | "" => usize::MAX,
+            "var" | "local" | "" | "each" => usize::MAX,
             _ => 1,
         };
         let steps = traversal.steps().enumerate().filter(|(index, step)| *index != instance || matches!(step, Step::Attr(_)));
@@ -204,14 +250,14 @@ impl<'c, 'a> Reader<'c, 'a> {
         if root.is_empty() {
             return self.expr(traversal.root(), &At { path, ..at.clone() }, give);
         }
-        let is_bound = std::iter::successors(at.bound, |bound| bound.outer).any(|bound| bound.name == root);
+        let is_bound = std::iter::successors(at.bound.as_ref(), |bound| bound.outer.as_ref()).any(|bound| bound.name == root);
         let place = at.source.place(expr.span());
         // What is made several times, and lists of blocks, are looked at as one.
         let named: Vec<String> = path.iter().filter(|key| *key != ANY).cloned().collect();
         let (first, second) = (named.first().map_or("", String::as_str), named.get(1).map_or("", String::as_str));
         match root {
             _ if is_bound => self.name(root, &At { path, ..at.clone() }, give),
-            "var" => self.variable(first, path.len() > 1, place, at.direct, give),
+            "var" => self.variable(first, named.get(1..).unwrap_or(&[]), path.len() > 1, (place, at.direct), give),
             "local" => {
                 if let Some(local) = self.locals.get(first) {
                     self.expr(local.expr(), &At { source: local.source(), bound: None, ..below(1) }, give);
@@ -220,24 +266,48 @@ impl<'c, 'a> Reader<'c, 'a> {
             "module" => self.output(first, second, place, at, give),
             "data" | "ephemeral" => {
                 let kind = format!("{root}.{first}");
-                resource(&kind, &format!("{kind}.{second}"), named.get(2..).unwrap_or(&[]), place, give);
+                self.resource(&kind, ("data", first, second), named.get(2..).unwrap_or(&[]), place, give);
             }
             "each" | "count" | "self" | "path" | "terraform" => {}
-            kind => resource(kind, &format!("{kind}.{first}"), named.get(1..).unwrap_or(&[]), place, give),
+            kind => self.resource(kind, ("resource", kind, first), named.get(1..).unwrap_or(&[]), place, give),
         }
     }
 
-    fn variable(&self, name: &str, in_part: bool, place: Place, direct: bool, give: Give<'_>) {
+    /// Gives what the providers' table knows of an attribute of `(block, type, name)`.
+    fn resource(&self, kind: &str, (block, of_type, label): (&str, &str, &str), path: &[String], place: Place, give: Give<'_>) {
+        let name = [&[kind.to_owned(), label.to_owned()], path].concat().join(".");
+        match classify(kind, path) {
+            // Providers mark every parameter; most hold settings.
+            Some(TaintKind::Credential) if of_type == "aws_ssm_parameter" && !self.is_secret_parameter(block, label) => {
+                give(Found::Taint(Taint { name, place, kind: TaintKind::Marked, from: None }));
+            }
+            Some(kind) => give(Found::Taint(Taint { name, place, kind, from: None })),
+            // Of a type that the table knows, the other attributes are no secrets, whatever they are called.
+            None if attributes(kind).next().is_some() => {}
+            None => give(Found::Plain(name)),
+        }
+    }
+
+    /// Whether an `aws_ssm_parameter` is a `SecureString`, or is named like a secret.
+    fn is_secret_parameter(&self, block: &str, label: &str) -> bool {
+        let Some(parameter) = self.module.resource(block, "aws_ssm_parameter", label) else { return secrets::is_secret_name(label) };
+        let text = |name: &str| parameter.text(name).map(|text| text.as_str().to_owned());
+        let named = text("name").is_some_and(|name| secrets::is_secret_name(name.rsplit('/').next().unwrap_or(&name)));
+        named || secrets::is_secret_name(label) || text("type").is_some_and(|kind| kind == "SecureString")
+    }
+
+    fn variable(&self, name: &str, rest: &[String], in_part: bool, (place, direct): (Place, bool), give: Give<'_>) {
         let Some(block) = self.variables.get(name) else { return };
         if is_secret(*block) {
             let kind = if block.flag("ephemeral") == Some(true) { TaintKind::Ephemeral } else { TaintKind::Declared };
-            give(Found::Taint(Taint { name: block.address(), place, kind }));
+            let name = [&[block.address()], rest].concat().join(".");
+            give(Found::Taint(Taint { name, place, kind, from: None }));
         } else if !(direct && in_part) {
-            give(Found::Variable(name));
+            give(Found::Variable(name, place));
         }
     }
 
-    fn output(&self, call: &str, output: &str, place: Place, at: &At<'a, '_>, give: Give<'_>) {
+    fn output(&self, call: &str, output: &str, place: Place, at: &At<'a>, give: Give<'_>) {
         let Some(block) = self.calls.get(call) else { return give(Found::Plain(format!("module.{call}.{output}"))) };
         let Some(child) = self.child_of(*block) else { return give(Found::Plain(format!("module.{call}.{output}"))) };
         if output.is_empty() && !at.direct {
@@ -248,22 +318,28 @@ impl<'c, 'a> Reader<'c, 'a> {
         }
         let Some(known) = child.outputs.get(output) else { return };
         if let Some(taint) = &known.taint {
-            give(Found::Taint(Taint { name: format!("module.{call}.{output}"), place, kind: taint.kind }));
+            give(Found::Taint(Taint {
+                name: format!("module.{call}.{output}"),
+                place,
+                kind: taint.kind,
+                from: Some(Rc::new(taint.clone())),
+            }));
         }
         if at.direct {
             return;
         }
         for argument in known.variables.iter().filter_map(|name| block.argument(name)) {
-            self.expr(argument.expr(), &At { source: argument.source(), path: Vec::new(), bound: None, ..at.clone() }, give);
+            let bound = Bound::scope(*block, None);
+            self.expr(argument.expr(), &At { source: argument.source(), path: Vec::new(), bound, ..at.clone() }, give);
         }
     }
 
-    fn call(&self, expr: Expr<'a>, call: Call<'a>, at: &At<'a, '_>, give: Give<'_>) {
+    fn call(&self, expr: Expr<'a>, call: Call<'a>, at: &At<'a>, give: Give<'_>) {
         let name = call.name().text;
         let Some(handing) = handing(name) else { return };
         if matches!(name, "sensitive") && !at.direct {
             let place = at.source.place(expr.span());
-            give(Found::Taint(Taint { name: "sensitive(…)".to_owned(), place, kind: TaintKind::Declared }));
+            give(Found::Taint(Taint { name: "sensitive(…)".to_owned(), place, kind: TaintKind::Declared, from: None }));
         }
         if at.direct && handing != Handing::AsItIs {
             return;
@@ -300,17 +376,6 @@ fn key_of(step: Step<'_>) -> String {
 /// The path that is left inside an element of a list.
 fn inside_element(path: &[String]) -> Vec<String> {
     path.strip_prefix(&[ANY.to_owned()]).unwrap_or(path).to_vec()
-}
-
-/// Gives what the providers' table knows of `address.path`.
-fn resource(kind: &str, address: &str, path: &[String], place: Place, give: Give<'_>) {
-    let name = if path.is_empty() { address.to_owned() } else { format!("{address}.{}", path.join(".")) };
-    match classify(kind, path) {
-        Some(kind) => give(Found::Taint(Taint { name, place, kind })),
-        // Of a type that the table knows, the other attributes are no secrets, whatever they are called.
-        None if attributes(kind).next().is_some() => {}
-        None => give(Found::Plain(name)),
-    }
 }
 
 fn classify(kind: &str, path: &[String]) -> Option<TaintKind> {

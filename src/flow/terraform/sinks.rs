@@ -1,9 +1,10 @@
 //! Where a value becomes a secret: credentials of resources, of providers, and secret variables of child modules.
 
-use super::reach::Reader;
+use super::reach::{Bound, Reader, Scope};
 use crate::formats::sensitive::{Sensitivity, sensitivity};
 use crate::formats::terraform::{Argument, Block, Module};
 use crate::secrets;
+use crate::source::Place;
 
 /// An argument whose value is a secret.
 pub(super) struct Sink<'a> {
@@ -11,6 +12,10 @@ pub(super) struct Sink<'a> {
     pub(super) name: String,
     /// The argument.
     pub(super) value: Argument<'a>,
+    /// The names that mean something in it.
+    pub(super) scope: Scope<'a>,
+    /// What becomes of it in the child module that it is given to.
+    pub(super) beyond: Vec<(String, Place)>,
     /// Only its name says that it is a secret.
     by_name: bool,
 }
@@ -48,25 +53,32 @@ fn resource<'a>(resource: Block<'a>, give: &mut dyn FnMut(Sink<'a>)) {
     }
     let credential =
         |path: &str| sensitivity(kind, path) == Some(Sensitivity::Credential) || (kind, path) == ("helm_release", "set_sensitive.value");
-    each_argument(resource, &mut |path, value| {
+    each_argument(resource, &mut |path, value, scope| {
         let name = format!("{}.{path}", resource.address());
         let known = credential(path);
         if known {
             for item in value.items().into_iter().filter(|item| secrets::is_secret_name(item.name())) {
-                give(Sink { name: format!("{name}.{}", item.name()), value: item, by_name: false });
+                give(Sink {
+                    name: format!("{name}.{}", item.name()),
+                    value: item,
+                    scope: scope.clone(),
+                    beyond: Vec::new(),
+                    by_name: false,
+                });
             }
         }
         if known || secrets::is_secret_name(value.name()) {
-            give(Sink { name, value, by_name: !known });
+            give(Sink { name, value, scope: scope.clone(), beyond: Vec::new(), by_name: !known });
         }
     });
 }
 
 /// Arguments of a provider that are named like a secret.
 fn named<'a>(provider: Block<'a>, give: &mut dyn FnMut(Sink<'a>)) {
-    each_argument(provider, &mut |path, value| {
+    each_argument(provider, &mut |path, value, scope| {
         if secrets::is_secret_name(value.name()) {
-            give(Sink { name: format!("{}.{path}", provider.address()), value, by_name: true });
+            let name = format!("{}.{path}", provider.address());
+            give(Sink { name, value, scope: scope.clone(), beyond: Vec::new(), by_name: true });
         }
     });
 }
@@ -75,19 +87,25 @@ fn named<'a>(provider: Block<'a>, give: &mut dyn FnMut(Sink<'a>)) {
 fn call<'a>(call: Block<'a>, reader: &Reader<'_, 'a>, give: &mut dyn FnMut(Sink<'a>)) {
     let child = reader.child_of(call);
     for value in call.arguments() {
-        let known = child.as_ref().map(|child| child.secret_variables.contains_key(value.name()));
-        if known.unwrap_or_else(|| secrets::is_secret_name(value.name())) {
-            give(Sink { name: format!("{}.{}", call.address(), value.name()), value, by_name: known.is_none() });
+        let (name, scope) = (format!("{}.{}", call.address(), value.name()), Bound::scope(call, None));
+        match &child {
+            Some(child) => {
+                if let Some(beyond) = child.secret_variables.get(value.name()) {
+                    give(Sink { name, value, scope, beyond: beyond.clone(), by_name: false });
+                }
+            }
+            None if secrets::is_secret_name(value.name()) => give(Sink { name, value, scope, beyond: Vec::new(), by_name: true }),
+            None => {}
         }
     }
 }
 
-/// Every argument of a block and of the blocks in it, with its path.
-fn each_argument<'a>(block: Block<'a>, give: &mut dyn FnMut(&str, Argument<'a>)) {
-    let mut open = vec![(block, String::new())];
-    while let Some((block, way)) = open.pop() {
+/// Every argument of a block and of the blocks in it, with its path and the names that mean something in it.
+pub(super) fn each_argument<'a>(block: Block<'a>, give: &mut dyn FnMut(&str, Argument<'a>, &Scope<'a>)) {
+    let mut open = vec![(block, String::new(), Bound::scope(block, None))];
+    while let Some((block, way, scope)) = open.pop() {
         for argument in block.arguments() {
-            give(&format!("{way}{}", argument.name()), argument);
+            give(&format!("{way}{}", argument.name()), argument, &scope);
         }
         for inner in block.blocks() {
             let step = match inner.kind() {
@@ -95,7 +113,8 @@ fn each_argument<'a>(block: Block<'a>, give: &mut dyn FnMut(&str, Argument<'a>))
                 "content" => String::new(),
                 kind => format!("{kind}."),
             };
-            open.push((inner, format!("{way}{step}")));
+            let scope = if inner.kind() == "dynamic" { Bound::scope(inner, scope.clone()) } else { scope.clone() };
+            open.push((inner, format!("{way}{step}"), scope));
         }
     }
 }

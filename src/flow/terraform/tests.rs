@@ -112,6 +112,47 @@ fn what_is_only_about_a_secret_is_not_it() {
 }
 
 #[test]
+fn loops_stand_for_what_they_run_over() {
+    let child = ("m/main.tf", "variable \"pw\" {}\noutput \"url\" {\n  value = \"u:${var.pw}@h\"\n}\n");
+    let parent = "locals {\n  users = { a = { pw = random_password.a.result, name = \"a\" } }\n}\nmodule \"m\" {\n  for_each = local.users\n  source = \"./m\"\n  pw = each.value.PART\n}\noutput \"o\" {\n  value = module.m[\"a\"].url\n}\n";
+    let handed = |part: &str| follow(&[("main.tf", &parent.replace("PART", part)), child]).0;
+    assert_eq!(handed("pw"), [("o".to_owned(), "random_password.a.result".to_owned())]);
+    assert_eq!(handed("name"), []);
+    let becomes = |text: &str| follow(&[("main.tf", text)]).1;
+    let each = "variable \"users\" {}\nresource \"aws_db_instance\" \"d\" {\n  for_each = toset(var.users)\n  password = each.value\n}\n";
+    assert_eq!(becomes(each), []);
+    let one = "variable \"token\" {}\nlocals {\n  all = { a = { t = var.token } }\n}\nresource \"aws_db_instance\" \"d\" {\n  for_each = local.all\n  password = each.value.t\n}\n";
+    assert_eq!(becomes(one), [("token".to_owned(), "aws_db_instance.d.password".to_owned())]);
+    let dynamic = "variable \"x\" {}\nresource \"helm_release\" \"h\" {\n  dynamic \"set_sensitive\" {\n    for_each = { a = var.x }\n    iterator = it\n    content {\n      name = it.key\n      value = it.value\n    }\n  }\n}\n";
+    assert_eq!(becomes(dynamic), [("x".to_owned(), "helm_release.h.set_sensitive.value".to_owned())]);
+}
+
+#[test]
+fn the_story_goes_on_in_the_child() {
+    let files = [
+        ("main.tf", "variable \"a\" {}\nmodule \"m\" {\n  source = \"./m\"\n  x = var.a\n}\noutput \"o\" {\n  value = module.m.out\n}\n"),
+        (
+            "m/main.tf",
+            "variable \"x\" {}\nresource \"aws_db_instance\" \"d\" {\n  password = var.x\n}\noutput \"out\" {\n  value = random_password.p.result\n}\n",
+        ),
+    ];
+    let source = |(index, (path, text)): (usize, &(&str, &str))| {
+        let id = SourceId(u32::try_from(index).unwrap());
+        Arc::new(Source { id, path: (*path).into(), root_path: (*path).into(), text: (*text).into(), ..Source::default() })
+    };
+    let tree = Files(files.iter().enumerate().map(source).collect());
+    let parsed = vec![ParsedFile::new(Arc::clone(&tree.0[0]))];
+    let flow = ModuleFlow::new(Module::new(&parsed, &tree));
+    let [variable] = flow.variables.as_slice() else { panic!("one variable") };
+    assert_eq!(
+        variable.beyond.iter().map(|(name, place)| (name.as_str(), place.source.0)).collect::<Vec<_>>(),
+        [("aws_db_instance.d.password", 1)]
+    );
+    let from = flow.outputs[0].taint.as_ref().unwrap().from.as_ref().unwrap();
+    assert_eq!((from.name.as_str(), from.place.source.0), ("random_password.p.result", 1));
+}
+
+#[test]
 fn arguments_pass_through_child_modules() {
     let child =
         ("m/main.tf", "variable \"pw\" {}\noutput \"url\" {\n  value = \"u:${var.pw}@h\"\n}\noutput \"host\" {\n  value = \"h\"\n}\n");

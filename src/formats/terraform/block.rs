@@ -2,20 +2,60 @@
 
 use std::borrow::Cow;
 
-use super::fold;
+use super::{ParsedFile, fold};
 use crate::source::{Place, Source, Span, Text};
-use crate::syntax::hcl::{self, Expr, ExprKind};
+use crate::syntax::hcl::{self, Expr, ExprKind, Part};
 
 /// A block and the file it stands in.
 #[derive(Clone, Copy)]
 pub struct Block<'a> {
     source: &'a Source,
     block: hcl::Block<'a>,
+    /// Files that may change it.
+    over: &'a [ParsedFile],
 }
 
 impl<'a> Block<'a> {
     pub(in crate::formats) fn new(source: &'a Source, block: hcl::Block<'a>) -> Self {
-        Self { source, block }
+        Self { source, block, over: &[] }
+    }
+
+    /// A top-level block with what these override files make of it.
+    pub(super) fn merged(source: &'a Source, block: hcl::Block<'a>, over: &'a [ParsedFile]) -> Self {
+        Self { source, block, over }
+    }
+
+    /// Whether override files change blocks of this kind. `locals` and `terraform` stand beside the others there; the last one
+    /// counts.
+    pub(super) fn is_mergeable(self) -> bool {
+        matches!(self.kind(), "resource" | "data" | "ephemeral" | "module" | "variable" | "output" | "provider")
+    }
+
+    /// Whether this block of an override file changes that one.
+    pub(super) fn overrides(self, other: Block<'_>) -> bool {
+        let alias = |block: Block<'_>| block.text("alias").map(|alias| alias.as_str().to_owned());
+        self.is_mergeable()
+            && self.kind() == other.kind()
+            && self.block.labels().map(|label| label.text).eq(other.block.labels().map(|label| label.text))
+            && (self.kind() != "provider" || alias(self) == alias(other))
+    }
+
+    /// The blocks of override files that change it, the last one counting most.
+    fn overriding(self) -> impl Iterator<Item = Block<'a>> {
+        let plain = Self { over: &[], ..self };
+        let blocks = self.over.iter().flat_map(|file| file.body().blocks().map(|block| Block::new(&file.source, block)));
+        blocks.filter(move |block| block.overrides(plain))
+    }
+
+    /// What stands between its own braces.
+    fn own_arguments(self) -> impl Iterator<Item = Argument<'a>> {
+        let source = self.source;
+        self.block.body().attributes().map(move |attribute| Argument::of(source, attribute))
+    }
+
+    fn own_blocks(self) -> impl Iterator<Item = Block<'a>> {
+        let source = self.source;
+        self.block.body().blocks().map(move |block| Block::new(source, block))
     }
 
     pub(super) fn hcl(self) -> hcl::Block<'a> {
@@ -79,14 +119,17 @@ impl<'a> Block<'a> {
 
     /// Its arguments.
     pub fn arguments(self) -> impl Iterator<Item = Argument<'a>> {
-        let source = self.source;
-        self.block.body().attributes().map(move |attribute| Argument::of(source, attribute))
+        let replaced = move |name: &str| self.overriding().any(|block| block.own_arguments().any(|argument| argument.name() == name));
+        let own = self.own_arguments().filter(move |argument| self.over.is_empty() || !replaced(argument.name()));
+        own.chain(self.overriding().flat_map(Block::own_arguments))
     }
 
     /// The blocks directly inside.
     pub fn blocks(self) -> impl Iterator<Item = Block<'a>> {
-        let source = self.source;
-        self.block.body().blocks().map(move |block| Block { source, block })
+        // Those of an override file take the place of all blocks of their kind.
+        let replaced = move |kind: &str| self.overriding().any(|block| block.own_blocks().any(|inner| inner.kind() == kind));
+        let own = self.own_blocks().filter(move |inner| self.over.is_empty() || !replaced(inner.kind()));
+        own.chain(self.overriding().flat_map(Block::own_blocks))
     }
 
     /// The blocks of a kind directly inside.
@@ -116,6 +159,30 @@ impl<'a> Block<'a> {
         }
         let default = self.argument("default").map(|default| default.expr().kind());
         matches!(default, None | Some(ExprKind::Null | ExprKind::Template(_)))
+    }
+
+    /// Every argument in it and in the blocks inside, with its path; `dynamic "x" { content { … } }` counts as a block `x`.
+    #[must_use]
+    pub fn all_arguments(self) -> Vec<(String, Argument<'a>)> {
+        let (mut all, mut open) = (Vec::new(), vec![(self, String::new())]);
+        while let Some((block, way)) = open.pop() {
+            all.extend(block.arguments().map(|argument| (format!("{way}{}", argument.name()), argument)));
+            open.extend(block.blocks().map(|inner| {
+                let step = match inner.kind() {
+                    "dynamic" => format!("{}.", inner.label(0)),
+                    "content" => String::new(),
+                    kind => format!("{kind}."),
+                };
+                (inner, format!("{way}{step}"))
+            }));
+        }
+        all
+    }
+
+    /// Whether it stands in an example or in something that is thrown away.
+    #[must_use]
+    pub fn is_lowered(self) -> bool {
+        self.source.setting.example || self.source.setting.throwaway
     }
 
     /// The argument's constant text.
@@ -233,6 +300,41 @@ impl<'a> Argument<'a> {
             _ => vec![self.expr],
         };
         items.into_iter().filter_map(|item| item.word()).map(Cow::into_owned).collect()
+    }
+
+    /// The path that `file("…")` reads, from the module's directory; also the text itself, where it may be a path.
+    #[must_use]
+    pub fn file_path(&self) -> Option<String> {
+        let of_text = |expr: Expr<'a>| match expr.kind() {
+            ExprKind::Template(template) => {
+                let mut path = String::new();
+                for part in template.parts() {
+                    match part {
+                        Part::Literal(text) => path.push_str(text.as_str()),
+                        Part::Interpolation(inner, _) if self.source.slice(inner.span()) == "path.module" => path.push('.'),
+                        Part::Interpolation(..) | Part::Directive(..) => return None,
+                    }
+                }
+                Some(path)
+            }
+            _ => None,
+        };
+        match self.expr.kind() {
+            ExprKind::Call(call) if call.name().text == "file" => of_text(call.arguments().iter().next()?),
+            _ => of_text(self.expr).filter(|path| path.len() < 256 && path.contains('.') && !path.contains(['{', '\n', ' '])),
+        }
+    }
+
+    /// Whether it looks something up in the block of this address: `aws_s3_bucket.state`.
+    #[must_use]
+    pub fn refers_to(&self, address: &str) -> bool {
+        self.expr.descendants().any(|expr| {
+            let rest = match expr.kind() {
+                ExprKind::Traversal(_) => self.source.slice(expr.span()).strip_prefix(address),
+                _ => None,
+            };
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        })
     }
 
     /// What it refers to, as written: `method.aes_gcm.main`.

@@ -56,7 +56,12 @@ fn body<'a>(top: Body<'a>, frame: Frame<'a>, spot: Spot<'_, '_>, visit: &mut dyn
         for attribute in body.attributes() {
             let name = attribute.name();
             let is_default = spot.kind == "variable" && name == "default" && way.is_empty();
-            let mut walk = Walk::new(Frame { role: if is_default { Role::TerraformVariableDefault } else { frame.role }, ..frame });
+            let role = match spot.kind {
+                "variable" if is_default => Role::TerraformVariableDefault,
+                "resource" if way.is_empty() && is_stored(spot.label, name) => Role::TerraformStored,
+                _ => frame.role,
+            };
+            let mut walk = Walk::new(Frame { role, ..frame });
             walk.runs = way.contains(&"provisioner");
             match spot.kind {
                 "variable" if is_default => walk.used_as(spot.label, spot.uses.get(&("var", spot.label))),
@@ -86,6 +91,23 @@ fn body<'a>(top: Body<'a>, frame: Frame<'a>, spot: Spot<'_, '_>, visit: &mut dyn
             open.push((block.body(), Frame { role, ..frame }, way));
         }
     }
+}
+
+/// The argument of a resource that becomes the content of a secret store.
+fn is_stored(of_type: &str, argument: &str) -> bool {
+    matches!(
+        (of_type, argument),
+        ("aws_secretsmanager_secret_version", "secret_string" | "secret_binary" | "secret_string_wo")
+            | ("aws_ssm_parameter", "value" | "insecure_value" | "value_wo")
+            | ("azurerm_key_vault_secret", "value" | "value_wo")
+            | ("google_secret_manager_secret_version" | "google_secret_manager_regional_secret_version", "secret_data" | "secret_data_wo")
+            | ("vault_kv_secret" | "vault_kv_secret_v2" | "vault_generic_secret", "data_json" | "data_json_wo")
+            | ("kubernetes_secret" | "kubernetes_secret_v1", "data" | "binary_data" | "data_wo")
+            | ("github_actions_secret" | "github_actions_organization_secret" | "github_actions_environment_secret", "plaintext_value")
+            | ("github_dependabot_secret" | "github_dependabot_organization_secret", "plaintext_value")
+            | ("gitlab_project_variable" | "gitlab_group_variable" | "gitlab_instance_variable", "value")
+            | ("doppler_secret" | "infisical_secret", "value")
+    )
 }
 
 fn path_of(way: &[&str], name: &str) -> String {

@@ -47,6 +47,8 @@ pub(super) const TOP: &[BlockShape] = &[
     shape("provider", 1, &[]),
     shape("terraform", 0, SETTINGS),
     shape("moved", 0, &[]),
+    shape("variables", 0, &[]),
+    shape("run", 1, &[shape("variables", 0, &[]), shape("module", 0, &[]), shape("assert", 0, &[])]),
     shape("import", 0, &[]),
     shape("removed", 0, &[]),
     shape("check", 1, &[shape("data", 2, &[]), shape("assert", 0, &[])]),

@@ -236,6 +236,62 @@ fn a_tofu_file_hides_its_twin_but_not_what_is_in_it() {
     assert_eq!(visited(&files).len(), 2);
 }
 
+/// The names of the variables, with the arguments that they have after merging.
+fn merged(files: &[(&str, &str)]) -> Vec<String> {
+    let sources = sources(files);
+    let parsed = ParsedFile::all(&sources.0);
+    let module = Module::new(&parsed, &sources);
+    let text = |argument: &Argument<'_>| format!("{}={}", argument.name(), argument.source().slice(argument.expr().span()));
+    let shown = |block: Block<'_>| {
+        let arguments: Vec<String> = block.arguments().map(|argument| text(&argument)).collect();
+        let blocks: Vec<String> = block.blocks().map(|inner| format!("{} {}", inner.kind(), inner.label(0))).collect();
+        format!("{}({})[{}]", block.address(), arguments.join(","), blocks.join(","))
+    };
+    module.blocks().map(shown).collect()
+}
+
+#[test]
+fn override_files_change_the_blocks_they_name_in_the_order_of_their_names() {
+    let files = [
+        ("b_override.tf", "variable \"a\" {\n  sensitive = false\n}\n"),
+        (
+            "a_override.tf",
+            "variable \"a\" {\n  sensitive = true\n  type = string\n}\nresource \"t\" \"r\" {\n  ebs {}\n}\nvariable \"new\" {}\n",
+        ),
+        ("main.tf", "variable \"a\" {\n  type = any\n}\nresource \"t\" \"r\" {\n  x = 1\n  ebs {}\n  ebs {}\n  net {}\n}\n"),
+    ];
+    assert_eq!(merged(&files), ["var.a(sensitive=true,type=string,sensitive=false)[]", "t.r(x=1)[net ,ebs ]", "var.new()[]"]);
+    let sources = sources(&files);
+    let parsed = ParsedFile::all(&sources.0);
+    assert_eq!(Module::new(&parsed, &sources).variable("a").unwrap().flag("sensitive"), Some(false));
+}
+
+#[test]
+fn a_backend_in_an_override_file_is_the_backend() {
+    let files = [
+        ("override.tf", "terraform {\n  backend \"local\" {}\n}\n"),
+        ("main.tf", "terraform {\n  backend \"s3\" {}\n}\ndata \"terraform_remote_state\" \"x\" {\n  backend = \"gcs\"\n}\n"),
+    ];
+    let sources = sources(&files);
+    let parsed = ParsedFile::all(&sources.0);
+    let kinds: Vec<String> = Module::new(&parsed, &sources).backends().map(|backend| backend.kind).collect();
+    assert_eq!(kinds, ["gcs", "local"]);
+}
+
+#[test]
+fn tests_are_no_part_of_the_module_but_what_is_in_them_is_read() {
+    let files = [("main.tf", "variable \"a\" {}\n"), ("main.tftest.hcl", "variables {\n  a = \"x\"\n}\nprovider \"p\" {}\n")];
+    assert_eq!(merged(&files), ["var.a()[]"]);
+    assert_eq!(visited(&files).len(), 1);
+}
+
+#[test]
+fn local_calls_are_found() {
+    let text = "module \"a\" {\n  source = \"../a\"\n}\nmodule \"b\" {\n  source = \"./b/\"\n}\nmodule \"c\" {\n  source = \"x/y/z\"\n}\n";
+    assert_eq!(calls("live/main.tf", text), ["a", "live/b"]);
+    assert_eq!(calls("main.tf", text), ["b"]);
+}
+
 #[test]
 fn child_modules_are_found_beside() {
     let files = [("a/main.tf", ""), ("m/x.tf", "output \"o\" {}\n"), ("m/deep/y.tf", ""), ("b.tfbackend", "")];

@@ -1,0 +1,41 @@
+//! A secret is stored as a parameter that everybody who may read parameters can read.
+
+use crate::catalogue::page;
+use crate::checks::{Check, Run};
+use crate::finding::Findings;
+use crate::formats::terraform::{Block, Module};
+use crate::literal::LogicalPath;
+use crate::secrets;
+use crate::unit::Unit;
+
+pub(super) static SSM_PARAMETER_PLAINTEXT: Check = Check { page: page!("terraform/ssm-parameter-plaintext"), runs: &[Run::Module(check)] };
+
+fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
+    let parameters = module.blocks_of("resource").filter(|resource| resource.label(0) == "aws_ssm_parameter");
+    for parameter in parameters.filter(|parameter| holds_a_secret(*parameter)) {
+        let insecure = parameter.argument("insecure_value");
+        let kind = parameter.argument("type");
+        let plain = kind.as_ref().and_then(|kind| kind.text()).is_some_and(|text| matches!(text.as_str(), "String" | "StringList"));
+        let (place, opener) = match (&insecure, &kind) {
+            (Some(value), _) => (value.name_place(), value.name_place()),
+            (None, Some(kind)) if plain => (kind.value_place(), kind.name_place()),
+            _ => continue,
+        };
+        let message = format!("`{}` stores a secret unencrypted, and Terraform prints it", parameter.address());
+        let finding = findings.report(place, message);
+        finding.within(opener.span).at(LogicalPath::same(parameter.address()));
+        finding.help("write `type = \"SecureString\"` and `value`; readers then need `ssm:GetParameter` with decryption");
+        if parameter.is_lowered() {
+            finding.lowered();
+        }
+    }
+}
+
+/// The last part of its name says so (`/prod/db/password`), or its own label where the name is put together elsewhere.
+fn holds_a_secret(parameter: Block<'_>) -> bool {
+    let Some(name) = parameter.argument("name") else { return secrets::is_secret_name(parameter.label(1)) };
+    let written = name.source().slice(name.expr().span()).trim_matches('"');
+    let last = written.rsplit('/').next().unwrap_or(written);
+    let constant = name.text().is_some() || last.len() < written.len() && !last.contains("${");
+    secrets::is_secret_name(if constant { last } else { parameter.label(1) })
+}

@@ -1,0 +1,201 @@
+//! Places where people see what reaches them: commands, triggers, messages, requests; and where a mark is taken off.
+
+use super::reach::{Bound, Found, Reader, Scope};
+use super::sinks::each_argument;
+use super::{Taint, TaintKind};
+use crate::formats::terraform::{Argument, Block, Module};
+use crate::secrets;
+use crate::source::Place;
+use crate::syntax::hcl::ExprKind;
+
+/// A secret that reaches such a place.
+pub struct Spill {
+    /// What kind of place it is.
+    pub kind: SpillKind,
+    /// Its address: `null_resource.x.provisioner.command`.
+    pub address: String,
+    /// Where the secret is written into it.
+    pub place: Place,
+    /// Where the argument begins that it is written into.
+    pub opener: Place,
+    /// How the module names the secret.
+    pub secret: String,
+    /// Whether Terraform knows that it is one, and hides what it is part of.
+    pub hidden: bool,
+    /// What it is in the child module that hands it out.
+    pub from: Vec<(String, Place)>,
+    /// Whether it stands in an example or in something that is thrown away.
+    pub lowered: bool,
+}
+
+/// A kind of place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SpillKind {
+    /// The command of a `local-exec` provisioner.
+    LocalCommand,
+    /// The commands of a `remote-exec` provisioner.
+    RemoteCommand,
+    /// The program of a data source `external`.
+    Program,
+    /// What a `null_resource` or `terraform_data` is triggered by.
+    Trigger,
+    /// The message of a condition.
+    Message,
+    /// The argument of `nonsensitive`.
+    Unmasked,
+    /// The address of a request.
+    Url,
+    /// Headers or body of a request; `plain` where it is not encrypted.
+    Request {
+        /// Whether the address begins with `http://`.
+        plain: bool,
+    },
+}
+
+/// A story has no more places than this.
+const MAX_WAY: usize = 3;
+
+/// Every spill of a module.
+pub(super) fn all<'a>(module: Module<'a>, reader: &Reader<'_, 'a>) -> Vec<Spill> {
+    let mut spills = Spills { reader, list: Vec::new() };
+    for block in module.blocks() {
+        match (block.kind(), block.label(0)) {
+            ("data", "http") => spills.request(block),
+            ("data", "external") => spills.argument(block, "program", SpillKind::Program),
+            ("resource", "null_resource") => spills.argument(block, "triggers", SpillKind::Trigger),
+            ("resource", "terraform_data") => {
+                spills.argument(block, "input", SpillKind::Trigger);
+                spills.argument(block, "triggers_replace", SpillKind::Trigger);
+            }
+            _ => {}
+        }
+        if block.kind() == "resource" {
+            spills.provisioners(block);
+        }
+        spills.messages(block);
+        spills.unmasked(block);
+    }
+    spills.list
+}
+
+struct Spills<'s, 'c, 'a> {
+    reader: &'s Reader<'c, 'a>,
+    list: Vec<Spill>,
+}
+
+impl<'a> Spills<'_, '_, 'a> {
+    fn argument(&mut self, block: Block<'a>, name: &str, kind: SpillKind) {
+        if let Some(value) = block.argument(name) {
+            let address = format!("{}.{name}", block.address());
+            self.value(block, &value, &Bound::scope(block, None), address, kind);
+        }
+    }
+
+    /// <https://developer.hashicorp.com/terraform/language/resources/provisioners/syntax>
+    fn provisioners(&mut self, resource: Block<'a>) {
+        for provisioner in resource.blocks_of("provisioner") {
+            let (name, kind) = match provisioner.label(0) {
+                "local-exec" => ("command", SpillKind::LocalCommand),
+                "remote-exec" => ("inline", SpillKind::RemoteCommand),
+                _ => continue,
+            };
+            let Some(value) = provisioner.argument(name) else { continue };
+            let from = self.list.len();
+            let address = format!("{}.provisioner.{name}", resource.address());
+            self.value(resource, &value, &Bound::scope(resource, None), address, kind);
+            // Terraform hides a whole command, and what it prints, where it knows of one secret in it.
+            let environment = provisioner.argument("environment").is_some_and(|values| self.is_hidden(&values, resource));
+            let hidden = environment
+                || self.list.get(from..).is_some_and(|found| found.iter().any(|spill| spill.hidden))
+                || provisioner.flag("quiet") == Some(true);
+            self.list.iter_mut().skip(from).for_each(|spill| spill.hidden |= hidden);
+        }
+    }
+
+    fn is_hidden(&self, value: &Argument<'a>, block: Block<'a>) -> bool {
+        let mut hidden = false;
+        self.reader.all(value, &Bound::scope(block, None), &mut |found| {
+            hidden |= matches!(found, Found::Taint(taint) if taint.kind != TaintKind::Unmarked);
+        });
+        hidden
+    }
+
+    /// Messages of conditions are printed where these fail.
+    fn messages(&mut self, block: Block<'a>) {
+        let scope = Bound::scope(block, None);
+        let inner = block.blocks().flat_map(|inner| std::iter::once(inner).chain(inner.blocks()));
+        for condition in inner.filter(|inner| matches!(inner.kind(), "precondition" | "postcondition" | "assert" | "validation")) {
+            if let Some(value) = condition.argument("error_message") {
+                let address = format!("{}.{}.error_message", block.address(), condition.kind());
+                self.value(block, &value, &scope, address, SpillKind::Message);
+            }
+        }
+    }
+
+    /// <https://registry.terraform.io/providers/hashicorp/http/latest/docs/data-sources/http>
+    fn request(&mut self, data: Block<'a>) {
+        let plain = data.argument("url").is_some_and(|url| {
+            let start = url.expr().literal().map(|text| text.as_str().to_owned());
+            start.unwrap_or_else(|| url.source().slice(url.expr().span()).trim_start_matches('"').to_owned()).starts_with("http://")
+        });
+        self.argument(data, "url", SpillKind::Url);
+        for name in ["request_headers", "request_body"] {
+            self.argument(data, name, SpillKind::Request { plain });
+        }
+    }
+
+    /// <https://developer.hashicorp.com/terraform/language/functions/nonsensitive>
+    fn unmasked(&mut self, block: Block<'a>) {
+        each_argument(block, &mut |path, value, scope| {
+            for expr in value.expr().descendants() {
+                let ExprKind::Call(call) = expr.kind() else { continue };
+                let Some(inner) = call.arguments().iter().next().filter(|_| call.name().text == "nonsensitive") else { continue };
+                let address = format!("{}.{path}", block.address());
+                let spill = |taint| spill(taint, SpillKind::Unmasked, address.clone(), &value, block);
+                let mut gravest: Option<Taint> = None;
+                self.reader.inside(value.source(), inner, scope, &mut |found| {
+                    if let Found::Taint(taint) = found
+                        && taint.kind != TaintKind::Marked
+                        && is_itself(&taint)
+                    {
+                        gravest = super::graver(gravest.take(), taint);
+                    }
+                });
+                self.list.extend(gravest.map(|taint| Spill { place: value.source().place(expr.span()), ..spill(taint) }));
+            }
+        });
+    }
+
+    /// Adds a spill for each secret in a value, each place once.
+    fn value(&mut self, block: Block<'a>, value: &Argument<'a>, scope: &Scope<'a>, address: String, kind: SpillKind) {
+        let from = self.list.len();
+        self.reader.all(value, scope, &mut |found| {
+            let taint = match found {
+                Found::Taint(taint) if taint.kind != TaintKind::Marked && is_itself(&taint) => taint,
+                Found::Variable(name, place) if self.reader.is_secret_variable(name) => {
+                    Taint { name: format!("var.{name}"), place, kind: TaintKind::Unmarked, from: None }
+                }
+                _ => return,
+            };
+            // What is reached through a local stands in another place; what is underlined is what is written here.
+            let inside = taint.place.source == value.source().id && value.place().span.contains(taint.place.span);
+            let place = if inside { taint.place } else { value.value_place() };
+            if self.list.iter().skip(from).all(|known| known.place != place) {
+                self.list.push(Spill { place, ..spill(taint, kind, address.clone(), value, block) });
+            }
+        });
+    }
+}
+
+/// Of a sensitive object, a part is a secret only where its own name does not say otherwise.
+fn is_itself(taint: &Taint) -> bool {
+    let mut steps = taint.name.split('.').skip(2).peekable();
+    taint.kind != TaintKind::Declared || steps.peek().is_none() || taint.name.starts_with("module.") || steps.any(secrets::is_secret_name)
+}
+
+fn spill(taint: Taint, kind: SpillKind, address: String, value: &Argument<'_>, block: Block<'_>) -> Spill {
+    let way = std::iter::successors(taint.from.as_deref(), |from| from.from.as_deref()).take(MAX_WAY);
+    let from = way.map(|from| (from.name.clone(), from.place)).collect();
+    let hidden = taint.kind != TaintKind::Unmarked;
+    Spill { kind, address, place: taint.place, opener: value.name_place(), secret: taint.name, hidden, from, lowered: block.is_lowered() }
+}
