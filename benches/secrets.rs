@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use caulk::literal::{Literal, LogicalPath, Reading, Role, Value};
-use caulk::secrets::judge;
+use caulk::secrets::{Custom, judge};
 use caulk::source::{Setting, SourceId, Text};
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
@@ -19,7 +19,7 @@ fn found(name: &str, text: &str, reading: Reading) -> usize {
     let value = Value::literal(Text::plain(text, 0));
     let (source, setting, path) = (SourceId(0), Setting::default(), LogicalPath::default);
     let literal = Literal { role: Role::Text, name: name.into(), value, reading, source, setting, opener: 0, path: &path };
-    judge(&literal, &mut |_| count += 1);
+    judge(&literal, &Custom::default(), &mut |_| count += 1);
     count
 }
 

@@ -1,6 +1,9 @@
 //! What a run is asked to do: severities, selections, budgets. Data only.
 
+use std::sync::Arc;
+
 use crate::catalogue::{Family, Page, Severity};
+use crate::secrets::Custom;
 
 /// The settings of one run.
 #[derive(Clone, Debug)]
@@ -13,6 +16,8 @@ pub struct Config {
     pub only: Vec<Selector>,
     /// Which checks do not run.
     pub skip: Vec<Selector>,
+    /// What the team adds to the secret engine.
+    pub custom: Arc<Custom>,
     /// Threads; 0 means one per core.
     pub jobs: usize,
     /// Bytes of stack of each thread. Nothing recurses as deep as its input, which tests prove with a small one.
@@ -21,7 +26,15 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { min_severity: Severity::Low, pedantic: false, only: Vec::new(), skip: Vec::new(), jobs: 0, stack: 8 * 1024 * 1024 }
+        Self {
+            min_severity: Severity::Low,
+            pedantic: false,
+            only: Vec::new(),
+            skip: Vec::new(),
+            custom: Arc::default(),
+            jobs: 0,
+            stack: 8 * 1024 * 1024,
+        }
     }
 }
 

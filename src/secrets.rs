@@ -3,13 +3,16 @@
 //! - `table`, `pages`, `shape`, `checksum`, `tokens`: token formats as data, and how they are found;
 //! - `names`, `values`, `words`, `reference`, `randomness`, `dull`: what a name promises and what a value is;
 //! - `connection`, `lines`, `pem`, `jwt`: secrets inside longer texts;
-//! - `judge`: one literal in, verdicts out.
+//! - `judge`: one literal in, verdicts out; `account` tells why;
+//! - `custom`: what a team adds.
 //!
 //! The engine knows no format: a literal says how it is to be read, under which name it stands, and nothing of the file
 //! but its `Setting`.
 
+mod account;
 mod checksum;
 mod connection;
+mod custom;
 mod dull;
 mod judge;
 mod jwt;
@@ -31,7 +34,9 @@ mod values;
 mod verdict;
 mod words;
 
+pub use account::{Account, explain};
 pub use checksum::Check;
+pub use custom::{BadPattern, Custom, Detector, has_words};
 pub use judge::judge;
 pub use pages::PAGES;
 pub use sample::{preview, previews, sample};

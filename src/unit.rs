@@ -4,6 +4,7 @@ mod quiet;
 
 use std::cell::OnceCell;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use crate::catalogue::Page;
 use crate::flow::gitlab_ci;
@@ -18,13 +19,14 @@ use crate::formats::terraform::Module;
 use crate::formats::text::TextFile;
 use crate::formats::tfstate::State;
 use crate::formats::tfvars::Tfvars;
-use crate::secrets::{self, Verdict};
+use crate::secrets::{self, Custom, Verdict};
 
 use quiet::Quiet;
 
 /// A view, with what its checks share. Checks get nothing else.
 pub struct Unit<V: Follow> {
     view: V,
+    custom: Arc<Custom>,
     verdicts: OnceCell<Vec<Verdict>>,
     flow: OnceCell<V::Flow>,
 }
@@ -99,10 +101,10 @@ impl Follow for TextFile<'_> {
 }
 
 impl<V: Follow> Unit<V> {
-    /// A unit over this view.
+    /// A unit over this view, judged with what a team adds to the engine.
     #[must_use]
-    pub fn new(view: V) -> Self {
-        Self { view, verdicts: OnceCell::new(), flow: OnceCell::new() }
+    pub fn new(view: V, custom: &Arc<Custom>) -> Self {
+        Self { view, custom: Arc::clone(custom), verdicts: OnceCell::new(), flow: OnceCell::new() }
     }
 
     /// The engine's word on every literal of the view, computed once, sorted by place; a place is judged once.
@@ -115,7 +117,7 @@ impl<V: Follow> Unit<V> {
                 if quiet.knows(key) {
                     return;
                 }
-                secrets::judge(literal, &mut |verdict| verdicts.push(verdict));
+                secrets::judge(literal, &self.custom, &mut |verdict| verdicts.push(verdict));
                 if verdicts.len() == before {
                     quiet.remember(key);
                 }

@@ -78,7 +78,7 @@ fn said_of<'e>(errors: impl Iterator<Item = (&'e Source, &'e SyntaxError)>) -> V
 
 /// What is left to do for a file that caulk itself failed on: say so, and search it for token shapes.
 pub(super) fn rescue(source: &Arc<Source>, run: &Run<'_>, outcome: &mut Outcome) {
-    let unit = Unit::new(TextFile::new(source));
+    let unit = Unit::new(TextFile::new(source), &run.config.custom);
     outcome.findings.push((internal_error(&unit), Format::Text, None));
     outcome.passed.push(failed(&source.path));
     text(source, run, outcome);
@@ -177,7 +177,7 @@ fn text(source: &Arc<Source>, run: &Run<'_>, outcome: &mut Outcome) {
 
 /// Runs every selected check on a unit, what its format could not read as text, and the suppressions.
 fn unit<V: Follow>(view: V, run: &Run<'_>, outcome: &mut Outcome, pick: impl Fn(&checks::Run) -> Option<fn(&Unit<V>, &mut Findings)>) {
-    let unit = Unit::new(view);
+    let unit = Unit::new(view, &run.config.custom);
     outcome.read_as.extend(unit.sources().iter().map(|source| (source.path.clone(), Some(unit.format()))));
     let mut findings: Vec<Finding> = Vec::new();
     if fenced(|| _ = unit.verdicts()).is_some() {
@@ -206,7 +206,7 @@ fn unit<V: Follow>(view: V, run: &Run<'_>, outcome: &mut Outcome, pick: impl Fn(
         let shown = outcome.findings.iter().map(|(finding, _, _)| finding);
         let places = shown.flat_map(|finding| std::iter::once(finding.place).chain(finding.labels.iter().map(|label| label.place)));
         let places: Vec<Place> = places.collect();
-        outcome.masks.extend(masks::of_unit(&unit, &places));
+        outcome.masks.extend(masks::of_unit(&unit, &places, &run.config.custom));
     }
 }
 
@@ -218,7 +218,7 @@ pub(super) fn masks(source: &Arc<Source>, run: &Run<'_>) -> Vec<(SourceId, Vec<S
         Format::Terraform => module(std::slice::from_ref(source), run, &mut outcome),
         format => file(source, format, run, &mut outcome),
     }
-    outcome.masks.push((source.id, masks::of_text(source, format)));
+    outcome.masks.push((source.id, masks::of_text(source, format, &run.config.custom)));
     outcome.masks
 }
 
@@ -285,7 +285,7 @@ pub(super) fn join(spans: &mut Vec<Span>) {
 fn rest_as_text(source: &Source, mut spans: Vec<Span>, run: &Run<'_>, outcome: &mut Outcome, findings: &mut Vec<Finding>) {
     spans.retain(|span| !span.is_empty());
     join(&mut spans);
-    let rest = Unit::new(TextFile::unread(source, spans));
+    let rest = Unit::new(TextFile::unread(source, spans), &run.config.custom);
     if fenced(|| _ = rest.verdicts()).is_none() {
         findings.push(internal_error(&rest));
         outcome.passed.push(failed(&source.path));

@@ -1,6 +1,7 @@
 //! What excerpts must hide: more than what is reported. A finding's excerpt must not show its neighbour.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
@@ -8,15 +9,16 @@ use super::dispatch::join;
 use super::fence::fenced;
 use crate::formats::Format;
 use crate::formats::text::TextFile;
+use crate::secrets::Custom;
 use crate::source::{Place, Source, SourceId, Span};
 use crate::unit::{Follow, Unit};
 
 /// What the excerpts of a unit around these places must hide. Where caulk fails to say what is secret, everything is.
-pub(super) fn of_unit<V: Follow>(unit: &Unit<V>, places: &[Place]) -> Vec<(SourceId, Vec<Span>)> {
+pub(super) fn of_unit<V: Follow>(unit: &Unit<V>, places: &[Place], custom: &Arc<Custom>) -> Vec<(SourceId, Vec<Span>)> {
     let everything = || unit.sources().iter().map(|source| (source.id, vec![Span::new(0, source.text.len())])).collect();
     fenced(|| {
         let mut masks = verdict_spans(unit);
-        masks.extend(unit.sources().iter().map(|source| (source.id, in_text(source, unit.format(), around(source, places)))));
+        masks.extend(unit.sources().iter().map(|source| (source.id, in_text(source, unit.format(), around(source, places), custom))));
         masks
     })
     .unwrap_or_else(everything)
@@ -68,22 +70,22 @@ fn finder(values: &[&str]) -> Option<AhoCorasick> {
 }
 
 /// What all of a source must hide.
-pub(super) fn of_text(source: &Source, format: Format) -> Vec<Span> {
-    in_text(source, format, vec![Span::new(0, source.text.len())])
+pub(super) fn of_text(source: &Source, format: Format, custom: &Arc<Custom>) -> Vec<Span> {
+    in_text(source, format, vec![Span::new(0, source.text.len())], custom)
 }
 
 /// What looks secret where no view looks: an anchor, a tag, a label, a word between two values. The views of JSON leave no value
 /// out that has a name, and their files may be large.
-fn in_text(source: &Source, format: Format, parts: Vec<Span>) -> Vec<Span> {
+fn in_text(source: &Source, format: Format, parts: Vec<Span>, custom: &Arc<Custom>) -> Vec<Span> {
     let told = parts.iter().flat_map(|part| {
         told_by_names(source.slice(*part)).map(|span| Span { start: span.start + part.start, end: span.end + part.start })
     });
     let mut spans: Vec<Span> = told.collect();
     // With names and without: where lines are read as `name: value`, a name is not looked into.
-    let nameless = Unit::new(TextFile::unread(source, parts.clone()).nameless());
+    let nameless = Unit::new(TextFile::unread(source, parts.clone()).nameless(), custom);
     spans.extend(nameless.verdicts().iter().flat_map(|verdict| verdict.spans.iter().copied()));
     if !matches!(format, Format::Tfstate | Format::Notebook) {
-        let named = Unit::new(TextFile::unread(source, parts));
+        let named = Unit::new(TextFile::unread(source, parts), custom);
         spans.extend(named.verdicts().iter().flat_map(|verdict| verdict.spans.iter().copied()));
     }
     spans

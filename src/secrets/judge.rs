@@ -8,8 +8,8 @@ mod found;
 use std::ops::Range;
 
 use super::names::{self, Telling};
-use super::values::{self, Judgement};
-use super::{Verdict, Why, connection, lines, reference, tokens};
+use super::values::Judgement;
+use super::{Account, Custom, Verdict, Why, connection, lines, reference, tokens};
 use crate::catalogue::Confidence;
 use crate::literal::Part as ValuePart;
 use crate::literal::{Literal, LogicalPath, PathBuilder, Reading, Role, Value};
@@ -26,14 +26,22 @@ const MAX_PATH: usize = 64;
 const MIN_ENCODED: usize = 16;
 
 /// Judges one literal. Every secret in it is given once, in order of place; a known shape beats a telling name.
-pub fn judge(literal: &Literal<'_, '_>, give: &mut dyn FnMut(Verdict)) {
-    let mut judge = Judge { literal, found: Vec::new(), budget: 0 };
+pub fn judge(literal: &Literal<'_, '_>, custom: &Custom, give: &mut dyn FnMut(Verdict)) {
+    judged(literal, custom, None).into_iter().for_each(give);
+}
+
+/// The same, with an account of each step where somebody asks for it.
+pub(super) fn judged(literal: &Literal<'_, '_>, custom: &Custom, accounts: Option<&mut Vec<Account>>) -> Vec<Verdict> {
+    let mut judge = Judge { literal, custom, accounts, found: Vec::new(), budget: 0 };
     judge.value(&literal.value);
-    super::settle(judge.found).into_iter().for_each(give);
+    super::settle(judge.found)
 }
 
 struct Judge<'l, 'a, 'p> {
     literal: &'l Literal<'a, 'p>,
+    custom: &'l Custom,
+    /// Where each step is written down, if somebody asks why.
+    accounts: Option<&'l mut Vec<Account>>,
     found: Vec<Verdict>,
     /// Bytes that may still be decoded.
     budget: usize,
@@ -91,7 +99,7 @@ impl Judge<'_, '_, '_> {
                 if let ValuePart::Reference(reference) = part
                     && let Some(fallback) = reference.fallback.as_deref()
                 {
-                    let name = told_by(&reference.name).unwrap_or_else(|| name.clone());
+                    let name = told_by(&reference.name, self.custom).unwrap_or_else(|| name.clone());
                     pending.push((fallback, name));
                 }
             }
@@ -123,8 +131,8 @@ impl Judge<'_, '_, '_> {
         }
         for (name, range) in connection::assignments(text.as_str()) {
             let value = &text.as_str()[range.clone()];
-            let telling = names::telling(name).unwrap_or(Telling::Token);
-            let convincing = match values::judge(value, telling, &names::split(name)) {
+            let telling = self.custom.telling(name).unwrap_or(Telling::Token);
+            let convincing = match self.weigh(text, range.clone(), &scope.under(name), telling, &names::split(name)) {
                 Judgement::Random => true,
                 Judgement::Plain => telling == Telling::Password && is_composed(value),
                 _ => false,
@@ -145,6 +153,10 @@ impl Judge<'_, '_, '_> {
             let scope = within(scope, &pairs, hit.range.start);
             self.token(text, &scope, hit);
         }
+        for hit in self.custom.find(text.as_str(), &scope.name) {
+            let scope = within(scope, &pairs, hit.range.start);
+            self.custom_token(text, &scope, hit);
+        }
         for part in connection::find(text.as_str()) {
             let scope = within(scope, &pairs, part.range.start);
             // `# postgres://login:password@host` tells how it is written.
@@ -154,7 +166,7 @@ impl Judge<'_, '_, '_> {
         for pair in &pairs {
             let string = &text.as_str()[pair.value.clone()];
             // Most lines say nothing by name and hold nothing; their paths need not be built.
-            if names::telling(&pair.name).is_none() && !may_be_packed(string) && tokens::whole(string, &pair.name).is_none() {
+            if self.custom.telling(&pair.name).is_none() && !may_be_packed(string) && tokens::whole(string, &pair.name).is_none() {
                 continue;
             }
             let scope = scope.under(&pair.name).at(&pair.path);
@@ -181,9 +193,9 @@ impl Judge<'_, '_, '_> {
 
     /// A value under its name, weak ones aside. Whether it is given.
     fn convincing(&mut self, value: &Text<'_>, scope: &Scope) -> bool {
-        let Some(telling) = names::telling(&scope.name) else { return false };
+        let Some(telling) = self.custom.telling(&scope.name) else { return false };
         let before = self.found.len();
-        if matches!(values::judge(value.as_str(), telling, &names::split(&scope.name)), Judgement::Plain | Judgement::Random) {
+        if matches!(self.weigh(value, 0..value.len(), scope, telling, &names::split(&scope.name)), Judgement::Plain | Judgement::Random) {
             self.give(value, 0..value.len(), scope, Why::Name, Confidence::Medium);
         }
         self.found.len() > before
@@ -193,7 +205,7 @@ impl Judge<'_, '_, '_> {
     fn single(&mut self, text: &Text<'_>, scope: &Scope) {
         let trimmed = trimmed(text.as_str());
         if trimmed.len() < 3 {
-            return;
+            return self.note(text, trimmed, scope, Judgement::Nothing, "is shorter than three characters");
         }
         let text = &if trimmed.len() == text.len() { text.clone() } else { text.slice(trimmed) };
         if self.nested(text, scope) {
@@ -207,7 +219,7 @@ impl Judge<'_, '_, '_> {
         if self.found.len() > before {
             return;
         }
-        if text.as_str().contains('\n') && names::telling(&scope.name).is_none() && lines::is_config(text.as_str()) {
+        if text.as_str().contains('\n') && self.custom.telling(&scope.name).is_none() && lines::is_config(text.as_str()) {
             self.config(text, scope);
         } else {
             self.named(text, scope);
@@ -340,9 +352,9 @@ fn within(scope: &Scope, pairs: &[lines::Pair], at: usize) -> Scope {
 }
 
 /// The first name in a reference that is telling: `var.db_password` in `try(var.db_password, "x")`, `.Values.token`.
-fn told_by(reference: &str) -> Option<String> {
+fn told_by(reference: &str, custom: &Custom) -> Option<String> {
     let names = reference.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')));
-    names.filter_map(|path| path.rsplit('.').next()).find(|name| names::telling(name).is_some()).map(str::to_owned)
+    names.filter_map(|path| path.rsplit('.').next()).find(|name| custom.telling(name).is_some()).map(str::to_owned)
 }
 
 /// The literal parts, joined, with one mark for each reference.

@@ -40,14 +40,54 @@ pub(super) fn telling(name: &str) -> Option<Telling> {
     }
     let words = split(name);
     let (start, end, telling) = last_telling(&words)?;
+    // One word such as `key` or `auth` names a key of a map far more often than a secret.
+    let bare = telling == Telling::Random && words.len() == 1;
+    (!is_about(&words, start, end) && !bare).then_some(telling)
+}
+
+/// Whether the words around those that tell say that the value is something about a secret: `password_file`, `min_password`.
+fn is_about(words: &[String], start: usize, end: usize) -> bool {
     let is = |word: &String, kind: Kind| {
         table().get(word.as_str()).is_some_and(|rows| rows.iter().any(|row| row.kind == kind && row.words.len() == 1))
     };
-    let behind = words[end..].iter().any(|word| is(word, Kind::After));
-    let before = words[..start].iter().any(|word| is(word, Kind::Before));
-    // One word such as `key` or `auth` names a key of a map far more often than a secret.
-    let bare = telling == Telling::Random && words.len() == 1;
-    (!behind && !before && !bare).then_some(telling)
+    words[end..].iter().any(|word| is(word, Kind::After)) || words[..start].iter().any(|word| is(word, Kind::Before))
+}
+
+/// Names that a team adds to the table, as words.
+#[derive(Debug, Default)]
+pub(super) struct Added {
+    /// The words, and whether they tell of a secret.
+    rows: Vec<(Vec<String>, bool)>,
+}
+
+impl Added {
+    pub(super) fn new(secret: &[String], safe: &[String]) -> Self {
+        let rows = |names: &[String], tells| -> Vec<(Vec<String>, bool)> {
+            names.iter().map(|name| (split(name), tells)).filter(|(words, _)| !words.is_empty()).collect()
+        };
+        Self { rows: [rows(safe, false), rows(secret, true)].concat() }
+    }
+
+    /// What a name promises: the longest added name in it decides, else the table. Any value may stand under an added name.
+    pub(super) fn telling(&self, name: &str) -> Option<Telling> {
+        if self.rows.is_empty() {
+            return telling(name);
+        }
+        let words = split(name);
+        let mut best: Option<(usize, usize, bool)> = None;
+        for (row, tells) in &self.rows {
+            if let Some(start) = words.windows(row.len()).position(|window| window == row.as_slice())
+                && best.is_none_or(|(start, end, _)| row.len() > end - start)
+            {
+                best = Some((start, start + row.len(), *tells));
+            }
+        }
+        match best {
+            Some((_, _, false)) => None,
+            Some((start, end, true)) => (!is_about(&words, start, end)).then_some(Telling::Password),
+            None => telling(name),
+        }
+    }
 }
 
 /// Whether a name says neither that its value is a secret nor that it is something about one.

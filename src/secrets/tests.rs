@@ -14,7 +14,7 @@ fn literal<'a>(name: &'a str, value: Value<'a>, reading: Reading, setting: Setti
     let mut verdicts = Vec::new();
     let path = LogicalPath::default;
     let literal = Literal { role: Role::Text, name: name.into(), value, reading, source: SourceId(0), setting, opener: 0, path: &path };
-    judge(&literal, &mut |verdict| verdicts.push(verdict));
+    judge(&literal, &Custom::default(), &mut |verdict| verdicts.push(verdict));
     verdicts
 }
 
@@ -202,9 +202,11 @@ fn scripts_and_outputs_give_names_to_values() {
     let mut verdicts = Vec::new();
     let value = Value::literal(Text::plain(text, 0));
     let (role, reading, setting) = (Role::NotebookSource, Reading::Prose, Setting::default());
-    judge(&Literal { role, name: "".into(), value, reading, source: SourceId(0), setting, opener: 0, path: &path }, &mut |v| {
-        verdicts.push(v)
-    });
+    judge(
+        &Literal { role, name: "".into(), value, reading, source: SourceId(0), setting, opener: 0, path: &path },
+        &Custom::default(),
+        &mut |v| verdicts.push(v),
+    );
     assert_eq!(places(text, &verdicts), ["q3Zk9LxW1vTb7Nf0", "9f86d081884c7d659a2feaa0c55ad015"]);
 }
 

@@ -20,17 +20,33 @@ pub(super) enum Judgement {
     Random,
 }
 
-/// Judges a value under a name. `own` are the words of the name.
-pub(super) fn judge(value: &str, telling: Telling, own: &[String]) -> Judgement {
+/// Judges a value under a name whose words are `own`; and what the judgement rests on, in words that follow “it” and tell
+/// nothing of the value.
+pub(super) fn weigh(value: &str, telling: Telling, own: &[String]) -> (Judgement, &'static str) {
     let length = value.chars().count();
-    if length < 3 || is_reference(value) || is_ciphertext(value) || is_public(value) || is_keyword(value) || is_plain_data(value) {
-        return Judgement::Nothing;
+    if length < 3 {
+        return (Judgement::Nothing, "is shorter than three characters");
+    }
+    if is_reference(value) {
+        return (Judgement::Nothing, "refers to a value that stands elsewhere");
+    }
+    if is_ciphertext(value) {
+        return (Judgement::Nothing, "is encrypted or hashed");
+    }
+    if is_public(value) {
+        return (Judgement::Nothing, "is public: a public key, a certificate, a recipient");
+    }
+    if is_keyword(value) {
+        return (Judgement::Nothing, "is a word of configuration, such as `true` or `default`");
+    }
+    if is_plain_data(value) {
+        return (Judgement::Nothing, "is a version, a duration, a size or a date");
     }
     if is_identifier(value) && names_itself(value, own) {
-        return Judgement::Nothing;
+        return (Judgement::Nothing, "repeats its own name");
     }
     if is_label(value) {
-        return Judgement::Nothing;
+        return (Judgement::Nothing, "is one capitalised word, a label");
     }
     if is_marked(value) {
         return placeholder(value, telling);
@@ -40,39 +56,50 @@ pub(super) fn judge(value: &str, telling: Telling, own: &[String]) -> Judgement 
         Some(Wordy::Weak) => return weak(value, telling),
         None => {}
     }
-    if is_sentence(value) || is_path(value) || is_location(value) {
-        return Judgement::Nothing;
+    if is_sentence(value) {
+        return (Judgement::Nothing, "is a sentence");
+    }
+    if is_path(value) {
+        return (Judgement::Nothing, "is the path of a file");
+    }
+    if is_location(value) {
+        return (Judgement::Nothing, "is an address: a URL, a host, an e-mail address");
     }
     if is_random(value) {
         // Where the name says little, letters alone are a name of something else: `result_key: VpcEndpointConnections`.
         let digits = value.bytes().filter(u8::is_ascii_digit).count();
-        return if telling == Telling::Random && digits < 2 { Judgement::Nothing } else { Judgement::Random };
+        return match telling {
+            Telling::Random if digits < 2 => (Judgement::Nothing, "has hardly a digit, and its name alone says too little"),
+            _ => (Judgement::Random, "looks random"),
+        };
     }
     match telling {
         Telling::Password => password(value, length),
         Telling::Token => token(value, length),
-        Telling::Random => Judgement::Nothing,
+        Telling::Random => (Judgement::Nothing, "does not look random, and its name alone says too little"),
     }
 }
 
-fn password(value: &str, length: usize) -> Judgement {
+fn password(value: &str, length: usize) -> (Judgement, &'static str) {
     if value.bytes().all(|byte| byte.is_ascii_digit()) {
         return match length {
-            0..5 => Judgement::Nothing,
-            _ if words::is_simple_number(value) => Judgement::Weak,
-            _ => Judgement::Plain,
+            0..5 => (Judgement::Nothing, "is a short number"),
+            _ if words::is_simple_number(value) => (Judgement::Weak, "is a number that anybody would try"),
+            _ => (Judgement::Plain, "is a long number under a name for passwords"),
         };
     }
     // Words of another script: a label in a translation.
     let translated = !value.is_ascii() && !value.bytes().any(|byte| byte.is_ascii_digit());
     match () {
-        () if length < 4 || is_identifier(value) || translated => Judgement::Nothing,
-        () if words::is_padded(value) => Judgement::Weak,
-        () => Judgement::Plain,
+        () if length < 4 => (Judgement::Nothing, "is shorter than four characters"),
+        () if is_identifier(value) => (Judgement::Nothing, "is an identifier, the name of a value elsewhere"),
+        () if translated => (Judgement::Nothing, "is a word of another language, a label"),
+        () if words::is_padded(value) => (Judgement::Weak, "is hardly more than a known word"),
+        () => (Judgement::Plain, "may be anything that a person chose for a password"),
     }
 }
 
-fn token(value: &str, length: usize) -> Judgement {
+fn token(value: &str, length: usize) -> (Judgement, &'static str) {
     let letters = value.bytes().any(|byte| byte.is_ascii_alphabetic());
     let digits = value.bytes().any(|byte| byte.is_ascii_digit());
     let words = value.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
@@ -80,7 +107,11 @@ fn token(value: &str, length: usize) -> Judgement {
     let odd = length >= 8 && letters && digits && !made_of_words;
     // Letters only: nothing that can be read aloud.
     let opaque = length >= 16 && letters && words.count() == 1 && !made_of_words;
-    if (odd || opaque) && !is_identifier(value) { Judgement::Plain } else { Judgement::Nothing }
+    match () {
+        () if is_identifier(value) => (Judgement::Nothing, "is an identifier, the name of a value elsewhere"),
+        () if odd || opaque => (Judgement::Plain, "is made of no words, as tokens are"),
+        () => (Judgement::Nothing, "is too short or too readable for a token"),
+    }
 }
 
 /// One capitalised word: what a form calls the field, in any language (`Password`, `Wachtwoord`, `Hasło`).
@@ -90,21 +121,27 @@ fn is_label(value: &str) -> bool {
 }
 
 /// Under a name for passwords a weak word is a weak password; a token that is an identifier of several words is a reference.
-fn weak(value: &str, telling: Telling) -> Judgement {
+fn weak(value: &str, telling: Telling) -> (Judgement, &'static str) {
     let several = value.trim_matches(|c: char| !c.is_alphanumeric()).contains(['-', '_', '.', ' ', '/', ':']);
     match telling {
-        Telling::Password if is_identifier(value) || value.contains(' ') || value.chars().count() < 4 => Judgement::Nothing,
-        Telling::Password => Judgement::Weak,
-        Telling::Token if several || value.chars().count() < 6 => Judgement::Nothing,
-        Telling::Token => Judgement::Weak,
-        Telling::Random => Judgement::Nothing,
+        Telling::Password if is_identifier(value) || value.contains(' ') || value.chars().count() < 4 => {
+            (Judgement::Nothing, "is made of known words, and names or describes something")
+        }
+        Telling::Password => (Judgement::Weak, "is made of known words"),
+        Telling::Token if several || value.chars().count() < 6 => (Judgement::Nothing, "is made of known words, which names a token"),
+        Telling::Token => (Judgement::Weak, "is made of known words"),
+        Telling::Random => (Judgement::Nothing, "is made of known words"),
     }
 }
 
-fn placeholder(value: &str, telling: Telling) -> Judgement {
+fn placeholder(value: &str, telling: Telling) -> (Judgement, &'static str) {
     // `INSERT_TOKEN_HERE` under a name for tokens is the name of a token more often than not.
     let named = telling != Telling::Password && is_identifier(value);
-    if telling == Telling::Random || named || value.chars().count() < 4 { Judgement::Nothing } else { Judgement::Placeholder }
+    if telling == Telling::Random || named || value.chars().count() < 4 {
+        (Judgement::Nothing, "is a placeholder under a name that says little")
+    } else {
+        (Judgement::Placeholder, "is a placeholder")
+    }
 }
 
 /// `<your token>`, `XXXX`, `***`, `...`: marked as to be replaced.
@@ -202,7 +239,7 @@ mod tests {
 
     fn judged(name: &str, value: &str) -> Judgement {
         let own = super::super::names::split(name);
-        super::super::names::telling(name).map_or(Judgement::Nothing, |telling| judge(value, telling, &own))
+        super::super::names::telling(name).map_or(Judgement::Nothing, |telling| weigh(value, telling, &own).0)
     }
 
     #[test]

@@ -15,7 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("unit", &["source", "literal", "syntax", "formats", "secrets", "flow", "catalogue"]),
     ("finding", &["source", "literal", "catalogue", "secrets"]),
     ("checks", &["source", "literal", "formats", "secrets", "flow", "unit", "finding", "catalogue"]),
-    ("config", &["catalogue", "source"]),
+    ("config", &["catalogue", "source", "secrets"]),
     ("discover", &["source", "config", "formats"]),
     ("suppress", &["source", "finding", "catalogue", "config"]),
     ("report", &["source", "finding", "catalogue", "secrets", "literal"]),

@@ -9,7 +9,7 @@ use crate::secrets::checksum::Outcome;
 use crate::secrets::connection::{self, Kind, Part};
 use crate::secrets::names::{self, Telling};
 use crate::secrets::values::{self, Judgement};
-use crate::secrets::{Secret, Verdict, Why, jwt, randomness, reference, tokens};
+use crate::secrets::{Account, Secret, Verdict, Why, custom, jwt, randomness, reference, tokens};
 use crate::source::{Place, Span, Text};
 
 /// What is to be told of a secret beside its place.
@@ -27,6 +27,20 @@ impl Judge<'_, '_, '_> {
         for hit in tokens::find(text.as_str()) {
             self.token(text, scope, hit);
         }
+        for hit in self.custom.find(text.as_str(), &scope.name) {
+            self.custom_token(text, scope, hit);
+        }
+    }
+
+    /// What a team's own detector found.
+    pub(super) fn custom_token(&mut self, text: &Text<'_>, scope: &Scope, hit: custom::Hit<'_>) {
+        let token = &text.as_str()[hit.range.clone()];
+        let detector = hit.detector;
+        self.note(text, hit.range.clone(), scope, Judgement::Random, detector.title());
+        let secret = Secret::new(token, "", None, randomness::estimate(token) >= 64.0);
+        let (severity, confidence) = (Some(detector.severity()), Confidence::High);
+        let found = Found { why: Why::Shape(detector.title()), detector: Some(detector.id()), severity, confidence, secret };
+        self.push(text, hit.range, scope, found);
     }
 
     /// The token that all of the value is.
@@ -38,10 +52,11 @@ impl Judge<'_, '_, '_> {
 
     pub(super) fn token(&mut self, text: &Text<'_>, scope: &Scope, hit: tokens::Hit) {
         let token = &text.as_str()[hit.range.clone()];
+        self.note_token(text, &hit, scope);
         let (severity, confidence) = match hit.outcome {
             Outcome::Valid => (hit.format.severity, Confidence::Certain),
             // Its checksum says that nobody issued it. Under a telling name it is still somebody's secret.
-            Outcome::Invalid if names::telling(&scope.name).is_some() && !scope.nameless => return,
+            Outcome::Invalid if self.custom.telling(&scope.name).is_some() && !scope.nameless => return,
             Outcome::Invalid => (Severity::Info, Confidence::Low),
             _ => (hit.format.severity, hit.format.confidence),
         };
@@ -64,7 +79,8 @@ impl Judge<'_, '_, '_> {
             Kind::Basic => self.basic(text, part.range, scope),
             Kind::Token | Kind::Header if jwt::is_public(value) => {}
             Kind::Token | Kind::Header => {
-                if randomness::is_random(value) && values::judge(value, Telling::Token, &[]) == Judgement::Random {
+                let judgement = self.weigh(text, part.range.clone(), scope, Telling::Token, &[]);
+                if randomness::is_random(value) && judgement == Judgement::Random {
                     let why = if part.kind == Kind::Header { Why::Shape("the token of a request header") } else { Why::Url };
                     self.give(text, part.range, scope, why, Confidence::High);
                 }
@@ -78,7 +94,7 @@ impl Judge<'_, '_, '_> {
         if value.len() < 3 {
             return;
         }
-        match values::judge(value, Telling::Password, &part.beside(text.as_str())) {
+        match self.weigh(text, part.range.clone(), scope, Telling::Password, &part.beside(text.as_str())) {
             Judgement::Plain | Judgement::Random => self.give(text, part.range.clone(), scope, Why::Url, Confidence::High),
             Judgement::Weak if weak => self.weak(text, part.range.clone(), scope),
             Judgement::Placeholder if weak && self.literal.setting.applied => self.weak(text, part.range.clone(), scope),
@@ -98,7 +114,7 @@ impl Judge<'_, '_, '_> {
     /// The password of a pair of user and password.
     pub(super) fn password(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope) {
         let user = names::split(&text.as_str()[..range.start]);
-        match values::judge(&text.as_str()[range.clone()], Telling::Password, &user) {
+        match self.weigh(text, range.clone(), scope, Telling::Password, &user) {
             Judgement::Plain | Judgement::Random => self.give(text, range, scope, Why::Name, Confidence::High),
             Judgement::Weak => self.weak(text, range, scope),
             _ => {}
@@ -107,17 +123,19 @@ impl Judge<'_, '_, '_> {
 
     /// The value as its name sees it.
     pub(super) fn named(&mut self, text: &Text<'_>, scope: &Scope) {
-        let telling = names::telling(&scope.name).or_else(|| self.presumed(scope));
-        let Some(telling) = telling.filter(|_| !scope.nameless) else { return };
+        let telling = self.custom.telling(&scope.name).or_else(|| self.presumed(scope));
         let range = trimmed(text.as_str());
+        let Some(telling) = telling.filter(|_| !scope.nameless) else {
+            return self.note_name(text, range, scope);
+        };
         let value = &text.as_str()[range.clone()];
         if value.contains('\n') {
-            return;
+            return self.note(text, range, scope, Judgement::Nothing, "is a text of several lines");
         }
         if value.contains(reference::FILLER) {
             return self.mixed(text, scope, telling);
         }
-        match values::judge(value, telling, &names::split(&scope.name)) {
+        match self.weigh(text, range.clone(), scope, telling, &names::split(&scope.name)) {
             // In an example a value is there to be replaced, unless somebody left a real one in it.
             Judgement::Plain if self.literal.setting.example => {}
             Judgement::Random if telling == Telling::Random => self.give(text, range, scope, Why::Name, Confidence::Medium),
@@ -142,7 +160,10 @@ impl Judge<'_, '_, '_> {
         for piece in text.as_str().split(reference::FILLER) {
             let range = start..start + piece.len();
             start = range.end + reference::FILLER.len_utf8();
-            if values::judge(piece, telling, &own) == Judgement::Random {
+            if piece.is_empty() {
+                continue;
+            }
+            if self.weigh(text, range.clone(), scope, telling, &own) == Judgement::Random {
                 self.give(text, range, scope, Why::Name, Confidence::Medium);
             }
         }
@@ -179,6 +200,42 @@ impl Judge<'_, '_, '_> {
             opener: self.literal.opener,
             chain: scope.chain.clone(),
         });
+    }
+
+    /// What a value under a name is, written down where somebody asks.
+    pub(super) fn weigh(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope, telling: Telling, own: &[String]) -> Judgement {
+        let (judgement, because) = values::weigh(&text.as_str()[range.clone()], telling, own);
+        if let Some(accounts) = self.accounts.as_deref_mut() {
+            let account = Account::new(text.locate(range), &scope.name, &scope.chain, judgement, because);
+            accounts.push(account.promised(Some(telling)));
+        }
+        judgement
+    }
+
+    /// Writes down what needed no name.
+    pub(super) fn note(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope, judgement: Judgement, value_is: &'static str) {
+        if let Some(accounts) = self.accounts.as_deref_mut() {
+            accounts.push(Account::new(text.locate(range), &scope.name, &scope.chain, judgement, value_is));
+        }
+    }
+
+    fn note_name(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope) {
+        if let Some(accounts) = self.accounts.as_deref_mut() {
+            let account = Account::new(text.locate(range), &scope.name, &scope.chain, Judgement::Nothing, "has no shape of a known token");
+            accounts.push(account.promised(None));
+        }
+    }
+
+    fn note_token(&mut self, text: &Text<'_>, hit: &tokens::Hit, scope: &Scope) {
+        if let Some(accounts) = self.accounts.as_deref_mut() {
+            let checksum = match hit.outcome {
+                Outcome::Valid => ", and its checksum is right",
+                Outcome::Invalid => ", but its checksum is wrong: nobody issued it",
+                _ => "",
+            };
+            let said = format!("has the shape of {}{checksum}", hit.format.title);
+            accounts.push(Account::new(text.locate(hit.range.clone()), &scope.name, &scope.chain, Judgement::Random, said));
+        }
     }
 
     fn path(&self, scope: &Scope) -> LogicalPath {
