@@ -4,6 +4,7 @@ mod arguments;
 mod explain;
 mod list;
 mod run;
+mod settings;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

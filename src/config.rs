@@ -1,21 +1,46 @@
-//! What a run is asked to do: severities, selections, budgets. Data only.
+//! What a run is asked to do: severities, selections, exclusions, what to ignore. Data only.
+
+mod date;
+mod file;
+mod globs;
+mod problem;
+mod selector;
 
 use std::sync::Arc;
 
-use crate::catalogue::{Family, Page, Severity};
+pub use date::{Date, today};
+pub use file::{SCHEMA, Settings, read};
+pub use globs::{Base, Globs};
+pub use problem::Problem;
+pub use selector::{Selector, UnknownSelector, nearest};
+
+use crate::catalogue::{Confidence, Page, Severity};
 use crate::secrets::Custom;
+use crate::source::Span;
 
 /// The settings of one run.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// From this severity on a finding fails the run; None never does.
+    pub fail_on: Option<Severity>,
     /// Findings below it are neither shown nor counted.
     pub min_severity: Severity,
+    /// Findings that caulk is less sure of are neither shown nor counted.
+    pub min_confidence: Confidence,
     /// Show pedantic checks and `info` findings too.
     pub pedantic: bool,
     /// Which checks run; all where empty.
     pub only: Vec<Selector>,
     /// Which checks do not run.
     pub skip: Vec<Selector>,
+    /// Severities that the team sees differently.
+    pub severities: Vec<Override>,
+    /// Whether comments, tags, entries and the baseline suppress anything.
+    pub suppressions: bool,
+    /// Whose comments suppress plaintext secrets too.
+    pub compat: Compat,
+    /// What `caulk.toml` ignores.
+    pub ignores: Arc<Ignores>,
     /// What the team adds to the secret engine.
     pub custom: Arc<Custom>,
     /// Threads; 0 means one per core.
@@ -27,14 +52,82 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
+            fail_on: Some(Severity::Low),
             min_severity: Severity::Low,
+            min_confidence: Confidence::Low,
             pedantic: false,
             only: Vec::new(),
             skip: Vec::new(),
+            severities: Vec::new(),
+            suppressions: true,
+            compat: Compat::default(),
+            ignores: Arc::default(),
             custom: Arc::default(),
             jobs: 0,
             stack: 8 * 1024 * 1024,
         }
+    }
+}
+
+/// A severity for all findings of a check, or of one of its cases.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Override {
+    /// The check's id.
+    pub id: String,
+    /// The case; all of them where there is none.
+    pub case: Option<String>,
+    /// The severity.
+    pub severity: Severity,
+}
+
+/// Whose comments count for plaintext secrets.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Compat {
+    /// `gitleaks:allow`
+    pub gitleaks: bool,
+    /// `pragma: allowlist secret`, `pragma: allowlist nextline secret`
+    pub detect_secrets: bool,
+    /// `trufflehog:ignore`
+    pub trufflehog: bool,
+    /// `kingfisher:ignore`
+    pub kingfisher: bool,
+}
+
+/// The `[[ignore]]` entries, and the file they stand in.
+#[derive(Clone, Debug, Default)]
+pub struct Ignores {
+    /// The file's path, relative to the directory caulk was started in.
+    pub file: String,
+    /// Its text.
+    pub text: String,
+    /// What the entries' paths are relative to.
+    pub base: Base,
+    /// The entries.
+    pub entries: Vec<Ignore>,
+}
+
+/// One `[[ignore]]` entry.
+#[derive(Clone, Debug)]
+pub struct Ignore {
+    /// Where it stands in the file.
+    pub span: Span,
+    /// Which checks.
+    pub check: Selector,
+    /// In which files.
+    pub path: Globs,
+    /// Where in a file's own structure, with `*` for any run of characters; anywhere if there is none.
+    pub logical_path: Option<String>,
+    /// Why; may be empty.
+    pub reason: String,
+    /// The last day on which it counts.
+    pub until: Option<Date>,
+}
+
+impl Ignore {
+    /// Whether it names a place in a file's structure, shown or stable.
+    #[must_use]
+    pub fn covers(&self, shown: &str, stable: &str) -> bool {
+        self.logical_path.as_ref().is_none_or(|pattern| selector::glob(pattern, shown) || selector::glob(pattern, stable))
     }
 }
 
@@ -63,151 +156,11 @@ impl Config {
     pub fn runs_everything(&self) -> bool {
         self.only.is_empty() && self.skip.is_empty() && self.min_severity <= Severity::Low
     }
-}
 
-/// `SEL`: an id, a glob over ids, a bare check name (in every format), or `family:NAME`.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Selector {
-    /// A whole id, or an id with `*`.
-    Id(String),
-    /// A check's name in every format.
-    Name(String),
-    /// A family.
-    Family(String),
-}
-
-/// A selector that selects nothing.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct UnknownSelector {
-    /// What was asked for.
-    pub given: String,
-    /// The nearest that exists.
-    pub nearest: Option<String>,
-}
-
-impl Selector {
-    /// Reads a selector and makes sure that it selects one of `pages`.
-    ///
-    /// # Errors
-    /// Names the nearest id, name or family where it selects none.
-    pub fn parse<'p>(text: &str, pages: impl Iterator<Item = &'p Page> + Clone) -> Result<Self, UnknownSelector> {
-        let text = text.trim();
-        let selector = match text.strip_prefix("family:") {
-            Some(family) => Self::Family(family.to_owned()),
-            None if text.contains('/') || text.contains('*') => Self::Id(text.to_owned()),
-            None => Self::Name(text.to_owned()),
-        };
-        if pages.clone().any(|page| selector.matches(page)) {
-            return Ok(selector);
-        }
-        let families = FAMILIES.iter().map(|family| format!("family:{}", family.name()));
-        let known = pages.flat_map(|page| [page.id.to_owned(), page.name().to_owned()]).chain(families);
-        Err(UnknownSelector { given: text.to_owned(), nearest: nearest(text, known) })
-    }
-
-    /// Whether it selects a check.
+    /// The severity that the team gives a check or a case of it; a case before its check.
     #[must_use]
-    pub fn matches(&self, page: &Page) -> bool {
-        match self {
-            Self::Id(pattern) => glob(pattern, page.id),
-            Self::Name(name) => page.name() == name,
-            Self::Family(family) => page.header().is_some_and(|header| header.family.name() == family),
-        }
-    }
-}
-
-const FAMILIES: &[Family] = &[
-    Family::PlaintextSecret,
-    Family::SecretInLog,
-    Family::MissingOidc,
-    Family::UnencryptedState,
-    Family::MissingSensitive,
-    Family::Hygiene,
-];
-
-/// `*` stands for any run of characters. Linear: after a mismatch only the last star is tried again.
-fn glob(pattern: &str, text: &str) -> bool {
-    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
-    let (mut p, mut t, mut star) = (0, 0, None);
-    while t < text.len() {
-        if pattern.get(p) == Some(&b'*') {
-            star = Some((p, t));
-            p += 1;
-        } else if pattern.get(p) == Some(&text[t]) {
-            p += 1;
-            t += 1;
-        } else if let Some((at, from)) = star {
-            star = Some((at, from + 1));
-            p = at + 1;
-            t = from + 1;
-        } else {
-            return false;
-        }
-    }
-    pattern[p..].iter().all(|byte| *byte == b'*')
-}
-
-/// The candidate with the least edits, if they are few enough to be a typing mistake.
-#[must_use]
-pub fn nearest(given: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
-    let given: String = given.chars().take(80).collect();
-    candidates
-        .map(|candidate| (edits(&given, &candidate), candidate))
-        .min()
-        .filter(|(distance, candidate)| *distance <= (candidate.len() / 3).max(2))
-        .map(|(_, candidate)| candidate)
-}
-
-/// Levenshtein distance.
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let best = (diagonal + usize::from(x != *y)).min(row[j] + 1).min(row[j + 1] + 1);
-            diagonal = row[j + 1];
-            row[j + 1] = best;
-        }
-    }
-    row[b.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    static PAGES: [Page; 2] = [
-        Page::new(
-            "kubernetes/plaintext-secret",
-            "```toml\nseverity = \"high\"\nconfidence = \"high\"\nfamily = \"plaintext-secret\"\nsince = \"0.1.0\"\n```\n",
-        ),
-        Page::new(
-            "gitlab-ci/secret-in-log",
-            "```toml\nseverity = \"high\"\nconfidence = \"high\"\nfamily = \"secret-in-log\"\nsince = \"0.1.0\"\n```\n",
-        ),
-    ];
-
-    fn selected(text: &str) -> Vec<&'static str> {
-        let selector = Selector::parse(text, PAGES.iter()).unwrap();
-        PAGES.iter().filter(|page| selector.matches(page)).map(|page| page.id).collect()
-    }
-
-    #[test]
-    fn ids_globs_names_and_families_select() {
-        assert_eq!(selected("kubernetes/plaintext-secret"), ["kubernetes/plaintext-secret"]);
-        assert_eq!(selected("*/secret-*"), ["gitlab-ci/secret-in-log"]);
-        assert_eq!(selected("secret-in-log"), ["gitlab-ci/secret-in-log"]);
-        assert_eq!(selected("family:plaintext-secret"), ["kubernetes/plaintext-secret"]);
-        assert_eq!(selected("*").len(), 2);
-    }
-
-    #[test]
-    fn a_typing_mistake_names_the_nearest() {
-        let error = Selector::parse("secret-in-logs", PAGES.iter()).unwrap_err();
-        assert_eq!(error.nearest.as_deref(), Some("secret-in-log"));
-        assert_eq!(Selector::parse("familly:hygiene", PAGES.iter()).unwrap_err().nearest.as_deref(), Some("family:hygiene"));
-        assert_eq!(Selector::parse("xyzzy", PAGES.iter()).unwrap_err().nearest, None);
+    pub fn severity(&self, id: &str, case: Option<&str>) -> Option<Severity> {
+        let of = |case: Option<&str>| self.severities.iter().find(|it| it.id == id && it.case.as_deref() == case).map(|it| it.severity);
+        case.and_then(|case| of(Some(case))).or_else(|| of(None))
     }
 }

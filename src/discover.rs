@@ -61,4 +61,6 @@ pub struct Selected {
     pub passed: Vec<Passed>,
     /// Ignored files with telling names.
     pub ignored_telling: usize,
+    /// Files that the configuration excludes.
+    pub excluded: usize,
 }

@@ -21,7 +21,7 @@ pub mod yaml;
 use std::sync::Arc;
 
 use crate::literal::Literal;
-use crate::source::{Place, Source};
+use crate::source::{Place, Source, Span};
 use crate::syntax::SyntaxError;
 
 pub use recognise::{by_content, by_path};
@@ -85,10 +85,26 @@ pub trait View {
     /// A suppression may stand only in one of them.
     fn comments(&self) -> Vec<Place>;
 
+    /// Tags that its author put on parts of it; a suppression may be one.
+    fn tags(&self) -> Vec<Tag> {
+        Vec::new()
+    }
+
     /// What was not read as its format although it belongs to it, in words for the coverage (`template, read as text`).
     fn notes(&self) -> Vec<Note> {
         Vec::new()
     }
+}
+
+/// A tag on a part of a document.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Tag {
+    /// Where it stands.
+    pub place: Place,
+    /// What it says.
+    pub text: String,
+    /// The part that it is about.
+    pub covers: Span,
 }
 
 /// A remark about how a file was read, for the report's coverage.

@@ -19,8 +19,8 @@
 //! | [`checks`] | one small function per page of `checks/` |
 //! | [`catalogue`] | the pages: truth, test, documentation, SARIF help |
 //! | [`finding`] | the only way out of a check |
-//! | [`suppress`] | comments that silence findings |
-//! | [`config`] | what a run is asked to do |
+//! | [`suppress`] | comments and tags that silence findings |
+//! | [`config`] | what a run is asked to do; `caulk.toml` |
 //! | [`lint`] | the pipeline, parallel and fenced |
 //! | [`report`] | terminal, JSON, SARIF |
 //! | [`cli`] | flags, subcommands, exit codes |

@@ -1,5 +1,6 @@
 //! The pipeline: entries → units → findings → report. Many units in parallel; the result is the same for any number of threads.
 
+mod accepted;
 mod dispatch;
 mod fence;
 mod gather;
@@ -14,13 +15,12 @@ use rayon::prelude::*;
 
 use crate::catalogue::Page;
 use crate::checks;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::discover::{Entry, Origin, Selected};
 use crate::finding::Finding;
 use crate::formats::Format;
-use crate::report::{PassedOver, Report};
+use crate::report::{PassedOver, Report, Suppressed};
 use crate::source::{Source, SourceId, Span, Standing};
-use crate::suppress;
 
 pub use setting::setting;
 
@@ -29,8 +29,8 @@ pub use setting::setting;
 pub(crate) struct Outcome {
     /// Every source it read, whether or not something was found.
     pub(crate) sources: Vec<Arc<Source>>,
-    /// Findings, with the format they were found in and, where suppressed, the reason.
-    pub(crate) findings: Vec<(Finding, Format, Option<String>)>,
+    /// Findings, with the format they were found in and, where suppressed, what did it.
+    pub(crate) findings: Vec<(Finding, Format, Option<Suppressed>)>,
     /// Everything the engine judges secret.
     pub(crate) masks: Vec<(SourceId, Vec<Span>)>,
     /// What was read only in part or differently.
@@ -55,7 +55,16 @@ pub(crate) struct Run<'r> {
     pub(crate) config: &'r Config,
     pub(crate) tree: &'r tree::ContextTree,
     pub(crate) pages: Vec<&'static Page>,
-    pub(crate) today: suppress::Date,
+    pub(crate) today: config::Date,
+    /// What becomes of the `[[ignore]]` entries.
+    fates: Vec<accepted::Fate>,
+}
+
+impl<'r> Run<'r> {
+    pub(crate) fn new(config: &'r Config, tree: &'r tree::ContextTree) -> Self {
+        let fates = config.ignores.entries.iter().map(|_| accepted::Fate::default()).collect();
+        Self { config, tree, pages: checks::all().map(|check| &check.page).collect(), today: config::today(), fates }
+    }
 }
 
 /// Lints what was discovered.
@@ -63,7 +72,7 @@ pub(crate) struct Run<'r> {
 pub fn lint(selected: Selected, config: &Config) -> Report {
     let jobs = jobs::plan(&selected.entries);
     let tree = tree::ContextTree::new(&selected.entries);
-    let run = Run { config, tree: &tree, pages: checks::all().map(|check| &check.page).collect(), today: suppress::today() };
+    let run = Run::new(config, &tree);
     let work = || jobs.par_iter().map(|job| jobs::run(job, &run)).collect::<Vec<Outcome>>();
     // The stack's size must be known; the default of the platform may be small.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(config.jobs).stack_size(config.stack).build();
@@ -72,6 +81,12 @@ pub fn lint(selected: Selected, config: &Config) -> Report {
         Err(_) => jobs.iter().map(|job| jobs::run(job, &run)).collect(),
     };
     gather::report(selected, outcomes, &run)
+}
+
+/// What must be hidden of a text that caulk did not lint.
+#[must_use]
+pub fn masked(source: &Source) -> Vec<Span> {
+    fence::fenced(|| masks::of_text(source, Format::Text, &Arc::default())).unwrap_or_else(|| vec![Span::new(0, source.text.len())])
 }
 
 /// Lints a small tree in memory: `(path, bytes)`. Tests and tools use it.

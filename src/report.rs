@@ -16,7 +16,7 @@ use std::io;
 use std::sync::Arc;
 
 pub use fingerprint::{fingerprint, number};
-pub use terminal::TerminalOptions;
+pub use terminal::{Complaint, TerminalOptions, complain};
 
 use crate::catalogue::{Page, Severity};
 use crate::finding::{Finding, Label};
@@ -111,8 +111,33 @@ pub struct LabelPlace {
 /// A suppression that matched.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Suppressed {
+    /// What did it.
+    pub by: By,
     /// The reason given; may be empty.
     pub reason: String,
+}
+
+/// What suppressed a finding.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum By {
+    /// A comment in the file, or a tag of the cell.
+    File,
+    /// An entry of `caulk.toml`.
+    Config,
+    /// The baseline.
+    Baseline,
+}
+
+impl By {
+    /// The word used in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Config => "config",
+            Self::Baseline => "baseline",
+        }
+    }
 }
 
 /// What was read and what was not.
@@ -124,6 +149,8 @@ pub struct Coverage {
     pub as_text: usize,
     /// Files passed over as binary or too large.
     pub other: usize,
+    /// Files that the configuration excludes.
+    pub excluded: usize,
     /// Ignored files with telling names (`*.tfstate`, `.env`) that were not read.
     pub ignored_telling: usize,
     /// What should have been linted and was not, or only in part; what was read differently. Sorted.

@@ -1,18 +1,21 @@
-//! Suppressions: `# caulk: ignore[SEL, …] reason` in a comment of the file's own syntax.
+//! Suppressions in files: `# caulk: ignore[SEL, …] reason` in a comment of the file's own syntax, `caulk:ignore[SEL]` as the tag
+//! of a notebook's cell, and other scanners' comments where the team says so.
 //!
 //! Applied once, after the checks, which never hear of it. Every one is counted; one that is wrong or matches nothing is
 //! itself a finding. `until=YYYY-MM-DD` after the list ends it: past that day the finding is back.
 
 mod comment;
+mod foreign;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::catalogue::Page;
-use crate::config::Selector;
+use crate::config::{Compat, Date, Selector};
 use crate::finding::{Finding, Findings};
 use crate::source::{Place, Source, Span};
 
-pub use comment::{Date, Outcome, today};
+pub use comment::Outcome;
 
 /// What the stage needs to know of the run, as data.
 #[derive(Clone, Copy)]
@@ -23,65 +26,110 @@ pub struct Known<'k> {
     pub invalid: &'static Page,
     /// The page for suppressions that match nothing; None where not every check ran.
     pub unused: Option<&'static Page>,
+    /// The page for suppressions without a reason.
+    pub unexplained: &'static Page,
+    /// Whose comments count beside our own.
+    pub compat: Compat,
     /// Today, for `until=`.
     pub today: Date,
+}
+
+/// Where a suppression may stand.
+#[derive(Clone, Debug)]
+pub struct Mark<'m> {
+    /// Where it stands.
+    pub span: Span,
+    /// What it says; what stands there unless it had to be decoded.
+    pub text: Cow<'m, str>,
+    /// What it is about, for a tag; a comment is about its line and what opens there.
+    pub covers: Option<Span>,
 }
 
 /// A suppression that counts.
 struct Suppression {
     place: Place,
     line: usize,
+    covers: Option<Span>,
     selectors: Vec<Selector>,
     reason: String,
     used: bool,
 }
 
-/// Applies the suppressions in `comments` of one source to its findings. The answer holds, for each finding, the reason it was
-/// suppressed for, and findings about the suppressions themselves.
+/// Applies the suppressions of one source to its findings. The answer holds, for each finding, the reason it was suppressed for,
+/// and findings about the suppressions themselves.
 #[must_use]
-pub fn apply(source: &Source, comments: &[Span], findings: &[Finding], known: Known<'_>) -> (Vec<Option<String>>, Vec<Finding>) {
+pub fn apply(source: &Source, marks: &[Mark<'_>], findings: &[Finding], known: Known<'_>) -> (Vec<Option<String>>, Vec<Finding>) {
     let mut verdicts = vec![None; findings.len()];
     let mut own = Vec::new();
     let mut suppressions = Vec::new();
-    let comments: Vec<&Span> = comments.iter().filter(|span| source.slice(**span).contains("caulk:")).collect();
-    if comments.is_empty() {
+    let foreign = foreign::Foreign::new(marks, known.compat);
+    let marks: Vec<&Mark<'_>> = marks.iter().filter(|mark| mark.text.contains("caulk:")).collect();
+    if marks.is_empty() && foreign.is_empty() {
         return (verdicts, own);
     }
     let lines = Lines::new(&source.text);
-    for span in comments {
-        read(source, *span, &lines, known, &mut suppressions, &mut own);
+    for mark in marks {
+        read(source, mark, &lines, known, &mut suppressions, &mut own);
     }
     // By line, so that many findings under many suppressions stay linear.
     let mut by_line: HashMap<usize, Vec<usize>> = HashMap::new();
-    for (index, suppression) in suppressions.iter().enumerate() {
+    for (index, suppression) in suppressions.iter().enumerate().filter(|(_, suppression)| suppression.covers.is_none()) {
         by_line.entry(suppression.line).or_default().push(index);
     }
+    let covering: Vec<usize> = (0..suppressions.len()).filter(|index| suppressions[*index].covers.is_some()).collect();
+    let foreign = foreign.lines(&lines);
     for (finding, verdict) in findings.iter().zip(&mut verdicts).filter(|(finding, _)| finding.place.source == source.id) {
         let (line, opener) = (lines.of(finding.place.span.start), lines.of(finding.opener));
         let candidates = [Some(line), line.checked_sub(1), Some(opener), opener.checked_sub(1)];
-        for index in candidates.into_iter().flatten().filter_map(|at| by_line.get(&at)).flatten() {
-            let suppression = &mut suppressions[*index];
+        let on_lines = candidates.into_iter().flatten().filter_map(|at| by_line.get(&at)).flatten();
+        let around = covering.iter().filter(|index| suppressions[**index].covers.is_some_and(|span| span.contains(finding.place.span)));
+        let matching: Vec<usize> = on_lines.chain(around).copied().collect();
+        for index in matching {
+            let suppression = &mut suppressions[index];
             if suppression.selectors.iter().any(|selector| selector.matches(finding.page)) {
                 suppression.used = true;
                 verdict.get_or_insert_with(|| suppression.reason.clone());
             }
         }
+        if verdict.is_none() && foreign::is_concerned(finding) {
+            *verdict = foreign.get(&line).map(|mark| (*mark).to_owned());
+        }
     }
+    own.extend(about(&suppressions, known));
+    (verdicts, own)
+}
+
+/// What is to be said of suppressions that count.
+fn about(suppressions: &[Suppression], known: Known<'_>) -> Vec<Finding> {
+    let mut said = Vec::new();
     if let Some(page) = known.unused {
         let mut unused = Findings::new(page);
         for suppression in suppressions.iter().filter(|suppression| !suppression.used) {
             unused.report(suppression.place, "this suppression matches no finding").help("remove it");
         }
-        own.extend(unused.into_list());
+        said.extend(unused.into_list());
     }
-    (verdicts, own)
+    let mut unexplained = Findings::new(known.unexplained);
+    for suppression in suppressions.iter().filter(|suppression| suppression.used && suppression.reason.is_empty()) {
+        unexplained
+            .report(suppression.place, "this suppression gives no reason")
+            .help("write why the finding is accepted, behind the list");
+    }
+    said.extend(unexplained.into_list());
+    said
 }
 
-fn read(source: &Source, span: Span, lines: &Lines<'_>, known: Known<'_>, suppressions: &mut Vec<Suppression>, own: &mut Vec<Finding>) {
-    let text = source.slice(span);
+fn read(
+    source: &Source,
+    mark: &Mark<'_>,
+    lines: &Lines<'_>,
+    known: Known<'_>,
+    suppressions: &mut Vec<Suppression>,
+    own: &mut Vec<Finding>,
+) {
     let mut invalid = Findings::new(known.invalid);
-    let place = source.place(span);
-    match comment::read(text, known.today) {
+    let place = source.place(mark.span);
+    match comment::read(&mark.text, known.today) {
         Outcome::None => {}
         Outcome::Invalid(what) => {
             invalid.report(place, what).help("write `caulk: ignore[check-id] reason`");
@@ -108,7 +156,8 @@ fn read(source: &Source, span: Span, lines: &Lines<'_>, known: Known<'_>, suppre
                 }
             }
             if !parsed.is_empty() {
-                suppressions.push(Suppression { place, line: lines.of(span.start), selectors: parsed, reason, used: false });
+                let (line, covers) = (lines.of(mark.span.start), mark.covers);
+                suppressions.push(Suppression { place, line, covers, selectors: parsed, reason, used: false });
             }
         }
     }

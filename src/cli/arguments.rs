@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::catalogue::Severity;
+use crate::catalogue::{Confidence, Severity};
 
 /// Finds the leaks in infrastructure code before anyone else does.
 #[derive(Parser, Debug)]
@@ -32,12 +32,15 @@ pub(super) struct Lint {
     /// Format of the report on standard output
     #[arg(long, value_name = "F", default_value = "terminal")]
     pub(super) format: OutputFormat,
-    /// Exit with 1 from this severity on
-    #[arg(long, value_name = "SEVERITY", default_value = "low")]
-    pub(super) fail_on: FailOn,
-    /// Show findings from this severity on
-    #[arg(long, value_name = "SEVERITY", default_value = "low")]
-    pub(super) min_severity: SeverityName,
+    /// Exit with 1 from this severity on, or never [default: low]
+    #[arg(long, value_name = "SEVERITY", hide_possible_values = true)]
+    pub(super) fail_on: Option<FailOn>,
+    /// Show findings from this severity on: info, low, medium, high, critical [default: low]
+    #[arg(long, value_name = "SEVERITY", hide_possible_values = true)]
+    pub(super) min_severity: Option<SeverityName>,
+    /// Show findings that caulk is at least so sure of: low, medium, high, certain [default: low]
+    #[arg(long, value_name = "CONFIDENCE", hide_possible_values = true)]
+    pub(super) min_confidence: Option<ConfidenceName>,
     /// Run pedantic checks and show `info` findings too
     #[arg(long)]
     pub(super) pedantic: bool,
@@ -47,18 +50,14 @@ pub(super) struct Lint {
     /// Do not run these checks
     #[arg(long, value_name = "SEL", value_delimiter = ',')]
     pub(super) skip: Vec<String>,
-    /// Read no caulk.toml (there is none to read yet)
+    /// Show what comments, cell tags and caulk.toml suppress
     #[arg(long)]
-    pub(super) no_config: bool,
-    /// Read git-ignored files too
-    #[arg(long, visible_alias = "no-ignore")]
-    pub(super) include_ignored: bool,
+    pub(super) no_suppressions: bool,
+    #[command(flatten)]
+    pub(super) what: What,
     /// Exit with 0 although something could not be linted
     #[arg(long)]
     pub(super) allow_incomplete: bool,
-    /// Threads; one per core unless given
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    pub(super) jobs: usize,
     /// Colours
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(super) color: When,
@@ -68,6 +67,26 @@ pub(super) struct Lint {
     /// Say how each file was read, and show suppressed findings
     #[arg(long, short, conflicts_with = "quiet")]
     pub(super) verbose: bool,
+}
+
+/// What is read, and by which rules.
+#[derive(Args, Debug)]
+pub(super) struct What {
+    /// Do not read files that match, unless they are named: a name, a folder, a path with `*` and `**`
+    #[arg(long, value_name = "GLOB")]
+    pub(super) exclude: Vec<String>,
+    /// Read git-ignored files too
+    #[arg(long, visible_alias = "no-ignore")]
+    pub(super) include_ignored: bool,
+    /// Take the configuration from this file, not from the caulk.toml here or above
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(super) config: Option<PathBuf>,
+    /// Read no caulk.toml
+    #[arg(long)]
+    pub(super) no_config: bool,
+    /// Threads; one per core unless given
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(super) jobs: usize,
 }
 
 #[derive(Args, Debug)]
@@ -114,6 +133,14 @@ pub(super) enum SeverityName {
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum ConfidenceName {
+    Low,
+    Medium,
+    High,
+    Certain,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum FailOn {
     Info,
     Low,
@@ -131,6 +158,17 @@ impl SeverityName {
             Self::Medium => Severity::Medium,
             Self::High => Severity::High,
             Self::Critical => Severity::Critical,
+        }
+    }
+}
+
+impl ConfidenceName {
+    pub(super) fn confidence(self) -> Confidence {
+        match self {
+            Self::Low => Confidence::Low,
+            Self::Medium => Confidence::Medium,
+            Self::High => Confidence::High,
+            Self::Certain => Confidence::Certain,
         }
     }
 }

@@ -1,33 +1,23 @@
 //! `caulk lint`.
 
-use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::arguments::{Lint, OutputFormat, When};
-use super::{Exit, complain, print, told};
-use crate::checks::{self, core};
-use crate::config::{Config, Selector};
+use super::{Exit, complain, print, settings, told};
+use crate::checks::core;
+use crate::config::Config;
 use crate::discover::{Selection, discover};
 use crate::report::{self, Output, Report, TerminalOptions};
 
-/// More threads than any machine has cores help nobody, and the system may refuse them.
-const MAX_JOBS: usize = 256;
-
 pub(super) fn lint(arguments: &Lint) -> Exit {
-    let config = match config(arguments) {
-        Ok(config) => config,
-        Err(message) => {
-            complain(&message);
-            return Exit::Usage;
-        }
+    let (config, exclude) = match settings::of(arguments) {
+        Ok(settings) => settings,
+        Err(refusal) => return refusal.tell(arguments.color),
     };
-    if let Some(missing) =
-        arguments.paths.iter().find(|path| std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound))
-    {
-        complain(&format!("there is no file or directory `{}`", told(&missing.to_string_lossy())));
-        return Exit::Usage;
+    if let Some(exit) = missing(&arguments.paths) {
+        return exit;
     }
-    let selection = Selection { paths: arguments.paths.clone(), include_ignored: arguments.include_ignored };
+    let selection = Selection { paths: arguments.paths.clone(), include_ignored: arguments.what.include_ignored, exclude };
     let report = crate::lint::lint(discover(Path::new("."), &selection), &config);
     let mut bytes = Vec::new();
     if report::write(&report, output(arguments), &mut bytes).is_err() {
@@ -35,31 +25,17 @@ pub(super) fn lint(arguments: &Lint) -> Exit {
         return Exit::Failed;
     }
     match print(&bytes) {
-        Ok(()) => exit(&report, arguments),
+        Ok(()) => exit(&report, &config, arguments),
         Err(exit) => exit,
     }
 }
 
-fn config(arguments: &Lint) -> Result<Config, String> {
-    let pages = || checks::all().map(|check| &check.page);
-    let parse = |list: &[String]| -> Result<Vec<Selector>, String> {
-        list.iter()
-            .map(|text| {
-                Selector::parse(text, pages()).map_err(|unknown| {
-                    let hint = unknown.nearest.map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"));
-                    format!("`{}` selects no check{hint} (`caulk checks` lists them)", told(&unknown.given))
-                })
-            })
-            .collect()
-    };
-    Ok(Config {
-        min_severity: arguments.min_severity.severity(),
-        pedantic: arguments.pedantic,
-        only: parse(&arguments.only)?,
-        skip: parse(&arguments.skip)?,
-        jobs: arguments.jobs.min(MAX_JOBS),
-        ..Config::default()
-    })
+/// A path that is not there is a mistake on the command line.
+fn missing(paths: &[PathBuf]) -> Option<Exit> {
+    let gone = |path: &&PathBuf| std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    let missing = paths.iter().find(gone)?;
+    complain(&format!("there is no file or directory `{}`", told(&missing.to_string_lossy())));
+    Some(Exit::Usage)
 }
 
 fn output(arguments: &Lint) -> Output {
@@ -72,19 +48,23 @@ fn output(arguments: &Lint) -> Output {
 
 fn terminal(arguments: &Lint) -> TerminalOptions {
     let stdout = std::io::stdout();
-    let color = match arguments.color {
+    TerminalOptions {
+        width: terminal_size::terminal_size_of(&stdout).map(|(width, _)| usize::from(width.0)),
+        quiet: arguments.quiet,
+        verbose: arguments.verbose,
+        ..looks(&stdout, arguments.color)
+    }
+}
+
+/// Colours and characters for a stream.
+pub(super) fn looks<S: anstream::stream::RawStream>(stream: &S, color: When) -> TerminalOptions {
+    let color = match color {
         When::Always => true,
         When::Never => false,
         // Knows NO_COLOR, CLICOLOR, TERM=dumb and whether anybody is looking.
-        When::Auto => anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never,
+        When::Auto => anstream::AutoStream::choice(stream) != anstream::ColorChoice::Never,
     };
-    TerminalOptions {
-        width: terminal_size::terminal_size_of(&stdout).map(|(width, _)| usize::from(width.0)),
-        color,
-        unicode: !stdout.is_terminal() || locale_is_utf8(),
-        quiet: arguments.quiet,
-        verbose: arguments.verbose,
-    }
+    TerminalOptions { color, unicode: !stream.is_terminal() || locale_is_utf8(), ..TerminalOptions::default() }
 }
 
 /// The first of these that is set decides: <https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html>.
@@ -95,9 +75,9 @@ fn locale_is_utf8() -> bool {
 }
 
 /// Order when several hold: 1, 3, 0. Failures of caulk and broken files never make it 1.
-fn exit(report: &Report, arguments: &Lint) -> Exit {
+fn exit(report: &Report, config: &Config, arguments: &Lint) -> Exit {
     let about_the_run = [core::SYNTAX_ERROR.page.id, core::INTERNAL_ERROR.page.id];
-    let fails = arguments.fail_on.severity().is_some_and(|least| {
+    let fails = config.fail_on.is_some_and(|least| {
         report.open().any(|reported| reported.finding.severity >= least && !about_the_run.contains(&reported.finding.page.id))
     });
     if fails {

@@ -1,6 +1,6 @@
 //! The walk: arguments → entries.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
@@ -8,6 +8,7 @@ use std::rc::Rc;
 use ignore::WalkBuilder;
 
 use super::{Entry, Origin, Passed, Repository, Selected, repository};
+use crate::config::{Base, Globs};
 use crate::formats;
 use crate::source::Standing;
 
@@ -18,6 +19,8 @@ pub struct Selection {
     pub paths: Vec<PathBuf>,
     /// Read git-ignored files too.
     pub include_ignored: bool,
+    /// Files not to read unless they are named, each list below a directory of its own.
+    pub exclude: Vec<(Base, Globs)>,
 }
 
 /// Files that people ignore because they hold secrets; counted, not read.
@@ -31,13 +34,16 @@ pub fn discover(start: &Path, selection: &Selection) -> Selected {
         start: &start,
         include_ignored: selection.include_ignored,
         repositories: HashMap::new(),
+        exclude: &selection.exclude,
         files: BTreeMap::new(),
+        excluded: BTreeSet::new(),
         selected: Selected::default(),
     };
     for path in &selection.paths {
         walk.argument(path);
     }
     let mut selected = walk.selected;
+    selected.excluded = walk.excluded.iter().filter(|path| !walk.files.contains_key(*path)).count();
     selected.entries = walk.files.into_values().collect();
     selected.entries.sort_by(|a, b| a.path.cmp(&b.path));
     selected.passed.sort();
@@ -52,6 +58,8 @@ struct Walk<'s> {
     repositories: HashMap<PathBuf, Rc<Repository>>,
     /// By canonical path, so that overlapping roots and two spellings count once.
     files: BTreeMap<PathBuf, Entry>,
+    exclude: &'s [(Base, Globs)],
+    excluded: BTreeSet<PathBuf>,
     selected: Selected,
 }
 
@@ -195,6 +203,10 @@ impl Walk<'_> {
             Some(_) => standing.unwrap_or(Standing::Untracked),
         };
         let shown = self.shown(path);
+        if !named && self.exclude.iter().any(|(base, globs)| base.relative(&shown).is_some_and(|path| globs.match_path(&path))) {
+            self.excluded.insert(path.to_owned());
+            return;
+        }
         let root_path = relative.map_or_else(|| shown.clone(), |(_, relative)| slashed(relative));
         let entry = Entry { path: shown, root_path, origin: Origin::Disk(path.to_owned()), standing, named };
         self.files.entry(path.to_owned()).and_modify(|known| known.named |= named).or_insert(entry);

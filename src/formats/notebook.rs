@@ -18,7 +18,7 @@ mod values;
 
 use std::cell::OnceCell;
 
-use super::{Format, View};
+use super::{Format, Tag, View};
 use crate::literal::Literal;
 use crate::source::{Place, Source, Span};
 use crate::syntax::SyntaxError;
@@ -61,6 +61,14 @@ struct Survey {
     errors: Vec<SyntaxError>,
     outputs: Vec<Output>,
     comments: Vec<Span>,
+    tags: Vec<CellTag>,
+}
+
+/// A tag of a cell.
+struct CellTag {
+    span: Span,
+    text: String,
+    cell: Span,
 }
 
 impl<'a> Notebook<'a> {
@@ -195,6 +203,11 @@ impl View for Notebook<'_> {
 
     fn comments(&self) -> Vec<Place> {
         self.survey().comments.iter().map(|span| self.source.place(*span)).collect()
+    }
+
+    fn tags(&self) -> Vec<Tag> {
+        let tag = |tag: &CellTag| Tag { place: self.source.place(tag.span), text: tag.text.clone(), covers: tag.cell };
+        self.survey().tags.iter().map(tag).collect()
     }
 }
 

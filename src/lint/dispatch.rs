@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::fence::fenced;
-use super::{Outcome, Run, masks};
+use super::{Outcome, Run, accepted, masks};
 use crate::checks::{self, Check, core};
 use crate::finding::{Finding, Findings};
 use crate::formats::compose::Compose;
@@ -19,7 +19,6 @@ use crate::formats::tfvars::Tfvars;
 use crate::formats::{self, Format};
 use crate::report::PassedOver;
 use crate::source::{Place, Source, SourceId, Span};
-use crate::suppress;
 use crate::syntax::{SyntaxError, json, yaml};
 use crate::unit::{Follow, Unit};
 
@@ -200,7 +199,7 @@ fn unit<V: Follow>(view: V, run: &Run<'_>, outcome: &mut Outcome, pick: impl Fn(
         PassedOver { path, reason: note.reason.to_owned(), incomplete: note.incomplete }
     }));
     syntax_errors(&unit, run, outcome, &mut findings);
-    suppressed(&unit, findings, run, outcome);
+    accepted::in_files(&unit, merge(findings), run, outcome);
     // What a context file holds is asked for even where nothing in it was selected.
     if !outcome.findings.is_empty() || fenced(|| !unit.verdicts().is_empty()).unwrap_or(true) {
         let shown = outcome.findings.iter().map(|(finding, _, _)| finding);
@@ -300,28 +299,6 @@ fn rest_as_text(source: &Source, mut spans: Vec<Span>, run: &Run<'_>, outcome: &
     }
 }
 
-/// Merges findings of the same check and place, then applies the suppressions of each source.
-fn suppressed<V: Follow>(unit: &Unit<V>, findings: Vec<Finding>, run: &Run<'_>, outcome: &mut Outcome) {
-    let format = unit.format();
-    let findings = merge(findings);
-    let mut reasons: Vec<Option<String>> = vec![None; findings.len()];
-    let mut own = Vec::new();
-    let comments = unit.comments();
-    let unused =
-        (run.config.runs_everything() && run.config.selects(&core::UNUSED_SUPPRESSION.page)).then_some(&core::UNUSED_SUPPRESSION.page);
-    let known = suppress::Known { pages: &run.pages, invalid: &core::INVALID_SUPPRESSION.page, unused, today: run.today };
-    for source in unit.sources() {
-        let spans: Vec<Span> = comments.iter().filter(|place| place.source == source.id).map(|place| place.span).collect();
-        let (verdicts, about) = suppress::apply(source, &spans, &findings, known);
-        for (reason, verdict) in reasons.iter_mut().zip(verdicts) {
-            *reason = reason.take().or(verdict);
-        }
-        own.extend(about.into_iter().filter(|finding| run.config.selects(finding.page)));
-    }
-    outcome.findings.extend(findings.into_iter().zip(reasons).map(|(finding, reason)| (finding, format, reason)));
-    outcome.findings.extend(own.into_iter().map(|finding| (finding, format, None)));
-}
-
 /// Findings of equal check and span are one; the other contexts become labels.
 fn merge(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by(|a, b| (a.place, a.page.id, a.case).cmp(&(b.place, b.page.id, b.case)));
@@ -387,7 +364,7 @@ mod tests {
         let source = Source { text: "hunter2".into(), path: "a".into(), ..Source::default() };
         let config = Config::default();
         let tree = ContextTree::new(&[]);
-        let run = Run { config: &config, tree: &tree, pages: Vec::new(), today: suppress::today() };
+        let run = Run::new(&config, &tree);
         let mut outcome = Outcome::default();
         unit(Broken(&source), &run, &mut outcome, |_| None);
         let [(finding, _, None)] = outcome.findings.as_slice() else { panic!("one finding") };

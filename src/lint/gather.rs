@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::fence::fenced;
-use super::{Outcome, Run, dispatch};
+use super::{Outcome, Run, accepted, dispatch, masks};
 use crate::catalogue::Persona;
 use crate::discover::Selected;
 use crate::finding::Finding;
@@ -15,14 +15,14 @@ use crate::source::{Place, Places, Source, SourceId, Span};
 
 /// Builds the report. Its order does not depend on the order of the outcomes.
 pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) -> Report {
-    let mut coverage = Coverage { ignored_telling: selected.ignored_telling, ..Coverage::default() };
+    let mut coverage = Coverage { ignored_telling: selected.ignored_telling, excluded: selected.excluded, ..Coverage::default() };
     coverage.passed_over = selected
         .passed
         .into_iter()
         .map(|passed| PassedOver { path: passed.path, reason: passed.reason, incomplete: passed.incomplete })
         .collect();
     let mut sources: BTreeMap<SourceId, Arc<Source>> = run.tree.sources().into_iter().map(|source| (source.id, source)).collect();
-    let mut masks: BTreeMap<SourceId, Vec<Span>> = BTreeMap::new();
+    let mut hidden: BTreeMap<SourceId, Vec<Span>> = BTreeMap::new();
     let mut found = Vec::new();
     for outcome in outcomes {
         for (path, format) in outcome.read_as {
@@ -36,13 +36,18 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
         coverage.passed_over.extend(outcome.passed);
         sources.extend(outcome.sources.into_iter().map(|source| (source.id, source)));
         for (source, spans) in outcome.masks {
-            masks.entry(source).or_default().extend(spans);
+            hidden.entry(source).or_default().extend(spans);
         }
         found.extend(outcome.findings);
     }
+    if let Some((source, said)) = accepted::about_entries(run.tree.fresh_id(), run) {
+        hidden.insert(source.id, masks::of_text(&source, Format::Text, &run.config.custom));
+        sources.insert(source.id, Arc::new(source));
+        found.extend(said.into_iter().filter(|finding| shown(finding, run)).map(|finding| (finding, Format::Text, None)));
+    }
     for source in context_of(&found, &sources, run) {
         for (source, spans) in fenced(|| dispatch::masks(source, run)).unwrap_or_else(|| vec![(source.id, vec![whole(source)])]) {
-            masks.entry(source).or_default().extend(spans);
+            hidden.entry(source).or_default().extend(spans);
         }
     }
     for entry in &mut coverage.passed_over {
@@ -51,7 +56,7 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
     coverage.passed_over.sort();
     coverage.passed_over.dedup();
     coverage.files.sort();
-    for spans in masks.values_mut() {
+    for spans in hidden.values_mut() {
         spans.sort_unstable();
         spans.dedup();
     }
@@ -66,8 +71,8 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
         .flat_map(|r| std::iter::once(r.finding.place.source).chain(r.finding.labels.iter().map(|label| label.place.source)))
         .collect();
     sources.retain(|id, _| used.contains(id));
-    masks.retain(|id, _| used.contains(id));
-    Report { findings, sources, masks, coverage, rules: run.pages.clone(), min_severity: Some(run.config.shown_from()) }
+    hidden.retain(|id, _| used.contains(id));
+    Report { findings, sources, masks: hidden, coverage, rules: run.pages.clone(), min_severity: Some(run.config.shown_from()) }
 }
 
 /// Where caulk fails to say what is secret, everything is.
@@ -77,7 +82,7 @@ fn whole(source: &Source) -> Span {
 
 /// Context sources that labels point into: their secrets are masked like everybody's.
 fn context_of<'s>(
-    found: &[(Finding, Format, Option<String>)],
+    found: &[(Finding, Format, Option<Suppressed>)],
     sources: &'s BTreeMap<SourceId, Arc<Source>>,
     run: &Run<'_>,
 ) -> Vec<&'s Arc<Source>> {
@@ -88,11 +93,14 @@ fn context_of<'s>(
 
 /// Whether a finding is asked for.
 pub(super) fn shown(finding: &Finding, run: &Run<'_>) -> bool {
-    finding.severity >= run.config.shown_from() && (finding.persona() == Persona::Regular || run.config.shows_pedantic())
+    let config = run.config;
+    finding.severity >= config.shown_from()
+        && finding.confidence >= config.min_confidence
+        && (finding.persona() == Persona::Regular || config.shows_pedantic())
 }
 
 /// Turns offsets into positions: one sweep per source over all its offsets.
-fn place(found: Vec<(Finding, Format, Option<String>)>, sources: &BTreeMap<SourceId, Arc<Source>>) -> Vec<Reported> {
+fn place(found: Vec<(Finding, Format, Option<Suppressed>)>, sources: &BTreeMap<SourceId, Arc<Source>>) -> Vec<Reported> {
     let mut offsets: HashMap<SourceId, Vec<u32>> = HashMap::new();
     for (finding, _, _) in &found {
         for place in std::iter::once(finding.place).chain(finding.labels.iter().map(|label| label.place)) {
@@ -107,7 +115,7 @@ fn place(found: Vec<(Finding, Format, Option<String>)>, sources: &BTreeMap<Sourc
     let path = |id: SourceId| sources.get(&id).map(|source| scrub(&source.path).into_owned()).unwrap_or_default();
     found
         .into_iter()
-        .map(|(finding, format, reason)| {
+        .map(|(finding, format, suppressed)| {
             let finding = scrubbed(finding);
             let root_path = sources.get(&finding.place.source).map(|source| source.root_path.clone()).unwrap_or_default();
             Reported {
@@ -121,7 +129,7 @@ fn place(found: Vec<(Finding, Format, Option<String>)>, sources: &BTreeMap<Sourc
                     .collect(),
                 fingerprint: fingerprint(&finding, &root_path),
                 group: None,
-                suppressed: reason.map(|reason| Suppressed { reason: scrub(&reason).into_owned() }),
+                suppressed: suppressed.map(|it| Suppressed { by: it.by, reason: scrub(&it.reason).into_owned() }),
                 root_path: scrub(&root_path).into_owned(),
                 finding,
             }

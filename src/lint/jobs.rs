@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::fence::fenced;
-use super::{Outcome, Run, dispatch, gather, setting};
+use super::{Outcome, Run, accepted, dispatch, gather, setting};
 use crate::discover::{Entry, MAX_BYTES, Origin, ReadFailure, read};
 use crate::formats::{self, Format, tfstate};
 use crate::report::PassedOver;
@@ -45,6 +45,7 @@ pub(super) fn plan(entries: &[Entry]) -> Vec<Job<'_>> {
 /// Reads and lints one job. Most of it is fenced check by check; this outer fence is around the parsers and views.
 pub(super) fn run(job: &Job<'_>, run: &Run<'_>) -> Outcome {
     let mut outcome = fenced(|| work(job, run)).unwrap_or_else(|| rescue(job, run));
+    accepted::by_config(&mut outcome, run);
     // Most files have nothing to show: what they were read from is dropped here, so that memory does not grow with the run.
     outcome.findings.retain(|(finding, _, _)| gather::shown(finding, run));
     if outcome.findings.is_empty() {

@@ -78,10 +78,15 @@ impl ContextTree {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).values().flatten().cloned().collect()
     }
 
+    /// An id that no source has yet.
+    pub(crate) fn fresh_id(&self) -> SourceId {
+        SourceId(self.next.fetch_add(1, Ordering::Relaxed))
+    }
+
     fn load(&self, path: &str) -> Option<Arc<Source>> {
         let bytes = self.bytes(path)?;
         let (text, encoding, lossy) = decode(bytes);
-        let id = SourceId(self.next.fetch_add(1, Ordering::Relaxed));
+        let id = self.fresh_id();
         let setting = super::setting(path, formats::by_path(path).unwrap_or(Format::Text));
         Some(Arc::new(Source {
             id,

@@ -88,6 +88,7 @@ struct SecretOut {
 
 #[derive(Serialize)]
 struct SuppressedOut<'r> {
+    by: &'static str,
     reason: &'r str,
 }
 
@@ -103,6 +104,7 @@ struct CoverageOut<'r> {
     linted: usize,
     as_text: usize,
     other: usize,
+    excluded: usize,
     passed_over: Vec<PassedOverOut<'r>>,
 }
 
@@ -174,7 +176,10 @@ impl<'r> FindingOut<'r> {
             detector: finding.detector,
             secret,
             fingerprint: &reported.fingerprint,
-            suppressed: reported.suppressed.as_ref().map(|suppressed| SuppressedOut { reason: &suppressed.reason }),
+            suppressed: reported
+                .suppressed
+                .as_ref()
+                .map(|suppressed| SuppressedOut { by: suppressed.by.name(), reason: &suppressed.reason }),
             fix: None,
         }
     }
@@ -183,7 +188,13 @@ impl<'r> FindingOut<'r> {
 impl<'r> CoverageOut<'r> {
     fn new(coverage: &'r Coverage) -> Self {
         let passed_over = coverage.passed_over.iter().map(|entry| PassedOverOut { path: &entry.path, reason: &entry.reason });
-        Self { linted: coverage.linted, as_text: coverage.as_text, other: coverage.other, passed_over: passed_over.collect() }
+        Self {
+            linted: coverage.linted,
+            as_text: coverage.as_text,
+            other: coverage.other,
+            excluded: coverage.excluded,
+            passed_over: passed_over.collect(),
+        }
     }
 }
 

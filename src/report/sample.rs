@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{LabelPlace, PassedOver, Range, Report, Reported, Suppressed, fingerprint};
+use super::{By, LabelPlace, PassedOver, Range, Report, Reported, Suppressed, fingerprint};
 use crate::catalogue::{Page, Severity};
 use crate::finding::{Finding, Findings};
 use crate::secrets::Secret;
@@ -105,7 +105,7 @@ impl Sample {
             finding.path = crate::literal::LogicalPath::same("env.PASSWORD");
             finding.secret = Some(Secret::new("hunter2", "", None, false));
         });
-        weak.suppressed = Some(Suppressed { reason: "a throw-away database".to_owned() });
+        weak.suppressed = Some(Suppressed { by: By::File, reason: "a throw-away database".to_owned() });
         let (broken, _) = sample.file("k8s/a:b.yml", "a: [\n");
         let place = sample.place(broken, "[");
         sample.find(&BROKEN, place, "the list is not closed", |_| {});

@@ -18,7 +18,7 @@ use log::{
 use rules::{Rules, level};
 
 use super::state::resource_instance;
-use super::{Range, Report, Reported, escape};
+use super::{By, Range, Report, Reported, Suppressed, escape};
 use crate::catalogue::Severity;
 use crate::finding::LabelKind;
 use crate::source::{Place, SourceId};
@@ -121,7 +121,7 @@ fn result<'r>(group: &Group<'r>, rules: &Rules<'_>, report: &Report) -> SarifRes
         partial_fingerprints: Fingerprints { caulk: &reported.fingerprint, line_hash: line_hash(reported) },
         related_locations: related(group, report),
         code_flows: code_flow(reported, report).into_iter().collect(),
-        suppressions: reported.suppressed.iter().map(|suppressed| suppression(&suppressed.reason)).collect(),
+        suppressions: reported.suppressed.iter().map(suppression).collect(),
         properties: ResultProperties {
             severity: finding.severity.name(),
             confidence: finding.confidence.name(),
@@ -216,8 +216,10 @@ fn text(text: &str) -> String {
     escape::visible(text).replace("](", "] (")
 }
 
-fn suppression(reason: &str) -> Suppression {
-    Suppression { kind: "inSource", status: "accepted", justification: (!reason.is_empty()).then(|| text(reason)) }
+fn suppression(suppressed: &Suppressed) -> Suppression {
+    let reason = &suppressed.reason;
+    let kind = if suppressed.by == By::File { "inSource" } else { "external" };
+    Suppression { kind, status: "accepted", justification: (!reason.is_empty()).then(|| text(reason)) }
 }
 
 fn invocation(report: &Report) -> Invocation {

@@ -4,6 +4,7 @@
 //! each file that should have been linted and was not; nothing else. `--verbose` adds what was suppressed and how each file
 //! was read.
 
+mod complaint;
 mod diagnostic;
 mod excerpt;
 mod footer;
@@ -12,6 +13,7 @@ mod style;
 use std::collections::HashMap;
 use std::io::{self, BufWriter, Write};
 
+pub use complaint::{Complaint, complain};
 use diagnostic::Block;
 use style::Style;
 
@@ -48,8 +50,7 @@ impl Default for TerminalOptions {
 /// # Errors
 /// What the writer says.
 pub fn write(report: &Report, options: &TerminalOptions, out: &mut dyn Write) -> io::Result<()> {
-    // Narrower than 40 columns nothing can be shown; wider than 160 nobody reads a line to its end.
-    let style = Style { width: options.width.unwrap_or(WIDTH).clamp(40, 160), color: options.color, unicode: options.unicode };
+    let style = Style::new(options);
     let mut out = BufWriter::new(out);
     if options.quiet {
         quiet(report, options.width.map_or(usize::MAX, |_| style.width), &style, &mut out)?;

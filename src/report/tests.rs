@@ -45,7 +45,7 @@ fn planted() -> (Sample, Vec<String>) {
             finding.secret = Some(Secret::new(a, "", Some(20), true));
             finding.severity = if index == 2 { Severity::Info } else { Severity::High };
         });
-        reported.suppressed = (index == 3).then(|| Suppressed { reason: "known".to_owned() });
+        reported.suppressed = (index == 3).then(|| Suppressed { by: By::File, reason: "known".to_owned() });
     }
     let (variables, spans) = sample.file("variables.tf", &format!("variable \"x\" {{\n  default = \"«{h}»\" # «{i}»\n}}\n"));
     let (outputs, _) = sample.file("outputs.tf", &format!("# «{j}»\noutput \"x\" {{ value = var.x }} # «{k}»\n"));
@@ -95,7 +95,7 @@ fn no_line_of_any_report_is_a_command() {
             finding.label(LabelKind::Hop, Place { source: id, ..Place::default() }, format!("{forged}{}", " ::error::".repeat(40)));
             finding.path = LogicalPath::same(forged);
         });
-        reported.suppressed = (text == "x").then(|| Suppressed { reason: format!("::error::{forged}") });
+        reported.suppressed = (text == "x").then(|| Suppressed { by: By::File, reason: format!("::error::{forged}") });
     }
     sample.report.coverage.passed_over =
         [true, false].map(|incomplete| PassedOver { path: format!("::error::{forged}"), reason: forged.to_owned(), incomplete }).to_vec();

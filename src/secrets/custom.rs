@@ -98,7 +98,9 @@ impl Detector {
         Ok(Self { id: interned(id), title: interned(title), regex, keywords, severity })
     }
 
-    pub(super) fn id(&self) -> &'static str {
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> &'static str {
         self.id
     }
 

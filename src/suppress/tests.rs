@@ -1,12 +1,20 @@
 use super::*;
+use crate::config::Compat;
 
-static PAGE: Page = Page::new("x/check", "");
+static PAGE: Page =
+    Page::new("x/check", "```toml\nseverity = \"high\"\nconfidence = \"high\"\nfamily = \"plaintext-secret\"\nsince = \"0.1.0\"\n```\n");
 static INVALID: Page = Page::new("core/invalid-suppression", "");
 static UNUSED: Page = Page::new("core/unused-suppression", "");
+static UNEXPLAINED: Page = Page::new("core/unexplained-suppression", "");
 const TODAY: Date = Date { year: 2026, month: 11, day: 24 };
 
 /// Lines are findings where they hold `!`; comments start at `#`. Gives the suppressed lines and the ids of what is said of suppressions.
 fn run(text: &str) -> (Vec<usize>, Vec<&'static str>) {
+    with(text, Compat::default(), None)
+}
+
+/// The same, with other scanners' comments, and with a tag that covers everything.
+fn with(text: &str, compat: Compat, tag: Option<&str>) -> (Vec<usize>, Vec<&'static str>) {
     let source = Source { text: text.to_owned(), ..Source::default() };
     let mut findings = Findings::new(&PAGE);
     let mut comments = Vec::new();
@@ -20,17 +28,21 @@ fn run(text: &str) -> (Vec<usize>, Vec<&'static str>) {
             opener = at;
         }
         if let Some(mark) = line.find('!') {
-            findings.report(source.place(Span::new(at + mark, at + mark + 1)), "x").within(Span::new(opener, opener));
+            let finding = findings.report(source.place(Span::new(at + mark, at + mark + 1)), "x").within(Span::new(opener, opener));
+            finding.secret = Some(crate::secrets::Secret::new("x", "", None, false));
         }
         at += line.len();
     }
     let findings = findings.into_list();
     let pages = [&PAGE];
-    let known = Known { pages: &pages, invalid: &INVALID, unused: Some(&UNUSED), today: TODAY };
-    let (verdicts, own) = apply(&source, &comments, &findings, known);
+    let known = Known { pages: &pages, invalid: &INVALID, unused: Some(&UNUSED), unexplained: &UNEXPLAINED, compat, today: TODAY };
+    let mut marks: Vec<Mark<'_>> = comments.into_iter().map(|span| Mark { span, text: source.slice(span).into(), covers: None }).collect();
+    marks.extend(tag.map(|text| Mark { span: Span::new(0, 1), text: text.into(), covers: Some(Span::new(0, source.text.len())) }));
+    let (verdicts, own) = apply(&source, &marks, &findings, known);
     let lines = Lines::new(text);
     let suppressed = findings.iter().zip(verdicts).filter(|(_, v)| v.is_some()).map(|(f, _)| lines.of(f.place.span.start)).collect();
-    (suppressed, own.iter().map(|finding| finding.page.id).collect())
+    let said = own.iter().map(|finding| finding.page.id).filter(|id| text.contains("why") || *id != "core/unexplained-suppression");
+    (suppressed, said.collect())
 }
 
 #[test]
@@ -51,4 +63,33 @@ fn what_matches_nothing_or_is_wrong_is_said() {
     assert_eq!(run("key ! # caulk: ignore\n"), (vec![], vec!["core/invalid-suppression"]));
     assert_eq!(run("key ! # caulk: ignore[chek]\n"), (vec![], vec!["core/invalid-suppression"]));
     assert_eq!(run("key ! # caulk: ignore[check] until=2020-01-01\n"), (vec![], vec!["core/unused-suppression"]));
+}
+
+#[test]
+fn what_gives_no_reason_is_said() {
+    assert_eq!(run("key ! # caulk: ignore[check] why\n"), (vec![0], vec![]));
+    assert_eq!(run("why ! # caulk: ignore[check]\n"), (vec![0], vec!["core/unexplained-suppression"]));
+    assert_eq!(run("why ! # caulk: ignore[check] until=2030-01-01\n"), (vec![0], vec!["core/unexplained-suppression"]));
+}
+
+#[test]
+fn a_tag_covers_its_cell() {
+    let tagged = |tag| with("key !\n\n\nkey !\n", Compat::default(), Some(tag));
+    assert_eq!(tagged("caulk:ignore[check]"), (vec![0, 3], vec![]));
+    assert_eq!(tagged("caulk:ignore"), (vec![], vec!["core/invalid-suppression"]));
+    assert_eq!(tagged("caulk:ignore[chek]"), (vec![], vec!["core/invalid-suppression"]));
+    assert_eq!(tagged("remove-cell"), (vec![], vec![]));
+    assert_eq!(with("key\n", Compat::default(), Some("caulk:ignore[check]")), (vec![], vec!["core/unused-suppression"]));
+}
+
+#[test]
+fn other_scanners_comments_count_where_the_team_says_so() {
+    let all = Compat { gitleaks: true, detect_secrets: true, trufflehog: true, kingfisher: true };
+    for comment in ["gitleaks:allow", "pragma: allowlist secret", "trufflehog:ignore", "kingfisher:ignore"] {
+        let text = format!("key ! # {comment}\nkey !\n");
+        assert_eq!(with(&text, all, None), (vec![0], vec![]), "{comment}");
+        assert_eq!(run(&text), (vec![], vec![]), "{comment}");
+    }
+    assert_eq!(with("# pragma: allowlist nextline secret\nkey !\nkey !\n", all, None), (vec![1], vec![]));
+    assert_eq!(with("key ! # gitleaks:allow\n", Compat { gitleaks: false, ..all }, None), (vec![], vec![]));
 }

@@ -4,6 +4,7 @@
 mod architecture;
 mod catalogue;
 mod cli;
+mod configuration;
 mod fixtures;
 mod leaks;
 mod ran;

@@ -8,7 +8,7 @@ use crate::syntax::shell::Dialect;
 
 use super::super::script;
 use super::values::{At, Sink, value};
-use super::{Survey, loose, markup, outputs};
+use super::{CellTag, Survey, loose, markup, outputs};
 
 /// Reads one cell.
 pub(super) fn cell(node: Node<'_>, index: usize, sink: &mut Sink<'_>, survey: &mut Survey) {
@@ -28,7 +28,10 @@ pub(super) fn cell(node: Node<'_>, index: usize, sink: &mut Sink<'_>, survey: &m
                 source(&kind, &text, at, sink, survey);
                 code = text.as_str().to_owned();
             }
-            "metadata" => sink.metadata(item, &format!("{address}.metadata")),
+            "metadata" => {
+                survey.tags.extend(tags(item, node.span()));
+                sink.metadata(item, &format!("{address}.metadata"));
+            }
             "attachments" => attachments(item, &address, sink),
             _ => {}
         }
@@ -36,6 +39,12 @@ pub(super) fn cell(node: Node<'_>, index: usize, sink: &mut Sink<'_>, survey: &m
     for (key, list) in node.entries().filter(|(key, _)| key.raw() == "\"outputs\"") {
         outputs::outputs(list, key.span(), &address, &code, sink, survey);
     }
+}
+
+/// The tags of a cell: <https://nbformat.readthedocs.io/en/latest/format_description.html#cell-metadata>.
+fn tags(metadata: Node<'_>, cell: Span) -> Vec<CellTag> {
+    let tags = metadata.get("tags").into_iter().flat_map(|tags| tags.items());
+    tags.filter_map(|tag| Some(CellTag { span: tag.span(), text: tag.str()?.into_owned(), cell })).collect()
 }
 
 fn source(kind: &str, text: &Text<'_>, at: At<'_>, sink: &mut Sink<'_>, survey: &mut Survey) {

@@ -77,6 +77,7 @@ fn the_document_is_the_contracts() {
     "linted": 2,
     "as_text": 3,
     "other": 40,
+    "excluded": 0,
     "passed_over": [
       {{
         "path": "prod.tfstate",

@@ -5,7 +5,7 @@ use std::fmt;
 use miette::{Diagnostic, GraphicalReportHandler, LabeledSpan, SourceCode};
 
 use super::super::masks::Masks;
-use super::super::{LabelPlace, Reported, TEXT};
+use super::super::{LabelPlace, Range, Reported, TEXT};
 use super::excerpt::{Cut, Excerpt};
 use super::style::{Style, Tone, tone};
 use crate::catalogue::Severity;
@@ -108,7 +108,7 @@ fn head(reported: &Reported, style: &Style) -> Vec<String> {
 /// The excerpt in its box, and a line for each label that it does not show.
 fn snippet(reported: &Reported, detail: Detail, masks: &Masks<'_>, style: &Style) -> (Vec<String>, Vec<String>) {
     let (primary, line) = (reported.finding.place, reported.range.start.line);
-    let mut caption = extent(reported);
+    let mut caption = extent(reported.range);
     let (mut others, mut shown, mut notes) = (Vec::new(), Vec::new(), Vec::new());
     for (index, (label, place)) in reported.labels().enumerate().filter(|(_, (label, _))| !detail.without.contains(&label.kind)) {
         let same = label.place.source == primary.source;
@@ -143,8 +143,7 @@ fn snippet(reported: &Reported, detail: Detail, masks: &Masks<'_>, style: &Style
 }
 
 /// What a range of several lines says under its first one.
-fn extent(reported: &Reported) -> Option<String> {
-    let range = reported.range;
+pub(super) fn extent(range: Range) -> Option<String> {
     let last = if range.end.column == 1 && range.end.line > range.start.line { range.end.line - 1 } else { range.end.line };
     (last > range.start.line).then(|| format!("to line {last}"))
 }
@@ -187,7 +186,7 @@ fn more(block: &Block<'_>, style: &Style) -> Vec<String> {
     paragraph("  also: ", Tone::Help, &style.show(&text), style)
 }
 
-fn paragraph(first: &str, tone: Tone, text: &str, style: &Style) -> Vec<String> {
+pub(super) fn paragraph(first: &str, tone: Tone, text: &str, style: &Style) -> Vec<String> {
     let mut lines = style.wrap(first, text);
     if let Some(line) = lines.first_mut() {
         *line = format!("{}{}", style.paint(tone, first), line.get(first.len()..).unwrap_or(""));
@@ -224,7 +223,7 @@ impl Diagnostic for Boxed {
     }
 }
 
-fn render(severity: Severity, excerpt: Excerpt, style: &Style) -> Vec<String> {
+pub(super) fn render(severity: Severity, excerpt: Excerpt, style: &Style) -> Vec<String> {
     let severity = match severity {
         Severity::Critical | Severity::High => miette::Severity::Error,
         Severity::Medium | Severity::Low => miette::Severity::Warning,

@@ -56,6 +56,9 @@ fn coverage(report: &Report, style: &Style) -> Vec<String> {
     if coverage.other > 0 {
         parts.push(format!("{} passed over", coverage.other));
     }
+    if coverage.excluded > 0 {
+        parts.push(format!("{} excluded", number(coverage.excluded, "file")));
+    }
     let mut lines = style.wrap("", &parts.join(", "));
     let unread = match coverage.ignored_telling {
         0 => return lines,

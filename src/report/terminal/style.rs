@@ -4,6 +4,7 @@ use miette::{GraphicalTheme, ThemeCharacters, ThemeStyles};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::super::escape::{Piece, pieces};
+use super::{TerminalOptions, WIDTH};
 use crate::catalogue::Severity;
 
 /// How everything looks.
@@ -30,6 +31,11 @@ pub(super) enum Tone {
 }
 
 impl Style {
+    /// As asked for. Narrower than 40 columns nothing can be shown; wider than 160 nobody reads a line to its end.
+    pub(super) fn new(options: &TerminalOptions) -> Self {
+        Self { width: options.width.unwrap_or(WIDTH).clamp(40, 160), color: options.color, unicode: options.unicode }
+    }
+
     /// miette's look, in our palette.
     pub(super) fn theme(&self) -> GraphicalTheme {
         GraphicalTheme {

@@ -1,0 +1,173 @@
+//! `caulk.toml` and the arguments → what the run is asked to do. An argument comes before the file.
+
+use std::io::{self, Write};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use super::arguments::{Lint, What, When};
+use super::run::looks;
+use super::{Exit, complain, told};
+use crate::catalogue::Page;
+use crate::checks;
+use crate::config::{self, Base, Config, Globs, Ignores, Problem, Selector, Settings};
+use crate::discover::{ReadFailure, Repository, read};
+use crate::lint::masked;
+use crate::report::{self, Complaint};
+use crate::source::{Source, decode};
+
+/// The file that is looked for.
+const NAME: &str = "caulk.toml";
+
+/// A larger one is none that a person wrote.
+const MAX_BYTES: u64 = 1024 * 1024;
+
+/// More threads than any machine has cores help nobody, and the system may refuse them.
+const MAX_JOBS: usize = 256;
+
+/// Which files are not read, each list below a directory of its own.
+pub(super) type Exclude = Vec<(Base, Globs)>;
+
+/// Why there is no run.
+pub(super) enum Refusal {
+    /// Something on the command line.
+    Said(String),
+    /// Something in a file.
+    Problem(Box<Problem>),
+}
+
+impl Refusal {
+    /// Tells it on standard error.
+    pub(super) fn tell(&self, color: When) -> Exit {
+        match self {
+            Self::Said(message) => complain(message),
+            Self::Problem(problem) => {
+                let source = Source { path: problem.file.clone(), text: problem.text.clone(), ..Source::default() };
+                let masks = masked(&source);
+                let (message, help) = (problem.message.as_str(), problem.help.as_deref());
+                let complaint = Complaint { source, span: problem.span, message, help, masks };
+                let stderr = io::stderr();
+                let width = terminal_size::terminal_size_of(&stderr).map(|(width, _)| usize::from(width.0));
+                let options = report::TerminalOptions { width, ..looks(&stderr, color) };
+                let _ = stderr.lock().write_all(report::complain(complaint, &options).as_bytes());
+            }
+        }
+        Exit::Usage
+    }
+}
+
+/// What `caulk lint` is asked to do.
+pub(super) fn of(arguments: &Lint) -> Result<(Config, Exclude), Refusal> {
+    let (mut config, exclude) = from_file(&arguments.what)?;
+    let only = selectors(&arguments.only)?;
+    if !only.is_empty() {
+        config.only = only;
+    }
+    config.skip.extend(selectors(&arguments.skip)?);
+    config.fail_on = arguments.fail_on.map_or(config.fail_on, |fail_on| fail_on.severity());
+    config.min_severity = arguments.min_severity.map_or(config.min_severity, |severity| severity.severity());
+    config.min_confidence = arguments.min_confidence.map_or(config.min_confidence, |confidence| confidence.confidence());
+    config.pedantic |= arguments.pedantic;
+    config.suppressions = !arguments.no_suppressions;
+    Ok((config, exclude))
+}
+
+/// What the file says, and the arguments that go with it.
+pub(super) fn from_file(what: &What) -> Result<(Config, Exclude), Refusal> {
+    let globs = Globs::new(&what.exclude).map_err(|index| {
+        let glob = what.exclude.get(index).map_or("", String::as_str);
+        Refusal::Said(format!("`--exclude {}` is no glob over paths below this directory", told(glob)))
+    })?;
+    let (settings, ignores) = settings(what)?;
+    let defaults = Config::default();
+    let config = Config {
+        fail_on: settings.fail_on.unwrap_or(defaults.fail_on),
+        min_severity: settings.min_severity.unwrap_or(defaults.min_severity),
+        min_confidence: settings.min_confidence.unwrap_or(defaults.min_confidence),
+        pedantic: settings.pedantic.unwrap_or(defaults.pedantic),
+        only: settings.only,
+        skip: settings.skip,
+        severities: settings.severities,
+        compat: settings.compat,
+        ignores: Arc::new(ignores),
+        custom: Arc::new(settings.custom),
+        jobs: what.jobs.min(MAX_JOBS),
+        ..defaults
+    };
+    let lists = [(settings.base, settings.exclude), (Base::default(), globs)];
+    Ok((config, lists.into_iter().filter(|(_, globs)| !globs.is_empty()).collect()))
+}
+
+fn selectors(list: &[String]) -> Result<Vec<Selector>, Refusal> {
+    let parse = |text: &String| {
+        Selector::parse(text, checks::all().map(|check| &check.page)).map_err(|unknown| {
+            let hint = unknown.nearest.map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"));
+            Refusal::Said(format!("`{}` selects no check{hint} (`caulk checks` lists them)", told(&unknown.given)))
+        })
+    };
+    list.iter().map(parse).collect()
+}
+
+/// Reads the file that is named, or the nearest one from the start directory up to the repository's root.
+fn settings(what: &What) -> Result<(Settings, Ignores), Refusal> {
+    let Ok(start) = Path::new(".").canonicalize() else { return Ok(Default::default()) };
+    let path = match &what.config {
+        _ if what.no_config => return Ok(Default::default()),
+        // A link that was named is resolved once; one that was found is refused.
+        Some(named) => named.canonicalize().map_err(|error| unreadable(&named.to_string_lossy(), &ReadFailure::Io(error.kind())))?,
+        None => match nearest(&start, NAME) {
+            Some(path) => path,
+            None => return Ok(Default::default()),
+        },
+    };
+    let shown = what.config.as_ref().map_or_else(|| from(&start, &path), |named| named.to_string_lossy().into_owned());
+    let text = text(&path, &shown)?;
+    let base =
+        path.parent().and_then(|folder| start.strip_prefix(folder).ok()).map_or_else(Base::default, |below| Base::new(&slashed(below)));
+    let pages: Vec<&'static Page> = checks::all().map(|check| &check.page).collect();
+    let mut settings = config::read(&text, &shown, base.clone(), &pages).map_err(|problem| Refusal::Problem(Box::new(problem)))?;
+    let entries = std::mem::take(&mut settings.ignores);
+    Ok((settings, Ignores { file: shown, text, base, entries }))
+}
+
+/// The nearest file of a name, from a directory up to the root of its repository; outside of one only in the directory itself.
+pub(super) fn nearest(start: &Path, name: &str) -> Option<PathBuf> {
+    let root = Repository::root_of(start).unwrap_or_else(|| start.to_owned());
+    let inside = start.ancestors().take_while(|folder| folder.starts_with(&root));
+    inside.map(|folder| folder.join(name)).find(|path| std::fs::symlink_metadata(path).is_ok())
+}
+
+/// The text of a file that steers caulk.
+pub(super) fn text(path: &Path, shown: &str) -> Result<String, Refusal> {
+    if path.is_dir() {
+        return Err(Refusal::Said(format!("`{}` is a directory", told(shown))));
+    }
+    let bytes = read(path, MAX_BYTES).map_err(|failure| unreadable(shown, &failure))?;
+    let (text, _, lossy) = decode(bytes);
+    if lossy { Err(Refusal::Said(format!("`{}` is no text", told(shown)))) } else { Ok(text) }
+}
+
+fn unreadable(shown: &str, failure: &ReadFailure) -> Refusal {
+    let why = match failure {
+        ReadFailure::NotRegular => "is no regular file".to_owned(),
+        ReadFailure::TooLarge => "is larger than 1 MB".to_owned(),
+        ReadFailure::Io(kind) => format!("cannot be read: {kind}"),
+    };
+    Refusal::Said(format!("`{}` {why}", told(shown)))
+}
+
+/// A path below a directory above the start directory, as it is called from there.
+pub(super) fn from(start: &Path, path: &Path) -> String {
+    let common = start.components().zip(path.components()).take_while(|(a, b)| a == b).count();
+    let up = start.components().count() - common;
+    let rest: PathBuf = path.components().skip(common).collect();
+    format!("{}{}", "../".repeat(up), slashed(&rest))
+}
+
+fn slashed(path: &Path) -> String {
+    let parts: Vec<String> = path
+        .components()
+        .filter(|component| !matches!(component, Component::CurDir | Component::RootDir | Component::Prefix(_)))
+        .map(|component| component.as_os_str().to_string_lossy().into_owned())
+        .collect();
+    parts.join("/")
+}

@@ -1,0 +1,117 @@
+//! What the team accepts or sees differently: suppressions in files, entries and severities of `caulk.toml`, the baseline.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::{Outcome, Run};
+use crate::checks::core;
+use crate::config::Ignore;
+use crate::finding::{Finding, Findings};
+use crate::report::{By, Suppressed};
+use crate::source::{Source, SourceId, Span};
+use crate::suppress::{self, Known, Mark};
+use crate::unit::{Follow, Unit};
+
+/// Applies the comments and tags of a unit's sources to its findings.
+pub(super) fn in_files<V: Follow>(unit: &Unit<V>, findings: Vec<Finding>, run: &Run<'_>, outcome: &mut Outcome) {
+    let format = unit.format();
+    if !run.config.suppressions {
+        outcome.findings.extend(findings.into_iter().map(|finding| (finding, format, None)));
+        return;
+    }
+    let mut reasons: Vec<Option<String>> = vec![None; findings.len()];
+    let mut own = Vec::new();
+    let (comments, tags) = (unit.comments(), unit.tags());
+    let known = Known {
+        pages: &run.pages,
+        invalid: &core::INVALID_SUPPRESSION.page,
+        unused: run.config.runs_everything().then_some(&core::UNUSED_SUPPRESSION.page),
+        unexplained: &core::UNEXPLAINED_SUPPRESSION.page,
+        compat: run.config.compat,
+        today: run.today,
+    };
+    for source in unit.sources() {
+        let here = comments.iter().filter(|place| place.source == source.id);
+        let comment = here.map(|place| Mark { span: place.span, text: source.slice(place.span).into(), covers: None });
+        let tagged = tags.iter().filter(|tag| tag.place.source == source.id);
+        let tag = tagged.map(|tag| Mark { span: tag.place.span, text: tag.text.as_str().into(), covers: Some(tag.covers) });
+        let marks: Vec<Mark<'_>> = comment.chain(tag).collect();
+        let (verdicts, about) = suppress::apply(source, &marks, &findings, known);
+        for (reason, verdict) in reasons.iter_mut().zip(verdicts) {
+            *reason = reason.take().or(verdict);
+        }
+        own.extend(about.into_iter().filter(|finding| run.config.selects(finding.page)));
+    }
+    let by = |reason| Suppressed { by: By::File, reason };
+    outcome.findings.extend(findings.into_iter().zip(reasons).map(|(finding, reason)| (finding, format, reason.map(by))));
+    outcome.findings.extend(own.into_iter().map(|finding| (finding, format, None)));
+}
+
+/// What became of an `[[ignore]]` entry in this run, told by every thread.
+#[derive(Default)]
+pub(super) struct Fate {
+    /// A file was linted that it speaks of.
+    met: AtomicBool,
+    /// It matched a finding.
+    used: AtomicBool,
+}
+
+/// Applies severities and `[[ignore]]` entries to what one job found.
+pub(super) fn by_config(outcome: &mut Outcome, run: &Run<'_>) {
+    if !run.config.severities.is_empty() {
+        for (finding, _, _) in &mut outcome.findings {
+            finding.severity = run.config.severity(finding.page.id, finding.case).unwrap_or(finding.severity);
+        }
+    }
+    let ignores = &run.config.ignores;
+    if ignores.entries.is_empty() || !run.config.suppressions {
+        return;
+    }
+    let speak_of: BTreeMap<SourceId, Vec<(&Ignore, &Fate)>> =
+        outcome.sources.iter().map(|source| (source.id, entries_about(source, run))).filter(|(_, entries)| !entries.is_empty()).collect();
+    for (finding, _, suppressed) in &mut outcome.findings {
+        for (entry, fate) in speak_of.get(&finding.place.source).into_iter().flatten() {
+            let counts = entry.until.is_none_or(|until| run.today <= until);
+            if counts && entry.check.matches(finding.page) && entry.covers(&finding.path.shown, &finding.path.stable) {
+                fate.used.store(true, Ordering::Relaxed);
+                suppressed.get_or_insert_with(|| Suppressed { by: By::Config, reason: entry.reason.clone() });
+            }
+        }
+    }
+}
+
+fn entries_about<'r>(source: &Source, run: &'r Run<'_>) -> Vec<(&'r Ignore, &'r Fate)> {
+    let ignores = &run.config.ignores;
+    let Some(path) = ignores.base.relative(&source.path) else { return Vec::new() };
+    let about: Vec<_> = ignores.entries.iter().zip(&run.fates).filter(|(entry, _)| entry.path.match_path(&path)).collect();
+    about.iter().for_each(|(_, fate)| fate.met.store(true, Ordering::Relaxed));
+    about
+}
+
+/// What is to be said of the entries after the run, and the file they stand in.
+pub(super) fn about_entries(id: SourceId, run: &Run<'_>) -> Option<(Source, Vec<Finding>)> {
+    let ignores = &run.config.ignores;
+    let source =
+        Source { id, path: ignores.file.clone(), root_path: ignores.file.clone(), text: ignores.text.clone(), ..Source::default() };
+    let mut unused = Findings::new(&core::UNUSED_SUPPRESSION.page);
+    let mut unexplained = Findings::new(&core::UNEXPLAINED_SUPPRESSION.page);
+    for (entry, fate) in ignores.entries.iter().zip(&run.fates).filter(|(_, fate)| fate.met.load(Ordering::Relaxed)) {
+        let (place, used) = (source.place(first_line(&source, entry.span)), fate.used.load(Ordering::Relaxed));
+        if run.config.runs_everything() && entry.until.is_some_and(|until| run.today > until) {
+            unused.report(place, "this entry is past its date").help("mend what it hides, or move the date");
+        } else if run.config.runs_everything() && !used {
+            unused.report(place, "this entry matches no finding in the files that it names").help("remove it");
+        } else if entry.reason.is_empty() && used {
+            unexplained.report(place, "this entry gives no reason").help("write `reason = \"…\"`: why the finding is accepted");
+        }
+    }
+    let said = unused.into_list().into_iter().chain(unexplained.into_list());
+    let said: Vec<Finding> = said.filter(|finding| run.config.selects(finding.page)).collect();
+    (!said.is_empty()).then_some((source, said))
+}
+
+/// An entry is pointed at by its first line, `[[ignore]]`.
+fn first_line(source: &Source, span: Span) -> Span {
+    let line = source.slice(span).lines().next().unwrap_or("");
+    Span { start: span.start, end: Span::new(0, span.start as usize + line.len()).end }
+}
