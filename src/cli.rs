@@ -1,6 +1,7 @@
 //! Flags and subcommands. What a run means stands in `lint`; this room turns arguments into it and its report into an exit code.
 
 mod arguments;
+mod detectors;
 mod explain;
 mod list;
 mod run;
@@ -63,6 +64,7 @@ pub fn run() -> ExitCode {
         Command::Lint(lint) => run::lint(lint),
         Command::Explain(explain) => explain::explain(&explain.id),
         Command::Checks(checks) => list::checks(checks.format),
+        Command::Detectors(list) => detectors::detectors(list.format),
     });
     done.unwrap_or(Exit::Failed).into()
 }

@@ -1,8 +1,8 @@
 //! The one engine that decides "is this literal a secret?".
 //!
-//! - `table`, `pages`, `shape`, `checksum`, `tokens`: token formats as data, and how they are found;
+//! - `table`, `pages`, `shape`, `checksum`, `tokens`, `facts`: token formats as data, how they are found, and what is said of them;
 //! - `names`, `values`, `words`, `reference`, `randomness`, `dull`: what a name promises and what a value is;
-//! - `connection`, `lines`, `pem`, `jwt`: secrets inside longer texts;
+//! - `connection`, `lines`, `pem`, `jwt`, `objects`: secrets inside longer texts;
 //! - `judge`: one literal in, verdicts out; `account` tells why;
 //! - `custom`: what a team adds.
 //!
@@ -14,11 +14,13 @@ mod checksum;
 mod connection;
 mod custom;
 mod dull;
+mod facts;
 mod judge;
 mod jwt;
 mod known;
 mod lines;
 mod names;
+mod objects;
 mod pages;
 mod pem;
 mod random;
@@ -37,13 +39,14 @@ mod words;
 pub use account::{Account, explain};
 pub use checksum::Check;
 pub use custom::{BadPattern, Custom, Detector, has_words};
+pub use facts::{facts, has_checksum};
 pub use judge::judge;
 pub use pages::PAGES;
 pub use sample::{preview, previews, sample};
 pub use scrub::scrub;
 pub use secret::{Secret, hex, keyed_hash};
 pub use shape::{Alphabet, Piece, Shape};
-pub use table::{TokenFormat, format, formats};
+pub use table::{TokenFormat, format, formats, references};
 pub use verdict::{Verdict, Why};
 
 /// Whether a name by itself says that its value is a secret: `db_password` does, `db_password_length` and `key` do not.
@@ -61,6 +64,8 @@ pub fn settle(mut verdicts: Vec<Verdict>) -> Vec<Verdict> {
         Why::Url => 1,
         Why::Name => 2,
         Why::Weak => 3,
+        // A token that nobody issued may still be the password of a URL.
+        Why::Unissued(_) => 4,
     };
     verdicts.sort_by_key(|v| (v.place, rank(v)));
     let mut settled: Vec<Verdict> = Vec::with_capacity(verdicts.len());

@@ -18,10 +18,12 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Lint files and directories
     Lint(Lint),
-    /// Show a check's page
+    /// Show the page of a check or of a token format
     Explain(Explain),
     /// List every check
     Checks(Checks),
+    /// List every token format, by provider
+    Detectors(Checks),
 }
 
 #[derive(Args, Debug)]
@@ -91,7 +93,7 @@ pub(super) struct What {
 
 #[derive(Args, Debug)]
 pub(super) struct Explain {
-    /// The id of a check, or its name
+    /// The id of a check, its name, or the id of a token format
     pub(super) id: String,
 }
 

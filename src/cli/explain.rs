@@ -4,7 +4,7 @@ use super::{Exit, complain, print, told};
 use crate::catalogue::Page;
 use crate::checks;
 use crate::config::nearest;
-use crate::secrets;
+use crate::secrets::{self, TokenFormat};
 
 pub(super) fn explain(id: &str) -> Exit {
     let pages = || checks::all().map(|check| &check.page);
@@ -12,14 +12,38 @@ pub(super) fn explain(id: &str) -> Exit {
     if found.is_empty() {
         found = pages().filter(|page| page.name() == id).collect();
     }
-    if found.is_empty() {
-        let known = pages().flat_map(|page| [page.id.to_owned(), page.name().to_owned()]);
+    let text = if !found.is_empty() {
+        found.into_iter().map(shown).collect::<Vec<_>>().join("\n")
+    } else if let Some(format) = secrets::format(id) {
+        token(format)
+    } else if let Some(page) = secrets::PAGES.iter().find(|page| page.id == id) {
+        provider(page)
+    } else {
+        let tokens = secrets::formats().iter().map(|format| format.id.clone());
+        let providers = secrets::PAGES.iter().map(|page| page.id.to_owned());
+        let known = pages().flat_map(|page| [page.id.to_owned(), page.name().to_owned()]).chain(providers).chain(tokens);
         let hint = nearest(id, known).map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"));
-        complain(&format!("there is no check `{}`{hint} (`caulk checks` lists them)", told(id)));
+        complain(&format!("there is no check or token format `{}`{hint} (`caulk checks` and `caulk detectors` list them)", told(id)));
         return Exit::Usage;
-    }
-    let text: String = found.into_iter().map(shown).collect::<Vec<_>>().join("\n");
+    };
     print(text.as_bytes()).err().unwrap_or(Exit::Clean)
+}
+
+/// What is known of the format, then its provider's page.
+fn token(format: &TokenFormat) -> String {
+    let facts: String = secrets::facts(format).into_iter().map(|(name, fact)| format!("{name:12} {fact}\n")).collect();
+    format!("{} · {}\n{facts}{}\n{}", format.id, format.title, links(format.page), secrets::previews(format.page.body()))
+}
+
+/// A provider's page under the list of its formats.
+fn provider(page: &Page) -> String {
+    let own = secrets::formats().iter().filter(|format| format.page.id == page.id);
+    let rows: String = own.map(|format| format!("{} · {} · {}\n", format.id, format.severity.name(), format.title)).collect();
+    format!("{rows}{}\n{}", links(page), secrets::previews(page.body()))
+}
+
+fn links(page: &Page) -> String {
+    secrets::references(page).into_iter().map(|link| format!("{link}\n")).collect()
 }
 
 /// The page without its header, which becomes two lines of words.

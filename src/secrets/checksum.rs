@@ -1,16 +1,17 @@
 //! Checksums and inner structures of tokens: what can be verified without asking anybody.
 
+mod azure;
+mod based;
+mod structure;
+
 use std::borrow::Cow;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
+
+use based::{BASE36, BASE62, bech32_checksum, digits};
 
 use super::jwt;
-
-const BASE62: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const BASE36: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
-const BASE58: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-const BECH32: &[u8] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 
 /// What can be verified of a token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -30,16 +31,38 @@ pub enum Check {
     Crc32LittleHex,
     /// Confluent: the last 6 characters are the CRC-32, little-endian, of the body in base64.
     Crc32LittleBase64,
-    /// age: bech32, with the checksum of BIP-173.
+    /// age, Nostr: bech32, with the checksum of BIP-173.
     Bech32,
     /// Artifactory: base58 of exactly 54 bytes.
     Base58,
+    /// Wallets: base58 that ends in a part of its own double SHA-256.
+    Base58Check,
+    /// Azure: the last four bytes are the Marvin32 hash of those before them, seeded with the kind of key.
+    AzureKey,
+    /// Entra: the last three characters begin the Marvin32 hash of those before them.
+    AzureSecret,
+    /// Azure: the annotated keys (`JQQJ99`), a Marvin32 hash behind their first 80 characters.
+    AzureAnnotated,
+    /// Azure DevOps: base32 of 32 bytes, four of which are the CRC-32 of the others.
+    AzureDevops,
+    /// What stands in base64 begins with this text.
+    Decodes(&'static str),
+    /// Atlassian Data Center: base64 of a decimal number, a colon and random bytes.
+    Numbered,
+    /// Amazon SES: base64 of the version 4 and a signature of 32 bytes.
+    Ses,
+    /// WireGuard: base64 of 32 bytes with the bits set that make a key of Curve25519.
+    Curve25519,
     /// Discord: the first part is a decimal number in base64.
     Snowflake,
     /// What begins with `eyJ`, up to `_` or the end, is JSON in base64.
     Json,
-    /// A private key in its armour.
+    /// Nothing of it: its neighbours in a JSON object say what it is (`objects`).
+    Member,
+    /// A private key in its armour, or a file of PuTTY's.
     Pem,
+    /// Base64 of the beginning of a PKCS#12 file.
+    Pkcs12,
     /// A signed JSON web token whose header names an algorithm.
     Jwt,
 }
@@ -60,7 +83,10 @@ pub enum Outcome {
 impl Check {
     /// The check of this name.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn named(name: &'static str) -> Option<Self> {
+        if let Some(start) = name.strip_prefix("decodes:") {
+            return Some(Self::Decodes(start));
+        }
         Some(match name {
             "" => Self::None,
             "crc32-base62" => Self::Crc32Base62,
@@ -71,9 +97,19 @@ impl Check {
             "crc32-little-base64" => Self::Crc32LittleBase64,
             "bech32" => Self::Bech32,
             "base58" => Self::Base58,
+            "base58-check" => Self::Base58Check,
+            "azure-key" => Self::AzureKey,
+            "azure-secret" => Self::AzureSecret,
+            "azure-annotated" => Self::AzureAnnotated,
+            "azure-devops" => Self::AzureDevops,
+            "numbered" => Self::Numbered,
+            "ses" => Self::Ses,
+            "curve25519" => Self::Curve25519,
             "snowflake" => Self::Snowflake,
             "json" => Self::Json,
+            "member" => Self::Member,
             "pem" => Self::Pem,
+            "pkcs12" => Self::Pkcs12,
             "jwt" => Self::Jwt,
             _ => return None,
         })
@@ -85,13 +121,25 @@ impl Check {
         let body = token.get(prefix.len()..).unwrap_or("");
         let structure = |good: bool| if good { Outcome::Unknown } else { Outcome::Foreign };
         match self {
-            Self::None | Self::Pem => Outcome::Unknown,
+            Self::None | Self::Member | Self::Pem => Outcome::Unknown,
             // The lengths for which the checksum is published; longer forms exist.
             Self::Crc32Base62 if !matches!(body.len(), 36 | 76) => Outcome::Unknown,
-            Self::Base58 => structure(base58_bytes(token) == Some(54)),
-            Self::Snowflake => structure(is_snowflake(token)),
-            Self::Json => structure(token.find("eyJ").is_some_and(|at| is_json(&token[at..]))),
+            Self::Base58 => structure(based::base58_bytes(token).is_some_and(|bytes| bytes.len() == 54)),
+            Self::Snowflake => structure(structure::is_snowflake(token)),
+            Self::Json => structure(token.find("eyJ").is_some_and(|at| structure::is_json(&token[at..]))),
+            Self::Decodes(start) => structure(structure::decodes(token, prefix, start)),
+            Self::Numbered => structure(structure::is_numbered(body)),
+            Self::Ses => structure(structure::is_ses(token)),
+            Self::Curve25519 => structure(structure::is_curve25519(token)),
+            Self::Pkcs12 => structure(structure::is_pkcs12(token)),
             Self::Jwt => structure(jwt::algorithm(token).is_some()),
+            Self::AzureKey => azure::verify_key(token),
+            Self::AzureSecret => azure::verify_secret(token),
+            Self::AzureAnnotated => azure::verify_annotated(token),
+            Self::AzureDevops => azure::verify_devops(token),
+            // Without the sum these are words of fifty letters; it makes them what they are.
+            Self::Base58Check if based::base58check_agrees(token) => Outcome::Valid,
+            Self::Base58Check => Outcome::Foreign,
             _ => match self.tail(token, prefix) {
                 // Hexadecimal is written either way; in every other alphabet the case counts.
                 Some((at, right))
@@ -111,10 +159,19 @@ impl Check {
     /// Gives a made-up token the tail that verifies.
     #[must_use]
     pub fn mend<'t>(self, token: &'t str, prefix: &str) -> Cow<'t, str> {
-        match self.tail(token, prefix) {
-            Some((at, tail)) => format!("{}{tail}", &token[..at]).into(),
-            None => token.into(),
-        }
+        let mended = match self {
+            Self::AzureKey => azure::mend_key(token),
+            Self::AzureSecret => azure::mend_secret(token),
+            Self::AzureAnnotated => azure::mend_annotated(token),
+            Self::AzureDevops => azure::mend_devops(token).map(|[user, _]| user),
+            Self::Base58Check => based::base58check_mend(token),
+            Self::Decodes(start) => structure::mend_decoded(token, prefix, start),
+            Self::Numbered => structure::mend_numbered(token, prefix),
+            Self::Ses => structure::mend_ses(token),
+            Self::Curve25519 => structure::mend_curve25519(token),
+            _ => self.tail(token, prefix).map(|(at, tail)| format!("{}{tail}", &token[..at])),
+        };
+        mended.map_or(Cow::Borrowed(token), Cow::Owned)
     }
 
     /// Where the checksum stands and what it should be.
@@ -131,83 +188,19 @@ impl Check {
                 let sum = |at| STANDARD.encode(crc32fast::hash(body(at).as_bytes()).to_le_bytes());
                 split(6).map(|at| (at, sum(at).chars().take(6).collect()))
             }
-            Self::Bech32 => split(6).map(|at| (at, bech32_checksum(&token[..at].to_ascii_lowercase()).to_ascii_uppercase())),
+            Self::Bech32 => {
+                let upper = token.starts_with(|c: char| c.is_ascii_uppercase());
+                let cased = |sum: String| if upper { sum.to_ascii_uppercase() } else { sum };
+                split(6).map(|at| (at, cased(bech32_checksum(&token[..at].to_ascii_lowercase()))))
+            }
             _ => None,
         }
     }
 }
 
-/// A number in the base of the alphabet, padded with its zero.
-fn digits(mut number: u32, alphabet: &[u8], width: usize) -> String {
-    let base = u32::try_from(alphabet.len()).unwrap_or(2);
-    let mut out = vec![alphabet[0]; width];
-    for digit in out.iter_mut().rev() {
-        *digit = alphabet[(number % base) as usize];
-        number /= base;
-    }
-    out.into_iter().map(char::from).collect()
-}
-
-/// The six characters that end a bech32 string: BIP-173.
-fn bech32_checksum(text: &str) -> String {
-    let (name, data) = text.rsplit_once('1').unwrap_or(("", text));
-    let name_bytes = name.bytes().map(|b| b >> 5).chain([0]).chain(name.bytes().map(|b| b & 31));
-    let data_bytes = data.bytes().map(|byte| BECH32.iter().position(|c| *c == byte).map_or(0, |at| (at & 31) as u8));
-    let sum = name_bytes.chain(data_bytes).chain([0; 6]).fold(1u32, polymod_step) ^ 1;
-    (0..6).map(|index| char::from(BECH32[(sum >> (5 * (5 - index)) & 31) as usize])).collect()
-}
-
-fn polymod_step(sum: u32, value: u8) -> u32 {
-    const GENERATOR: [u32; 5] = [0x3b6a_57b2, 0x2650_8e6d, 0x1ea1_19fa, 0x3d42_33dd, 0x2a14_62b3];
-    let top = sum >> 25;
-    let next = (sum & 0x01ff_ffff) << 5 ^ u32::from(value);
-    GENERATOR.iter().enumerate().fold(next, |sum, (bit, mask)| if top >> bit & 1 == 1 { sum ^ mask } else { sum })
-}
-
-/// How many bytes a base58 string stands for.
-fn base58_bytes(text: &str) -> Option<usize> {
-    let mut bytes: Vec<u8> = Vec::new();
-    for byte in text.bytes() {
-        let mut carry = BASE58.iter().position(|c| *c == byte)?;
-        for digit in &mut bytes {
-            carry += usize::from(*digit) * 58;
-            *digit = (carry & 0xff) as u8;
-            carry >>= 8;
-        }
-        while carry > 0 {
-            bytes.push((carry & 0xff) as u8);
-            carry >>= 8;
-        }
-    }
-    Some(bytes.len() + text.bytes().take_while(|byte| *byte == b'1').count())
-}
-
-fn is_snowflake(token: &str) -> bool {
-    let Some((id, _)) = token.split_once('.') else { return false };
-    URL_SAFE_NO_PAD.decode(id).is_ok_and(|id| (17..=20).contains(&id.len()) && id.iter().all(u8::is_ascii_digit))
-}
-
-fn is_json(body: &str) -> bool {
-    let payload = body.split(['_', '.', '=']).next().unwrap_or("");
-    // The last group may be cut by the padding; one that is incomplete says nothing.
-    let whole = &payload[..payload.len() / 4 * 4];
-    STANDARD.decode(whole).is_ok_and(|json| json.starts_with(b"{\"") && json.iter().all(|byte| (32..127).contains(byte)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn checksums_agree_with_published_ones() {
-        // The example of BIP-173 for another name; the checksum covers name and data alike.
-        assert_eq!(bech32_checksum("a12u"), bech32_checksum("A12U".to_ascii_lowercase().as_str()));
-        assert_eq!(bech32_checksum("a1"), "2uel5l");
-        assert_eq!(digits(0, BASE62, 6), "000000");
-        assert_eq!(digits(61, BASE62, 6), "00000z");
-        assert_eq!(digits(u32::MAX, BASE62, 6), "4gfFC3");
-        assert_eq!(base58_bytes("2NEpo7TZRRrLZSi2U"), Some(12));
-    }
 
     #[test]
     fn a_mended_token_verifies_and_one_change_breaks_it() {

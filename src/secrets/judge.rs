@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::names::{self, Telling};
 use super::values::Judgement;
-use super::{Account, Custom, Verdict, Why, connection, lines, reference, tokens};
+use super::{Account, Custom, Verdict, Why, connection, lines, objects, reference, tokens};
 use crate::catalogue::Confidence;
 use crate::literal::Part as ValuePart;
 use crate::literal::{Literal, LogicalPath, PathBuilder, Reading, Role, Value};
@@ -289,9 +289,16 @@ impl Judge<'_, '_, '_> {
                 JsonKind::Object => {
                     let sibling = ["name", "key", "Name", "Key"].iter().find_map(|key| node.get(key)?.str());
                     let entries: Vec<_> = node.entries().collect();
-                    for (key, value) in entries.into_iter().rev() {
+                    let member = objects::secret_member(&entries);
+                    for (index, (key, value)) in entries.into_iter().enumerate().rev() {
                         let key = key.str().unwrap_or_default();
                         let path = if depth < MAX_PATH { path.clone().key(&key) } else { path.clone() };
+                        if let Some((_, format)) = member.filter(|(at, _)| *at == index)
+                            && let Some(leaf) = value.text()
+                        {
+                            self.member(&leaf.then(outer), &scope.under(&key).at(&path.build()), format);
+                            continue;
+                        }
                         // `{"name": "DB_PASSWORD", "value": "…"}`, `{"password": {"value": "…"}}`
                         let generic = matches!(key.as_ref(), "value" | "Value" | "default" | "defaultValue");
                         let own = match (&sibling, generic) {

@@ -1,19 +1,20 @@
 //! Made-up secrets for the examples of pages and for tests: right in length, alphabet and checksum, opening nothing.
 
+mod keys;
+
 use std::collections::HashMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
-use super::checksum::Check;
+use super::checksum::{Check, Outcome};
 use super::dull::is_dull;
 use super::random::Random;
-use super::shape::{Alphabet, Piece, Shape};
+use super::shape::{Alphabet, Piece, Runs, Shape};
 use super::table::{TokenFormat, format};
 
 const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const ALNUM: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-const BASE64: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Writes out a placeholder of a page: `alnum:36`, `base64:text`, `base64url:text`, `password`, `pem`, `jwt`, or the id of a
 /// token format. The same text for the same kind and seed.
@@ -22,8 +23,8 @@ pub fn sample(kind: &str, seed: &str) -> Option<String> {
     let mut random = Random::seeded(&[kind, seed]);
     match kind {
         "password" => return Some(password(&mut random)),
-        "pem" => return Some(pem(&mut random, "RSA PRIVATE KEY")),
-        "jwt" => return Some(jwt(&mut random)),
+        "pem" => return Some(keys::armoured(&mut random, "rsa")),
+        "jwt" => return Some(jwt(&mut random, "token")),
         _ => {}
     }
     if let Some((name, rest)) = kind.split_once(':') {
@@ -71,29 +72,40 @@ pub fn previews(text: &str) -> String {
 
 /// A token of a format.
 fn token(format: &TokenFormat, random: &mut Random) -> String {
+    let kind = format.id.rsplit('/').next().unwrap_or("");
     if format.check == Check::Pem {
-        return pem(random, pem_label(&format.id));
+        return keys::armoured(random, kind);
     }
     let index = random.below(format.shapes.len());
     let Some(shape) = format.shapes.get(index) else { return String::new() };
     let prefix = shape.prefix();
     match format.check {
-        Check::Jwt => jwt(random),
+        Check::Jwt => jwt(random, kind),
+        Check::Pkcs12 => keys::pkcs12(random),
         Check::Snowflake => {
             let id = URL_SAFE_NO_PAD.encode(random.text("123456789", 18));
             format!("{id}.{}.{}", random.text(LETTERS, 6), random.text(ALNUM, 38))
         }
         Check::Json => format!("{prefix}{}", json_tail(shape, random)),
-        Check::Base58 => lively(random, |random| {
-            let body = build(shape, random);
-            // Not every string of that length has as many bytes; a middle digit in front of it decides.
-            std::iter::successors(Some(body), |_| Some(build(shape, random)))
-                .take(64)
-                .find(|token| format.check.verify(token, prefix) != super::checksum::Outcome::Foreign)
-                .unwrap_or_default()
-        }),
-        check => check.mend(&lively(random, |random| build(shape, random)), prefix).into_owned(),
+        check => mended(check, shape, random),
     }
+}
+
+/// A token with its checksum. Not every checksum can be written in a shape's alphabet, and not every string of base58 has the
+/// right number of bytes, so a few are tried.
+fn mended(check: Check, shape: &Shape, random: &mut Random) -> String {
+    let prefix = shape.prefix();
+    let fits = |token: &str| {
+        matches!(check.verify(token, prefix), Outcome::Valid | Outcome::Unknown) && shape.end(&mut Runs::new(token), 0) == Some(token.len())
+    };
+    let mut token = String::new();
+    for _ in 0..512 {
+        token = check.mend(&lively(random, |random| build(shape, random)), prefix).into_owned();
+        if fits(&token) {
+            break;
+        }
+    }
+    token
 }
 
 /// The first of a few attempts that the engine would not take for a placeholder.
@@ -151,28 +163,17 @@ fn password(random: &mut Random) -> String {
     })
 }
 
-fn pem_label(id: &str) -> &'static str {
-    match id.rsplit('/').next() {
-        Some("pkcs8") => "PRIVATE KEY",
-        Some("ec") => "EC PRIVATE KEY",
-        Some("dsa") => "DSA PRIVATE KEY",
-        Some("openssh") => "OPENSSH PRIVATE KEY",
-        Some("pgp") => "PGP PRIVATE KEY BLOCK",
-        Some("encrypted") => "ENCRYPTED PRIVATE KEY",
-        _ => "RSA PRIVATE KEY",
-    }
-}
-
-/// On one line, so that it can stand in the block of any syntax without knowing its indentation.
-fn pem(random: &mut Random, label: &str) -> String {
-    let body = format!("MII{}", random.text(BASE64, 125));
-    format!("-----BEGIN {label}----- {body} -----END {label}-----")
-}
-
-fn jwt(random: &mut Random) -> String {
-    let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","typ":"JWT"}"#);
-    let payload = URL_SAFE_NO_PAD.encode(format!(r#"{{"sub":"{}"}}"#, random.text(ALNUM, 12)));
-    format!("{header}.{payload}.{}", random.text(ALNUM, 43))
+fn jwt(random: &mut Random, kind: &str) -> String {
+    let algorithm = if kind == "unsigned-token" { "none" } else { "HS256" };
+    let header = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"{algorithm}","typ":"JWT"}}"#));
+    let claim = match kind {
+        "expired-token" => r#","exp":1500000000"#,
+        "service-account-token" => r#","iss":"kubernetes/serviceaccount""#,
+        _ => "",
+    };
+    let payload = URL_SAFE_NO_PAD.encode(format!(r#"{{"sub":"{}"{claim}}}"#, random.text(ALNUM, 12)));
+    let signature = if kind == "unsigned-token" { String::new() } else { random.text(ALNUM, 43) };
+    format!("{header}.{payload}.{signature}")
 }
 
 #[cfg(test)]

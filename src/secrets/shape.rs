@@ -8,6 +8,8 @@
 pub struct Alphabet {
     /// The word used in shapes and placeholders.
     pub name: &'static str,
+    /// What it is called in a sentence: `36 of letters and digits`.
+    pub words: &'static str,
     /// Its characters, in the order examples draw from.
     pub chars: &'static str,
     mask: u128,
@@ -17,39 +19,44 @@ pub struct Alphabet {
 const DIGITS: &str = "0123456789";
 
 /// Number of alphabets.
-pub(super) const ALPHABETS: usize = 19;
+pub(super) const ALPHABETS: usize = 22;
 
 static TABLE: [Alphabet; ALPHABETS] = [
-    alphabet(0, "alnum", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"),
-    alphabet(1, "hex", "0123456789abcdef"),
-    alphabet(2, "upperhex", "0123456789ABCDEF"),
-    alphabet(3, "anyhex", "0123456789abcdefABCDEF"),
-    alphabet(4, "digits", DIGITS),
-    alphabet(5, "letters", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"),
-    alphabet(6, "lower", "0123456789abcdefghijklmnopqrstuvwxyz"),
-    alphabet(7, "upper", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
-    alphabet(8, "word", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"),
-    alphabet(9, "slug", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-"),
-    alphabet(10, "base32", "abcdefghijklmnopqrstuvwxyz234567"),
-    alphabet(11, "upper32", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
-    alphabet(12, "base58", "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"),
-    alphabet(13, "base64", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"),
-    alphabet(14, "token", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-."),
-    alphabet(15, "tilde", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-.~"),
-    alphabet(16, "padded", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-="),
+    alphabet(0, "alnum", "letters and digits", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"),
+    alphabet(1, "hex", "hexadecimal digits", "0123456789abcdef"),
+    alphabet(2, "upperhex", "capital hexadecimal digits", "0123456789ABCDEF"),
+    alphabet(3, "anyhex", "hexadecimal digits of either case", "0123456789abcdefABCDEF"),
+    alphabet(4, "digits", "decimal digits", DIGITS),
+    alphabet(5, "letters", "letters", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"),
+    alphabet(6, "lower", "small letters and digits", "0123456789abcdefghijklmnopqrstuvwxyz"),
+    alphabet(7, "upper", "capital letters and digits", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+    alphabet(8, "word", "letters, digits and `_`", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"),
+    alphabet(9, "slug", "letters, digits, `_` and `-`", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-"),
+    alphabet(10, "base32", "small letters of base32", "abcdefghijklmnopqrstuvwxyz234567"),
+    alphabet(11, "upper32", "capital letters of base32", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
+    alphabet(12, "base58", "base58", "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"),
+    alphabet(13, "base64", "base64", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"),
+    alphabet(14, "token", "letters, digits and `_-.`", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-."),
+    alphabet(15, "tilde", "letters, digits and `_-.~`", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-.~"),
+    alphabet(16, "padded", "base64url with its padding", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-="),
     // The data part of a bech32 string, upper case.
-    alphabet(17, "bech32", "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"),
-    alphabet(18, "pad64", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="),
+    alphabet(17, "bech32", "capital letters of bech32", "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"),
+    alphabet(18, "pad64", "base64 with its padding", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="),
+    alphabet(19, "lowbech32", "small letters of bech32", "qpzry9x8gf2tvdw0s3jn54khce6mua7l"),
+    // Base64 that may be escaped for a URL.
+    alphabet(20, "escaped", "base64, escaped or not", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=%-_"),
+    // The digits of crypt(3).
+    alphabet(21, "crypt", "the digits of crypt(3)", "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"),
 ];
 
-const fn alphabet(index: usize, name: &'static str, chars: &'static str) -> Alphabet {
+const fn alphabet(index: usize, name: &'static str, words: &'static str, chars: &'static str) -> Alphabet {
     let bytes = chars.as_bytes();
     let (mut mask, mut at) = (0u128, 0);
     while at < bytes.len() {
         mask |= 1 << bytes[at];
         at += 1;
     }
-    Alphabet { name, chars, mask, index }
+    Alphabet { name, words, chars, mask, index }
 }
 
 impl Alphabet {
@@ -231,7 +238,9 @@ impl Shape {
 fn after_escape(before: &[u8]) -> bool {
     match before {
         [.., b'\\', b'n' | b't' | b'r'] => true,
-        [.., b'%', a, b] => a.is_ascii_hexdigit() && b.is_ascii_hexdigit(),
+        [.., b'%', a, b] | [.., b'\\', b'x', a, b] => a.is_ascii_hexdigit() && b.is_ascii_hexdigit(),
+        // ANSI colours of a terminal: `\x1b[93m`, whose escape an output may have lost.
+        [.., b'[', b'0'..=b'9', b'm'] | [.., b'[', b'0'..=b'9', b'0'..=b'9', b'm'] | [.., b';', b'0'..=b'9', b'0'..=b'9', b'm'] => true,
         [.., b'\\', b'u', a, b, c, d] => [a, b, c, d].iter().all(|byte| byte.is_ascii_hexdigit()),
         _ => false,
     }
@@ -289,6 +298,11 @@ mod tests {
             ("ab_ alnum:4", "xab_1234", None),
             ("ab_ alnum:4", "\\nab_1234", Some((2, 9))),
             ("ab_ alnum:4", "%3Dab_1234", Some((3, 10))),
+            ("ab_ alnum:4", "\\x20ab_1234", Some((4, 11))),
+            ("ab_ alnum:4", "\\u003dab_1234", Some((6, 13))),
+            ("ab_ alnum:4", "\x1b[1;93mab_1234", Some((7, 14))),
+            ("ab_ alnum:4", "[93mab_1234", Some((4, 11))),
+            ("ab_ alnum:4", "\\\\nab_1234", Some((3, 10))),
             ("ab_ alnum:4-6 _ hex:2", "ab_12345_ff", Some((0, 11))),
             ("ab_ word:4-6 _ hex:2", "ab_12_45_ff", Some((0, 11))),
             ("sk- slug:3-5 INF slug:3", "sk-abcdINFxyz", Some((0, 13))),

@@ -46,6 +46,13 @@ impl TokenFormat {
         self.page.name()
     }
 
+    /// The format of this name on the same page: which one a token is that only its inner structure tells.
+    #[must_use]
+    pub(super) fn sibling(&self, name: &str) -> Option<&'static TokenFormat> {
+        let same = |format: &&TokenFormat| std::ptr::eq(format.page, self.page) && format.id.rsplit('/').next() == Some(name);
+        formats().iter().find(same)
+    }
+
     /// Whether the rest of the shape beside its literals has at least 64 bits.
     #[must_use]
     pub fn strong(&self) -> bool {
@@ -58,6 +65,12 @@ impl TokenFormat {
 pub fn formats() -> &'static [TokenFormat] {
     static FORMATS: OnceLock<Vec<TokenFormat>> = OnceLock::new();
     FORMATS.get_or_init(|| PAGES.iter().flat_map(|page| rows(page.markdown).into_iter().filter_map(|row| row.format(page))).collect())
+}
+
+/// The links at the head of a provider's page: the vendor's own documentation.
+#[must_use]
+pub fn references(page: &Page) -> Vec<&'static str> {
+    page.markdown.lines().find_map(|line| line.strip_prefix("references = ")).map(strings).unwrap_or_default()
 }
 
 /// The token format of this id (`secrets/github/personal-access-token`, or without `secrets/`).
@@ -193,6 +206,9 @@ mod tests {
             assert!(!format.shapes.is_empty(), "{}", format.id);
             assert!(format.title.starts_with("a ") || format.title.starts_with("an ") || format.title.starts_with("the "), "{}", format.id);
             for shape in &format.shapes {
+                if format.check == Check::Member {
+                    continue;
+                }
                 let short = shape.anchor().len() < 3;
                 assert!(
                     !short || format.whole || !format.names.is_empty(),

@@ -9,7 +9,7 @@ use super::checksum::{Check, Outcome};
 use super::dull::is_dull;
 use super::shape::{Runs, Shape};
 use super::table::{TokenFormat, formats};
-use super::{known, names, pem};
+use super::{jwt, known, names, pem};
 
 /// A token in a text.
 #[derive(Clone, Debug)]
@@ -114,11 +114,14 @@ fn hit(text: &str, range: Range<usize>, candidate: Candidate) -> Option<Hit> {
     if outcome == Outcome::Foreign || (outcome != Outcome::Valid && is_dull(token.get(preview.len()..)?)) {
         return None;
     }
-    Some(Hit { range, format: candidate.format, preview, outcome })
+    // What only the claims of a token tell stands in rows of its own.
+    let kind = (candidate.format.check == Check::Jwt).then(|| jwt::kind(token));
+    let format = kind.and_then(|kind| candidate.format.sibling(kind)).unwrap_or(candidate.format);
+    Some(Hit { range, format, preview, outcome })
 }
 
 fn pem_hit(text: &str, block: pem::Block) -> Option<Hit> {
-    let format = formats().iter().find(|format| format.check == Check::Pem && format.id.ends_with(block.kind))?;
+    let format = formats().iter().find(|format| format.check == Check::Pem && format.id.rsplit('/').next() == Some(block.kind))?;
     text.get(block.range.clone())?;
     Some(Hit { range: block.range, format, preview: format.preview(), outcome: Outcome::Unknown })
 }
@@ -129,7 +132,10 @@ fn index() -> Option<&'static Index> {
 }
 
 fn build() -> Option<Index> {
-    let all = formats().iter().flat_map(|format| format.shapes.iter().map(move |shape| Candidate { format, shape }));
+    let all = formats()
+        .iter()
+        .filter(|format| format.check != Check::Member)
+        .flat_map(|format| format.shapes.iter().map(move |shape| Candidate { format, shape }));
     let (whole, anywhere): (Vec<Candidate>, Vec<Candidate>) = all.partition(|it| it.format.whole || !it.format.names.is_empty());
     let mut anchors: Vec<&str> = anywhere.iter().map(|candidate| candidate.shape.anchor()).collect();
     anchors.sort_unstable();

@@ -41,6 +41,8 @@ pub struct Verdict {
 pub enum Why {
     /// A known shape; what it is with its article: `a GitHub personal access token`.
     Shape(&'static str),
+    /// A known shape whose checksum is wrong, so that its maker did not issue it.
+    Unissued(&'static str),
     /// The password of a URL or connection string.
     Url,
     /// A telling name over a value that is no placeholder.
@@ -54,7 +56,7 @@ impl Verdict {
     #[must_use]
     pub fn case(&self) -> Option<&'static str> {
         match self.why {
-            Why::Shape(_) | Why::Url => None,
+            Why::Shape(_) | Why::Unissued(_) | Why::Url => None,
             Why::Name => Some("name"),
             Why::Weak => Some("weak"),
         }
@@ -67,6 +69,9 @@ impl Verdict {
         let chain = if self.chain.is_empty() { String::new() } else { format!(", behind {}", self.chain.join(" → ")) };
         match self.why {
             Why::Shape(what) => format!("{what} stands in plain text{under}{chain}"),
+            Why::Unissued(what) => {
+                format!("what looks like {what}{under}{chain} has a wrong checksum: nobody issued it, it is mistyped or made up")
+            }
             Why::Url => format!("a URL with a password stands in plain text{under}{chain}"),
             Why::Name if self.name.is_empty() => format!("a secret stands in plain text{chain}"),
             Why::Name => format!("`{}` holds a secret in plain text{chain}", self.name),

@@ -304,7 +304,7 @@ fn arguments_print_nothing() {
     let url = format!("https://u:{}@example.net", planted.password());
     for value in [made.as_str(), &url] {
         let (flag, assigned) = (format!("--{made}"), format!("--only={value}"));
-        let cases: [&[&str]; 12] = [
+        let cases: [&[&str]; 13] = [
             &["lint", value],
             &["lint", "--only", value],
             &["lint", &assigned],
@@ -316,6 +316,7 @@ fn arguments_print_nothing() {
             &["explain", value],
             &["checks", "--format", value],
             &["checks", value],
+            &["detectors", value],
             &[value],
         ];
         for arguments in cases {

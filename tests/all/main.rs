@@ -5,6 +5,7 @@ mod architecture;
 mod catalogue;
 mod cli;
 mod configuration;
+mod detectors;
 mod fixtures;
 mod leaks;
 mod ran;

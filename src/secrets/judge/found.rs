@@ -8,6 +8,7 @@ use crate::literal::{LogicalPath, Role};
 use crate::secrets::checksum::Outcome;
 use crate::secrets::connection::{self, Kind, Part};
 use crate::secrets::names::{self, Telling};
+use crate::secrets::table::TokenFormat;
 use crate::secrets::values::{self, Judgement};
 use crate::secrets::{Account, Secret, Verdict, Why, custom, jwt, randomness, reference, tokens};
 use crate::source::{Place, Span, Text};
@@ -61,9 +62,20 @@ impl Judge<'_, '_, '_> {
             _ => (hit.format.severity, hit.format.confidence),
         };
         let secret = Secret::new(token, hit.preview, u32::try_from(token.len()).ok(), hit.format.strong());
-        let found =
-            Found { why: Why::Shape(hit.format.title), detector: Some(&hit.format.id), severity: Some(severity), confidence, secret };
+        let title = hit.format.title;
+        let why = if hit.outcome == Outcome::Invalid { Why::Unissued(title) } else { Why::Shape(title) };
+        let found = Found { why, detector: Some(&hit.format.id), severity: Some(severity), confidence, secret };
         self.push(text, hit.range, scope, found);
+    }
+
+    /// The member of an object whose neighbours say what it is.
+    pub(super) fn member(&mut self, text: &Text<'_>, scope: &Scope, format: &'static TokenFormat) {
+        let range = trimmed(text.as_str());
+        let value = &text.as_str()[range.clone()];
+        self.note(text, range.clone(), scope, Judgement::Random, format.title);
+        let secret = Secret::new(value, "", u32::try_from(value.len()).ok(), true);
+        let (severity, confidence) = (Some(format.severity), format.confidence);
+        self.push(text, range, scope, Found { why: Why::Shape(format.title), detector: Some(&format.id), severity, confidence, secret });
     }
 
     /// Passwords in URLs, connection strings and headers. `weak`: whether weak ones are worth a word here.

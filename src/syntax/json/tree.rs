@@ -193,7 +193,8 @@ impl<'a> Node<'a> {
     }
 
     /// Whether it is this string. Looking for a key decodes no other: an escape is longer than what it stands for.
-    fn is(self, string: &str) -> bool {
+    #[must_use]
+    pub fn is(self, string: &str) -> bool {
         let raw = self.raw();
         let inside = raw.get(1..raw.len() - 1).unwrap_or("");
         inside == string || inside.len() > string.len() && inside.contains('\\') && self.str().is_some_and(|decoded| decoded == string)
