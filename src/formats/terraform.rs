@@ -13,12 +13,16 @@ mod backend;
 mod block;
 mod fold;
 mod literals;
+mod lookups;
 mod scripts;
 mod shapes;
+mod version;
 mod walk;
 
 pub use backend::Backend;
 pub use block::{Argument, Block, Blocks};
+pub use lookups::Lookup;
+pub use version::{Requirement, Version};
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -224,6 +228,12 @@ impl<'a> Module<'a> {
         self.blocks()
             .filter(move |block| over.is_none_or(|over| block.kind() != "terraform" || block.source().id == over))
             .flat_map(Backend::of)
+    }
+
+    /// The versions it may be run with.
+    #[must_use]
+    pub fn required_version(self) -> Option<Requirement> {
+        Requirement::of(self)
     }
 
     /// The `encryption` blocks of OpenTofu.

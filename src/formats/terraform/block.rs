@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{ParsedFile, fold};
 use crate::source::{Place, Source, Span, Text};
-use crate::syntax::hcl::{self, Expr, ExprKind, Part};
+use crate::syntax::hcl::{self, Expr, ExprKind};
 
 /// A block and the file it stands in.
 #[derive(Clone, Copy)]
@@ -219,10 +219,10 @@ fn holds(outer: Place, inner: Place) -> bool {
 /// `name = value`, in a block or in an object.
 #[derive(Clone)]
 pub struct Argument<'a> {
-    source: &'a Source,
+    pub(super) source: &'a Source,
     name: Cow<'a, str>,
     name_span: Span,
-    expr: Expr<'a>,
+    pub(super) expr: Expr<'a>,
 }
 
 impl<'a> Argument<'a> {
@@ -300,41 +300,6 @@ impl<'a> Argument<'a> {
             _ => vec![self.expr],
         };
         items.into_iter().filter_map(|item| item.word()).map(Cow::into_owned).collect()
-    }
-
-    /// The path that `file("…")` reads, from the module's directory; also the text itself, where it may be a path.
-    #[must_use]
-    pub fn file_path(&self) -> Option<String> {
-        let of_text = |expr: Expr<'a>| match expr.kind() {
-            ExprKind::Template(template) => {
-                let mut path = String::new();
-                for part in template.parts() {
-                    match part {
-                        Part::Literal(text) => path.push_str(text.as_str()),
-                        Part::Interpolation(inner, _) if self.source.slice(inner.span()) == "path.module" => path.push('.'),
-                        Part::Interpolation(..) | Part::Directive(..) => return None,
-                    }
-                }
-                Some(path)
-            }
-            _ => None,
-        };
-        match self.expr.kind() {
-            ExprKind::Call(call) if call.name().text == "file" => of_text(call.arguments().iter().next()?),
-            _ => of_text(self.expr).filter(|path| path.len() < 256 && path.contains('.') && !path.contains(['{', '\n', ' '])),
-        }
-    }
-
-    /// Whether it looks something up in the block of this address: `aws_s3_bucket.state`.
-    #[must_use]
-    pub fn refers_to(&self, address: &str) -> bool {
-        self.expr.descendants().any(|expr| {
-            let rest = match expr.kind() {
-                ExprKind::Traversal(_) => self.source.slice(expr.span()).strip_prefix(address),
-                _ => None,
-            };
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        })
     }
 
     /// What it refers to, as written: `method.aes_gcm.main`.

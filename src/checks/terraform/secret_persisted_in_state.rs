@@ -1,0 +1,100 @@
+//! A secret is kept in the state although the provider has a way that leaves it out.
+
+use std::collections::HashMap;
+
+use super::about;
+use crate::catalogue::page;
+use crate::checks::{Check, Run};
+use crate::finding::Findings;
+use crate::formats::sensitive::{attributes, sensitivity};
+use crate::formats::terraform::{Block, Module};
+use crate::unit::Unit;
+
+pub(super) static SECRET_PERSISTED_IN_STATE: Check =
+    Check { page: page!("terraform/secret-persisted-in-state"), runs: &[Run::Module(check)] };
+
+/// Data sources and resources with an ephemeral twin that the table does not list:
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/using-aws-with-awscc-provider> and the providers' own lists.
+const EPHEMERAL_TWINS: &[&str] = &[
+    "aws_secretsmanager_secret_version",
+    "aws_secretsmanager_random_password",
+    "aws_ssm_parameter",
+    "aws_kms_secrets",
+    "aws_eks_cluster_auth",
+    "aws_ecr_authorization_token",
+    "aws_lambda_invocation",
+    "azurerm_key_vault_secret",
+    "azurerm_key_vault_certificate",
+    "kubernetes_token_request_v1",
+];
+
+fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
+    let requirement = module.required_version();
+    let excludes = |version| requirement.as_ref().is_some_and(|requirement| requirement.excludes_from(version));
+    let case = case_of(module);
+    if !excludes((1, 11)) {
+        for resource in module.blocks_of("resource") {
+            write_only(resource, case, findings);
+        }
+    }
+    if !excludes((1, 10)) {
+        ephemeral(module, case, findings);
+    }
+}
+
+/// What the state is like where the secret is kept.
+fn case_of(module: &Module<'_>) -> Option<&'static str> {
+    let enforced = |block: Block<'_>| block.blocks_of("state").any(|state| state.flag("enforced") == Some(true));
+    if module.encryptions().any(enforced) {
+        return Some("tofu-enforced");
+    }
+    let plain = module.backends().any(|backend| {
+        let off = backend.argument("encrypt").is_some_and(|encrypt| encrypt.flag() == Some(false));
+        !backend.reads_only && (backend.kind == "local" || off)
+    });
+    plain.then_some("state-unencrypted")
+}
+
+/// `password` where there is `password_wo`: <https://developer.hashicorp.com/terraform/language/manage-sensitive-data/write-only>
+fn write_only(resource: Block<'_>, case: Option<&'static str>, findings: &mut Findings) {
+    let kind = resource.label(0);
+    if !attributes(kind).any(|(path, _)| path.ends_with("_wo")) {
+        return;
+    }
+    for (path, argument) in resource.all_arguments() {
+        let twin = format!("{path}_wo");
+        let known = attributes(kind).any(|(path, _)| path == twin) && sensitivity(kind, &path).is_some();
+        if argument.is_null() || !known {
+            continue;
+        }
+        let name = argument.name();
+        let message = format!("`{}.{path}` is kept in the state in clear; `{name}_wo` would not be", resource.address());
+        let finding = about(findings, case, (resource, Some(&argument)), message);
+        finding.help(format!("write `{name}_wo` and `{name}_wo_version = 1`; it needs Terraform 1.11"));
+    }
+}
+
+/// What only providers and write-only arguments look up need not be kept.
+fn ephemeral(module: &Module<'_>, case: Option<&'static str>, findings: &mut Findings) {
+    let mut kept: HashMap<String, bool> = HashMap::new();
+    for block in module.blocks() {
+        for (_, argument) in block.all_arguments() {
+            let passes = block.kind() == "provider" || block.kind() == "resource" && argument.name().ends_with("_wo");
+            for lookup in argument.lookups() {
+                let keeps = kept.entry(lookup.address()).or_insert(false);
+                *keeps |= !passes;
+            }
+        }
+    }
+    for block in module.blocks().filter(|block| matches!(block.kind(), "data" | "resource")) {
+        let kind = block.label(0);
+        let twin = || EPHEMERAL_TWINS.contains(&kind) || attributes(&format!("ephemeral.{kind}")).next().is_some();
+        let wanted = block.kind() == "data" || matches!(kind, "random_password" | "tls_private_key");
+        if !wanted || kept.get(&block.address()) != Some(&false) || !twin() {
+            continue;
+        }
+        let message = format!("`{}` is kept in the state in clear, though nothing that is kept needs it", block.address());
+        let finding = about(findings, case, (block, None), message);
+        finding.help(format!("write `ephemeral \"{kind}\" \"{}\"` instead; it needs Terraform 1.10", block.label(1)));
+    }
+}

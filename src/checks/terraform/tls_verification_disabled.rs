@@ -1,0 +1,68 @@
+//! A provider or a connection takes any certificate, so anybody on the way can read the credentials it sends.
+
+use super::about;
+use crate::catalogue::page;
+use crate::checks::{Check, Run};
+use crate::finding::Findings;
+use crate::formats::terraform::{Argument, Block, Module};
+use crate::unit::Unit;
+
+pub(super) static TLS_VERIFICATION_DISABLED: Check =
+    Check { page: page!("terraform/tls-verification-disabled"), runs: &[Run::Module(check)] };
+
+/// Arguments that switch it off by being true.
+const OFF: &[&str] = &[
+    "insecure",
+    "insecure_skip_verify",
+    "insecure_skip_tls_verify",
+    "insecure_tls",
+    "insecure_https",
+    "tls_insecure",
+    "tls_skip_verify",
+    "skip_tls_verify",
+    "skip_tls_verification",
+    "skip_cert_verification",
+    "skip_ssl_verify",
+    "skip_ssl_verification",
+    "allow_unverified_ssl",
+    "ignore_ssl_errors",
+];
+/// Arguments that switch it off by being false.
+const ON: &[&str] = &["verify_ssl", "ssl_verify", "verify_tls", "tls_verify", "validate_certs", "verify_certificate"];
+
+fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
+    for top in module.blocks() {
+        let mut open: Vec<(Block<'_>, bool)> = vec![(top, matches!(top.kind(), "provider") || top.kind() == "data" && top.label(0) == "http")];
+        while let Some((block, connects)) = open.pop() {
+            let connects = connects || block.kind() == "connection";
+            if connects {
+                one(top, block, findings);
+            }
+            open.extend(block.blocks().map(|inner| (inner, connects)));
+        }
+    }
+}
+
+fn one(top: Block<'_>, block: Block<'_>, findings: &mut Findings) {
+    for argument in block.arguments().filter(switches_off).filter(|_| !is_local(top) && !is_local(block)) {
+        let message = format!("`{}` takes any certificate, so anybody on the way reads what it sends", top.address());
+        let finding = about(findings, None, (top, Some(&argument)), message);
+        finding.help("delete the argument, and give the server's own authority where it has one");
+    }
+}
+
+fn switches_off(argument: &Argument<'_>) -> bool {
+    let name = argument.name();
+    let plain = || argument.text().is_some_and(|text| text.as_str() == "disable");
+    OFF.contains(&name) && argument.flag() == Some(true)
+        || ON.contains(&name) && argument.flag() == Some(false)
+        || matches!(name, "sslmode" | "ssl_mode") && plain()
+}
+
+/// Nothing is on the way to the machine itself.
+fn is_local(block: Block<'_>) -> bool {
+    block.arguments().filter_map(|argument| argument.text()).any(|text| {
+        let host = text.as_str().split_once("://").map_or(text.as_str(), |(_, rest)| rest);
+        ["localhost", "127.0.0.1", "[::1]", "::1", "host.docker.internal"].iter().any(|local| host.starts_with(local))
+    })
+}
