@@ -131,6 +131,12 @@ pub trait Tree: Sync {
         true
     }
 
+    /// Whether a Terraform module of the repository keeps its state in the bucket or account of this name.
+    fn holds_state(&self, store: &str) -> bool {
+        let _ = store;
+        false
+    }
+
     /// Whether a Terraform module of the repository calls the one in this directory.
     fn is_called(&self, directory: &str) -> bool {
         let _ = directory;

@@ -1,9 +1,11 @@
 //! Checks of Terraform and OpenTofu modules.
 
 mod backend_local;
+mod backend_public_or_unprotected;
 mod backend_static_credentials;
 mod backend_unencrypted;
 mod hardcoded_secret_resource;
+mod iam_wildcard_secrets;
 mod nonsensitive_on_secret;
 mod output_missing_sensitive;
 mod plaintext_secret;
@@ -14,6 +16,8 @@ mod remote_state_secret_read;
 mod required_version_too_old;
 mod secret_in_log;
 mod secret_persisted_in_state;
+mod secret_rotation_missing;
+mod secret_store_weak_encryption;
 mod secret_to_http;
 mod ssm_parameter_plaintext;
 mod tls_verification_disabled;
@@ -29,9 +33,11 @@ use crate::literal::LogicalPath;
 /// The checks of this folder.
 pub static CHECKS: &[&Check] = &[
     &backend_local::BACKEND_LOCAL,
+    &backend_public_or_unprotected::BACKEND_PUBLIC_OR_UNPROTECTED,
     &backend_static_credentials::BACKEND_STATIC_CREDENTIALS,
     &backend_unencrypted::BACKEND_UNENCRYPTED,
     &hardcoded_secret_resource::HARDCODED_SECRET_RESOURCE,
+    &iam_wildcard_secrets::IAM_WILDCARD_SECRETS,
     &nonsensitive_on_secret::NONSENSITIVE_ON_SECRET,
     &output_missing_sensitive::OUTPUT_MISSING_SENSITIVE,
     &plaintext_secret::PLAINTEXT_SECRET,
@@ -42,6 +48,8 @@ pub static CHECKS: &[&Check] = &[
     &required_version_too_old::REQUIRED_VERSION_TOO_OLD,
     &secret_in_log::SECRET_IN_LOG,
     &secret_persisted_in_state::SECRET_PERSISTED_IN_STATE,
+    &secret_rotation_missing::SECRET_ROTATION_MISSING,
+    &secret_store_weak_encryption::SECRET_STORE_WEAK_ENCRYPTION,
     &secret_to_http::SECRET_TO_HTTP,
     &ssm_parameter_plaintext::SSM_PARAMETER_PLAINTEXT,
     &tls_verification_disabled::TLS_VERIFICATION_DISABLED,

@@ -14,14 +14,18 @@ mod block;
 mod fold;
 mod literals;
 mod lookups;
+mod policy;
 mod scripts;
 mod shapes;
+mod survey;
 mod version;
 mod walk;
 
 pub use backend::Backend;
 pub use block::{Argument, Block, Blocks};
 pub use lookups::Lookup;
+pub use policy::Statement;
+pub use survey::{Survey, survey};
 pub use version::{Requirement, Version};
 
 use std::collections::HashSet;
@@ -230,6 +234,18 @@ impl<'a> Module<'a> {
             .flat_map(Backend::of)
     }
 
+    /// The statements of its AWS policies.
+    #[must_use]
+    pub fn statements(self) -> Vec<Statement<'a>> {
+        policy::statements(self)
+    }
+
+    /// Whether a module of the repository keeps its state in the bucket or account of this name.
+    #[must_use]
+    pub fn holds_state(self, store: &str) -> bool {
+        self.tree.holds_state(store)
+    }
+
     /// The versions it may be run with.
     #[must_use]
     pub fn required_version(self) -> Option<Requirement> {
@@ -270,19 +286,6 @@ impl<'a> Module<'a> {
         let configured = self.blocks().any(|block| block.kind() == "provider" || block.kind() == "terraform" && settings(block));
         configured && !self.tree.is_called(self.directory())
     }
-}
-
-/// The directories of the modules that a file calls by a local path; `path` is the file's own, from the repository's root.
-#[must_use]
-pub fn calls(path: &str, text: &str) -> Vec<String> {
-    if !text.contains("./") {
-        return Vec::new();
-    }
-    let source = Source { path: path.to_owned(), root_path: path.to_owned(), text: text.to_owned(), ..Source::default() };
-    let file = ParsedFile::new(Arc::new(source));
-    let blocks = file.body().blocks_of("module").map(|block| Block::new(&file.source, block));
-    let directory = directory_of(&file.source);
-    blocks.filter_map(|block| child_directory(directory, block.text("source")?.as_str())).collect()
 }
 
 /// The directory behind a local source; None if the source is not local or leads out of the repository.

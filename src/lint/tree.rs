@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::discover::{self, Entry, Origin, Repository};
-use crate::formats::terraform::calls;
+use crate::formats::terraform::{Survey, survey};
 use crate::formats::{self, Format, Tree};
 use crate::source::{Source, SourceId, Standing, decode};
 
@@ -23,7 +23,14 @@ pub(crate) struct ContextTree {
     /// The Terraform files of the run.
     modules: Vec<String>,
     repository: OnceLock<Option<Repository>>,
-    called: OnceLock<HashSet<String>>,
+    survey: OnceLock<Surveyed>,
+}
+
+/// What modules of the repository say of others.
+#[derive(Default)]
+struct Surveyed {
+    called: HashSet<String>,
+    stores: HashSet<String>,
 }
 
 impl ContextTree {
@@ -43,20 +50,29 @@ impl ContextTree {
         // Entries have the first ids, in order; context files the ones after.
         let next = AtomicU32::new(u32::try_from(entries.len()).unwrap_or(u32::MAX));
         let modules = entries.iter().map(|entry| &entry.root_path).filter(|path| is_terraform(path)).cloned().collect();
-        let (known, repository, called) = (Mutex::default(), OnceLock::new(), OnceLock::new());
-        Self { root, memory: memory.collect(), known, next, modules, repository, called }
+        let (known, repository, survey) = (Mutex::default(), OnceLock::new(), OnceLock::new());
+        Self { root, memory: memory.collect(), known, next, modules, repository, survey }
     }
 
     fn repository(&self) -> Option<&Repository> {
         self.repository.get_or_init(|| Repository::around(self.root.as_ref()?)).as_ref()
     }
 
-    /// The directories that modules of the repository call: its Terraform files are read once, when first asked for.
-    fn calls(&self) -> HashSet<String> {
-        let tracked = self.repository().into_iter().flat_map(|repository| repository.tracked_below(Path::new("")));
-        let tracked = tracked.filter_map(|path| path.to_str().filter(|path| is_terraform(path)).map(str::to_owned));
-        let paths: BTreeSet<String> = self.modules.iter().cloned().chain(tracked).collect();
-        paths.iter().filter_map(|path| Some((path, self.bytes(path)?))).flat_map(|(path, bytes)| calls(path, &decode(bytes).0)).collect()
+    /// Which modules the repository calls, and where it keeps state: its Terraform files are read once, when first asked for.
+    fn survey(&self) -> &Surveyed {
+        self.survey.get_or_init(|| {
+            let tracked = self.repository().into_iter().flat_map(|repository| repository.tracked_below(Path::new("")));
+            let tracked = tracked.filter_map(|path| path.to_str().filter(|path| is_terraform(path)).map(str::to_owned));
+            let paths: BTreeSet<String> = self.modules.iter().cloned().chain(tracked).collect();
+            let mut surveyed = Surveyed::default();
+            for path in paths {
+                let Some(bytes) = self.bytes(&path) else { continue };
+                let Survey { calls, stores } = survey(&path, &decode(bytes).0);
+                surveyed.called.extend(calls);
+                surveyed.stores.extend(stores);
+            }
+            surveyed
+        })
     }
 
     fn bytes(&self, path: &str) -> Option<Vec<u8>> {
@@ -102,12 +118,17 @@ impl ContextTree {
 }
 
 fn is_terraform(path: &str) -> bool {
-    formats::by_path(path) == Some(Format::Terraform)
+    let settings = path.ends_with(".tfbackend") || path.ends_with("terragrunt.hcl") || path.ends_with("root.hcl");
+    settings || formats::by_path(path) == Some(Format::Terraform)
 }
 
 impl Tree for ContextTree {
     fn is_called(&self, directory: &str) -> bool {
-        self.called.get_or_init(|| self.calls()).contains(directory)
+        self.survey().called.contains(directory)
+    }
+
+    fn holds_state(&self, store: &str) -> bool {
+        self.survey().stores.contains(store)
     }
 
     fn is_committed(&self, path: &str) -> bool {

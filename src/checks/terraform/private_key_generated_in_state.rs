@@ -28,8 +28,12 @@ fn made(resource: Block<'_>) -> Option<(&'static str, &'static str)> {
         })
     };
     match resource.label(0) {
-        "tls_private_key" => Some(("a private key", "make the key outside Terraform, or with `ephemeral \"tls_private_key\"` and a write-only argument")),
-        "random_password" => Some(("a password", "make it with `ephemeral \"random_password\"` and hand it to a write-only argument (Terraform 1.11)")),
+        "tls_private_key" => {
+            Some(("a private key", "make the key outside Terraform, or with `ephemeral \"tls_private_key\"` and a write-only argument"))
+        }
+        "random_password" => {
+            Some(("a password", "make it with `ephemeral \"random_password\"` and hand it to a write-only argument (Terraform 1.11)"))
+        }
         "aws_iam_access_key" if !sealed() => Some(("an access key", "let who needs it assume a role, or give a `pgp_key`")),
         "aws_iam_user_login_profile" if !sealed() => Some(("a console password", "use single sign-on, or give a `pgp_key`")),
         "google_service_account_key" => Some(("a service account's key", "use Workload Identity Federation, which needs no key")),

@@ -16,8 +16,16 @@ const WITHOUT: &[(&str, &str, &str)] = &[
     ("azurerm", "client_secret", "write `use_oidc = true`"),
     ("azuread", "client_secret", "write `use_oidc = true`"),
     ("azapi", "client_secret", "write `use_oidc = true`"),
-    ("google", "credentials", "use Workload Identity Federation (`external_credentials`, or a credential configuration from the environment)"),
-    ("google-beta", "credentials", "use Workload Identity Federation (`external_credentials`, or a credential configuration from the environment)"),
+    (
+        "google",
+        "credentials",
+        "use Workload Identity Federation (`external_credentials`, or a credential configuration from the environment)",
+    ),
+    (
+        "google-beta",
+        "credentials",
+        "use Workload Identity Federation (`external_credentials`, or a credential configuration from the environment)",
+    ),
     ("vault", "token", "log in with `auth_login_jwt`"),
 ];
 
@@ -26,7 +34,8 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
         for (of, name, instead) in WITHOUT.iter().filter(|(of, _, _)| *of == provider.label(0)) {
             let Some(argument) = provider.argument(name).filter(|argument| is_long_lived(module, argument)) else { continue };
             let message = format!("provider `{of}` is given a long-lived credential where it could prove its identity");
-            about(findings, None, (provider, Some(&argument)), message).help(format!("{instead}, so that there is nothing to store or rotate"));
+            about(findings, None, (provider, Some(&argument)), message)
+                .help(format!("{instead}, so that there is nothing to store or rotate"));
         }
     }
 }

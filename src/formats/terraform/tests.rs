@@ -286,13 +286,6 @@ fn tests_are_no_part_of_the_module_but_what_is_in_them_is_read() {
 }
 
 #[test]
-fn local_calls_are_found() {
-    let text = "module \"a\" {\n  source = \"../a\"\n}\nmodule \"b\" {\n  source = \"./b/\"\n}\nmodule \"c\" {\n  source = \"x/y/z\"\n}\n";
-    assert_eq!(calls("live/main.tf", text), ["a", "live/b"]);
-    assert_eq!(calls("main.tf", text), ["b"]);
-}
-
-#[test]
 fn child_modules_are_found_beside() {
     let files = [("a/main.tf", ""), ("m/x.tf", "output \"o\" {}\n"), ("m/deep/y.tf", ""), ("b.tfbackend", "")];
     let sources = sources(&files);

@@ -1,0 +1,165 @@
+//! A policy opens every secret of an account, or a role to everybody's jobs.
+
+use super::about;
+use crate::catalogue::page;
+use crate::checks::{Check, Run};
+use crate::finding::{Finding, Findings};
+use crate::formats::terraform::{Block, Module, Statement};
+use crate::literal::LogicalPath;
+use crate::source::Place;
+use crate::unit::Unit;
+
+pub(super) static IAM_WILDCARD_SECRETS: Check = Check { page: page!("terraform/iam-wildcard-secrets"), runs: &[Run::Module(check)] };
+
+fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
+    for statement in module.statements().iter().filter(|statement| statement.allows && !statement.is_partial) {
+        everything(statement, findings);
+        everybody(statement, findings);
+        any_job(statement, findings);
+    }
+    for block in module.blocks_of("resource") {
+        google(block, findings);
+        azure(block, findings);
+    }
+}
+
+/// Actions that read a secret or take somebody's place, and what having them on everything means.
+const READING: &[(&str, &str)] = &[
+    ("secretsmanager:getsecretvalue", "reads every secret of the account"),
+    ("secretsmanager:batchgetsecretvalue", "reads every secret of the account"),
+    ("ssm:getparameter", "reads every parameter of the account"),
+    ("ssm:getparameters", "reads every parameter of the account"),
+    ("ssm:getparametersbypath", "reads every parameter of the account"),
+    ("kms:decrypt", "decrypts with every key of the account"),
+    ("sts:assumerole", "may take every role that lets it"),
+    ("iam:createaccesskey", "may make itself a key for every user"),
+];
+
+fn everything(statement: &Statement<'_>, findings: &mut Findings) {
+    // In a policy of a key or a secret, `*` is that key or secret.
+    let all = statement.resources.iter().any(|(resource, _)| resource == "*");
+    if !all || statement.principals.is_some() || !statement.conditions.is_empty() {
+        return;
+    }
+    let reading = statement.actions.iter().find_map(|(action, place)| {
+        let pattern = action.to_ascii_lowercase();
+        // An administrator is meant to be one.
+        let wide = matches!(pattern.as_str(), "*" | "*:*");
+        let (_, means) = READING.iter().find(|(reading, _)| !wide && matches(&pattern, reading))?;
+        Some((action, *place, *means))
+    });
+    if let Some((action, place, means)) = reading {
+        let finding = report(findings, statement, place, format!("`{action}` on every resource: whoever has it {means}"));
+        finding.help("name the resources: `resources = [aws_secretsmanager_secret.db.arn]`");
+    }
+}
+
+fn everybody(statement: &Statement<'_>, findings: &mut Findings) {
+    let secret = statement.actions.iter().any(|(action, _)| action.to_ascii_lowercase().starts_with("secretsmanager:"));
+    let all = statement.principals.iter().flatten().find(|(who, _)| who == "*");
+    if let Some((_, place)) = all.filter(|_| secret && statement.conditions.is_empty()) {
+        let finding = report(findings, statement, *place, "the secret's policy lets every AWS account in".to_owned());
+        finding.help("name who may read it, or add a condition such as `aws:PrincipalOrgID`");
+    }
+}
+
+/// Where these log in, `sub` says whose job it is:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html>
+const CI: &[&str] =
+    &["token.actions.githubusercontent.com", "gitlab", "app.terraform.io", "oidc.circleci.com", "agent.buildkite.com", "bitbucket"];
+
+fn any_job(statement: &Statement<'_>, findings: &mut Findings) {
+    let Some((_, action)) = statement.actions.iter().find(|(action, _)| action == "sts:AssumeRoleWithWebIdentity") else { return };
+    let keys = || statement.conditions.iter().map(|(key, _)| key.as_str());
+    let who = || statement.principals.iter().flatten().map(|(who, _)| who.as_str());
+    if !keys().chain(who()).any(|word| CI.iter().any(|ci| word.contains(ci))) {
+        return;
+    }
+    let subject = statement.conditions.iter().find(|(key, _)| key.ends_with(":sub") || key.ends_with("${}"));
+    let wide = subject
+        .and_then(|(_, values)| values.iter().find(|(value, _)| matches!(value.as_str(), "*" | "repo:*" | "repo:*:*" | "repo:*/*:*")));
+    match (subject, wide) {
+        (None, _) => {
+            let message = "the role is open to every job of the CI service, because no condition names the subject".to_owned();
+            report(findings, statement, *action, message)
+                .help("add a condition on `…:sub`, for instance `repo:acme/infra:ref:refs/heads/main`");
+        }
+        (Some(_), Some((_, place))) => {
+            report(findings, statement, *place, "the role is open to every job of the CI service".to_owned())
+                .help("name the repository: `repo:acme/infra:ref:refs/heads/main`");
+        }
+        (Some(_), None) => {}
+    }
+}
+
+fn report<'f>(findings: &'f mut Findings, statement: &Statement<'_>, place: Place, message: String) -> &'f mut Finding {
+    let finding = findings.report(place, message);
+    finding.within(statement.place.span).at(LogicalPath::same(statement.block.address()));
+    if statement.block.is_lowered() {
+        finding.lowered();
+    }
+    finding
+}
+
+/// <https://docs.cloud.google.com/secret-manager/docs/access-control>
+fn google(block: Block<'_>, findings: &mut Findings) {
+    let wide =
+        ["google_project_iam_", "google_folder_iam_", "google_organization_iam_"].iter().any(|start| block.label(0).starts_with(start));
+    let Some(role) = block.argument("role").filter(|_| wide && block.blocks_of("condition").next().is_none()) else { return };
+    let Some(name) = role.text().map(|text| text.as_str().to_owned()) else { return };
+    if matches!(name.as_str(), "roles/secretmanager.secretAccessor" | "roles/secretmanager.admin") {
+        let message = format!("`{name}` is given for everything: its members read every secret there is and will be");
+        about(findings, None, (block, Some(&role)), message).help("give it on the secret: `google_secret_manager_secret_iam_member`");
+    }
+}
+
+/// <https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/key_vault_access_policy>
+fn azure(block: Block<'_>, findings: &mut Findings) {
+    if !matches!(block.label(0), "azurerm_key_vault" | "azurerm_key_vault_access_policy") {
+        return;
+    }
+    for (_, permissions) in block.all_arguments().iter().filter(|(_, argument)| argument.name() == "secret_permissions") {
+        if permissions.words().iter().any(|word| word.eq_ignore_ascii_case("all") || word == "*") {
+            let message = "every permission on every secret of the vault is given";
+            about(findings, None, (block, Some(permissions)), message).help("list what is needed: `[\"Get\", \"List\"]`");
+        }
+    }
+}
+
+/// Whether a pattern with `*` and `?` matches a word; both in lower case. Linear but for the words' lengths, which are short.
+fn matches(pattern: &str, word: &str) -> bool {
+    let (pattern, word) = (pattern.as_bytes(), word.as_bytes());
+    let (mut p, mut w, mut star) = (0, 0, None);
+    while w < word.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                star = Some((p, w));
+                p += 1;
+            }
+            Some(byte) if *byte == b'?' || *byte == word[w] => (p, w) = (p + 1, w + 1),
+            _ => match star {
+                Some((at, from)) => {
+                    star = Some((at, from + 1));
+                    (p, w) = (at + 1, from + 1);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern.get(p..).is_none_or(|rest| rest.iter().all(|byte| *byte == b'*'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn patterns_match_as_in_policies() {
+        for pattern in ["kms:decrypt", "kms:*", "kms:d*t", "k?s:decr*", "*decrypt"] {
+            assert!(matches(pattern, "kms:decrypt"), "{pattern}");
+        }
+        for pattern in ["kms:decryp", "kms:encrypt", "s3:*", "", "kms:decrypt?"] {
+            assert!(!matches(pattern, "kms:decrypt"), "{pattern}");
+        }
+    }
+}
