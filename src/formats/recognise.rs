@@ -62,6 +62,10 @@ pub fn by_content(path: &str, text: &str) -> Format {
     }
     let lower = path.to_ascii_lowercase();
     let head = text.trim_start_matches('\u{feff}').trim_start();
+    // Terragrunt lets its files have any name: https://terragrunt.gruntwork.io/docs/migrate/migrating-from-root-terragrunt-hcl/
+    if lower.ends_with(".hcl") && (has(text, "remote_state {") || has(text, "remote_state{") || has(text, "generate \"backend\"")) {
+        return Format::Tfvars;
+    }
     // `{{` opens an action of a template.
     if lower.ends_with(".json") || (head.starts_with('{') && !head.starts_with("{{")) {
         if has(text, "\"terraform_version\"") && (has(text, "\"lineage\"") || has(text, "\"format_version\"")) {

@@ -114,6 +114,11 @@ impl ParsedFile {
         Argument::of(&self.source, self.body().attribute(name)?).flag()
     }
 
+    /// The backends that it configures.
+    pub(in crate::formats) fn backends(&self) -> impl Iterator<Item = Backend<'_>> {
+        self.body().blocks().flat_map(|block| Backend::of(Block::new(&self.source, block)))
+    }
+
     fn body(&self) -> hcl::Body<'_> {
         self.tree.body(&self.source.text)
     }
@@ -144,11 +149,13 @@ impl<'a> Module<'a> {
         self.tree
     }
 
-    /// The top-level blocks, in the order of the files, each with what override files make of it.
+    /// The top-level blocks, in the order of the files, each with what override files make of it. What is made no times
+    /// (`count = 0`) is left out.
     pub fn blocks(self) -> impl Iterator<Item = Block<'a>> {
         let overrides = self.overrides();
         let own = self.files.iter().filter(|file| file.standing == FileStanding::Own);
         let own = own.flat_map(move |file| file.body().blocks().map(move |block| Block::merged(&file.source, block, overrides)));
+        let own = own.filter(|block| !block.is_off());
         let extra = overrides.iter().flat_map(|file| file.body().blocks().map(|block| Block::new(&file.source, block)));
         own.chain(extra.filter(move |block| self.is_new(*block)))
     }

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::terraform::{Backend, Block, Frame, Module, Walk, files_of};
+use super::terraform::{Argument, Backend, Block, Frame, Module, ParsedFile, Walk, files_of};
 use super::{Format, Tree, View};
 use crate::literal::{Literal, LogicalPath, Reading, Role, Value};
 use crate::source::{Place, Source, Text};
@@ -18,6 +18,8 @@ pub struct Tfvars {
     source: Arc<Source>,
     tree: File,
     sensitive: HashSet<String>,
+    /// What Terragrunt's `generate` blocks write into the module.
+    generated: Vec<ParsedFile>,
 }
 
 impl Tfvars {
@@ -27,13 +29,25 @@ impl Tfvars {
         let json = source.file_name().to_ascii_lowercase().ends_with(".json");
         let tree = if json { File::parse_json(&source.text, &[]) } else { File::parse(&source.text) };
         let sensitive = declared_sensitive(&source, context);
-        Self { source, tree, sensitive }
+        let generated = generated(&source, &tree);
+        Self { source, tree, sensitive, generated }
     }
 
     /// Where Terragrunt keeps the state.
     pub fn backends(&self) -> impl Iterator<Item = Backend<'_>> {
         let states = self.tree.body(&self.source.text).blocks_of("remote_state");
-        states.filter_map(|block| Backend::configured(Block::new(&self.source, block)))
+        let states = states.map(|block| Block::new(&self.source, block));
+        // OpenTofu's own encryption covers whatever the backend does with it.
+        let states = states.filter(|block| block.argument("encryption").is_none()).filter_map(Backend::configured);
+        states.chain(self.generated.iter().flat_map(ParsedFile::backends))
+    }
+
+    /// The settings of a backend that a `*.tfbackend` file completes: <https://developer.hashicorp.com/terraform/language/backend#file>
+    pub fn backend_settings(&self) -> Vec<Argument<'_>> {
+        if !self.source.file_name().ends_with(".tfbackend") {
+            return Vec::new();
+        }
+        self.tree.body(&self.source.text).attributes().map(|attribute| Argument::of(&self.source, attribute)).collect()
     }
 
     /// Whether git will never commit the file.
@@ -42,6 +56,36 @@ impl Tfvars {
         self.source.standing == crate::source::Standing::Ignored
     }
 }
+
+/// The modules that `generate` blocks write out: <https://terragrunt.gruntwork.io/docs/reference/hcl/blocks/#generate>. A heredoc is
+/// read where it stands: everything around it becomes blanks.
+fn generated(source: &Source, tree: &File) -> Vec<ParsedFile> {
+    let mut files = Vec::new();
+    for block in tree.body(&source.text).blocks_of("generate").take(MAX_GENERATED) {
+        let Some(contents) = block.body().attribute("contents") else { continue };
+        let span = contents.expr().span();
+        let written = source.slice(span);
+        if !written.starts_with("<<") {
+            continue;
+        }
+        let inside = written.find('\n').map_or(written.len(), |at| at + 1)..written.rfind('\n').unwrap_or(0);
+        let Some(inside) = written.get(inside) else { continue };
+        let before = span.range().start + written.find('\n').map_or(0, |at| at + 1);
+        let blanks = source.text.bytes().take(before).map(|byte| if byte == b'\n' { '\n' } else { ' ' });
+        let text: String = blanks.chain(inside.chars()).collect();
+        files.push(ParsedFile::new(Arc::new(Source {
+            id: source.id,
+            text,
+            path: source.path.clone(),
+            setting: source.setting,
+            ..Source::default()
+        })));
+    }
+    files
+}
+
+/// A file has a handful of them.
+const MAX_GENERATED: usize = 16;
 
 /// The variables with `sensitive = true` or `ephemeral = true` in the directory of the file.
 fn declared_sensitive(source: &Source, context: &dyn Tree) -> HashSet<String> {

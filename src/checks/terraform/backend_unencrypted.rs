@@ -33,6 +33,33 @@ fn terragrunt(values: &Unit<Tfvars>, findings: &mut Findings) {
     for backend in values.backends() {
         one(&backend, &|| false, findings);
     }
+    for setting in values.backend_settings() {
+        let text = setting.text().map(|text| text.as_str().to_owned()).unwrap_or_default();
+        let (case, message, help) = match (setting.name(), setting.flag()) {
+            ("encrypt", Some(false)) => (None, "the backend that this file completes stores the state without encryption", ENCRYPT),
+            ("skip_cert_verification" | "insecure", Some(true)) => {
+                (Some("skip-cert"), "the server that keeps the state is not verified", "delete the argument")
+            }
+            ("address" | "lock_address" | "unlock_address", _) if is_plain(&text) => {
+                (Some("http-plain"), "the state travels unencrypted", "use an `https://` address")
+            }
+            ("endpoint", _) if is_plain(&text) => (Some("endpoint-http"), "the state travels unencrypted", "use an `https://` address"),
+            _ => continue,
+        };
+        let finding = match case {
+            Some(case) => findings.report_case(case, setting.value_place(), message),
+            None => findings.report(setting.value_place(), message),
+        };
+        finding.within(setting.name_place().span).help(help).at(LogicalPath::same(setting.name().to_owned()));
+        let setting = setting.source().setting;
+        if setting.example || setting.throwaway {
+            finding.lowered();
+        }
+    }
+}
+
+fn is_plain(address: &str) -> bool {
+    address.strip_prefix("http://").is_some_and(|rest| !is_loopback(rest))
 }
 
 fn one(backend: &Backend<'_>, completed: &dyn Fn() -> bool, findings: &mut Findings) {
@@ -172,8 +199,7 @@ fn http(report: &mut Report<'_, '_, '_>) {
 }
 
 fn plain_url(report: &mut Report<'_, '_, '_>, case: &'static str, argument: &Argument<'_>) {
-    let plain = argument.text().is_some_and(|text| text.as_str().strip_prefix("http://").is_some_and(|rest| !is_loopback(rest)));
-    if plain {
+    if argument.text().is_some_and(|text| is_plain(text.as_str())) {
         report.argument(Some(case), argument, "the state travels unencrypted", "use an `https://` address");
     }
 }

@@ -25,6 +25,24 @@ impl<'a> Block<'a> {
         Self { source, block, over }
     }
 
+    /// Whether it is made no times: `count = 0`, or `for_each` over nothing.
+    pub(super) fn is_off(self) -> bool {
+        if !matches!(self.kind(), "resource" | "data" | "ephemeral" | "module") {
+            return false;
+        }
+        let is_empty = |expr: Expr<'_>| match expr.kind() {
+            ExprKind::Object(object) => object.items().len() == 0,
+            ExprKind::Tuple(items) => items.iter().len() == 0,
+            _ => false,
+        };
+        self.arguments().any(|argument| match (argument.name(), argument.expr.kind()) {
+            ("count", ExprKind::Number(number)) => number == "0",
+            ("for_each", ExprKind::Call(call)) => call.name().text == "toset" && call.arguments().iter().all(is_empty),
+            ("for_each", _) => is_empty(argument.expr),
+            _ => false,
+        })
+    }
+
     /// Whether override files change blocks of this kind. `locals` and `terraform` stand beside the others there; the last one
     /// counts.
     pub(super) fn is_mergeable(self) -> bool {
@@ -226,7 +244,7 @@ pub struct Argument<'a> {
 }
 
 impl<'a> Argument<'a> {
-    pub(super) fn of(source: &'a Source, attribute: hcl::Attribute<'a>) -> Self {
+    pub(in crate::formats) fn of(source: &'a Source, attribute: hcl::Attribute<'a>) -> Self {
         Self { source, name: attribute.name().into(), name_span: attribute.name_span(), expr: attribute.expr() }
     }
 

@@ -279,6 +279,13 @@ fn a_backend_in_an_override_file_is_the_backend() {
 }
 
 #[test]
+fn what_is_made_no_times_is_no_part_of_the_module() {
+    let text = "resource \"t\" \"a\" {\n  count = 0\n  x = \"y\"\n}\nmodule \"m\" {\n  for_each = {}\n}\ndata \"t\" \"c\" {\n  for_each = toset([])\n}\nresource \"t\" \"b\" {\n  count = 1\n}\n";
+    assert_eq!(merged(&[("main.tf", text)]), ["t.b(count=1)[]"]);
+    assert!(visited(&[("main.tf", text)]).iter().any(|literal| literal.ends_with(": y")), "what stands there stands there");
+}
+
+#[test]
 fn tests_are_no_part_of_the_module_but_what_is_in_them_is_read() {
     let files = [("main.tf", "variable \"a\" {}\n"), ("main.tftest.hcl", "variables {\n  a = \"x\"\n}\nprovider \"p\" {}\n")];
     assert_eq!(merged(&files), ["var.a()[]"]);

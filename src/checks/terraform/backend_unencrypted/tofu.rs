@@ -18,7 +18,7 @@ pub(super) fn check(encryption: Block<'_>, findings: &mut Findings) {
     for state in encryption.blocks_of("state") {
         check_state(encryption, state, findings);
     }
-    let plan = encryption.blocks_of("plan").next().is_some();
+    let plan = encryption.blocks_of("plan").any(|plan| plan.argument("method").is_some_and(|method| !is_unencrypted(&method)));
     if encrypts(encryption) && !plan {
         let message = "plans are saved unencrypted, with the same secrets as the state";
         let finding = findings.report_case("tofu-plan", encryption.header(), message);
