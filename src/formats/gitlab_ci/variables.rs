@@ -95,7 +95,8 @@ impl<'a> Pipeline<'a> {
     }
 }
 
-/// `variables` and `rules: [{variables}]` of a pipeline or a job.
+/// `variables`, `rules: [{variables}]` and `parallel: {matrix: […]}` of a pipeline or a job
+/// (<https://docs.gitlab.com/ci/yaml/#parallelmatrix>).
 fn collect<'a>(owner: Located<'a>, path: &PathBuilder, job: Option<usize>, found: &mut Vec<Set<'a>>) {
     let mut add = |variables: Located<'a>, path: PathBuilder| {
         found.extend(of_map(variables, path).into_iter().map(|variable| Set { variable, job }));
@@ -108,6 +109,11 @@ fn collect<'a>(owner: Located<'a>, path: &PathBuilder, job: Option<usize>, found
         if let Some(variables) = rule.get("variables") {
             add(variables, path.clone().key("rules").index(index).key("variables"));
         }
+    }
+    let matrix = owner.get("parallel").and_then(|parallel| parallel.get("matrix"));
+    let legs = matrix.into_iter().flat_map(|matrix| matrix.node.items().map(move |leg| matrix.to(leg)).enumerate());
+    for (index, leg) in legs {
+        add(leg, path.clone().key("parallel").key("matrix").index(index));
     }
 }
 
