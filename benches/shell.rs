@@ -43,7 +43,15 @@ fn named_values(bencher: Bencher<'_, '_>) {
 fn flow(bencher: Bencher<'_, '_>) {
     let text = text("steps");
     let code_text = Text::plain(&text, 0);
-    let code = Code { text: &code_text, source: SourceId(0), language: Language::Shell(Dialect::Posix), opaque: &[], holes: &[] };
+    let code = Code {
+        text: &code_text,
+        source: SourceId(0),
+        language: Language::Shell(Dialect::Posix),
+        opaque: &[],
+        holes: &[],
+        trace: None,
+        folder: None,
+    };
     bencher.counter(BytesCount::of_str(&text)).bench(|| {
         let mut state = State::default();
         let taint = state.secret("TOKEN", Place::default(), Nature::Masked);

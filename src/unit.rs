@@ -7,8 +7,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::catalogue::Page;
-use crate::flow::gitlab_ci;
 use crate::flow::terraform::ModuleFlow;
+use crate::flow::{github_actions, gitlab_ci};
 use crate::formats::View;
 use crate::formats::compose::Compose;
 use crate::formats::github_actions::Workflow;
@@ -49,22 +49,24 @@ impl Follow for Module<'_> {
 }
 
 impl Follow for Pipeline<'_> {
-    type Flow = Vec<gitlab_ci::Printed>;
+    type Flow = Vec<gitlab_ci::Leaked>;
 
     fn follow(&self) -> Self::Flow {
-        gitlab_ci::printed(self)
+        gitlab_ci::leaked(self)
+    }
+}
+
+impl Follow for Workflow<'_> {
+    type Flow = Vec<github_actions::Leaked>;
+
+    fn follow(&self) -> Self::Flow {
+        github_actions::leaked(self)
     }
 }
 
 // In these nothing travels that a check asks for.
 
 impl Follow for Compose<'_> {
-    type Flow = ();
-
-    fn follow(&self) {}
-}
-
-impl Follow for Workflow<'_> {
     type Flow = ();
 
     fn follow(&self) {}

@@ -1,23 +1,40 @@
 //! Checks of GitHub Actions workflows and composite actions.
 
+mod docker_build_arg_secret;
+mod env_dump;
 mod hardcoded_container_credentials;
 mod insecure_commands;
+mod mask_after_use;
 mod missing_oidc_aws;
 mod missing_oidc_azure;
 mod missing_oidc_gcp;
 mod oidc;
 mod plaintext_secret;
+mod secret_debug_trace;
+mod secret_exfiltration;
 mod secret_in_log;
+mod secret_in_summary_or_output;
+mod secret_on_command_line;
+mod story;
+mod unmasked_structured_secret;
 
 use super::Check;
 
 /// The checks of this folder.
 pub static CHECKS: &[&Check] = &[
+    &docker_build_arg_secret::DOCKER_BUILD_ARG_SECRET,
+    &env_dump::ENV_DUMP,
     &hardcoded_container_credentials::HARDCODED_CONTAINER_CREDENTIALS,
     &insecure_commands::INSECURE_COMMANDS,
+    &mask_after_use::MASK_AFTER_USE,
     &missing_oidc_aws::MISSING_OIDC_AWS,
     &missing_oidc_azure::MISSING_OIDC_AZURE,
     &missing_oidc_gcp::MISSING_OIDC_GCP,
     &plaintext_secret::PLAINTEXT_SECRET,
+    &secret_debug_trace::SECRET_DEBUG_TRACE,
+    &secret_exfiltration::SECRET_EXFILTRATION,
     &secret_in_log::SECRET_IN_LOG,
+    &secret_in_summary_or_output::SECRET_IN_SUMMARY_OR_OUTPUT,
+    &secret_on_command_line::SECRET_ON_COMMAND_LINE,
+    &unmasked_structured_secret::UNMASKED_STRUCTURED_SECRET,
 ];

@@ -1,16 +1,23 @@
 //! Checks of GitLab CI pipelines.
 
 mod debug_trace_enabled;
+mod dotenv_report_secret;
+mod env_dump;
 mod missing_oidc;
 mod plaintext_secret;
 mod secret_in_log;
+mod secret_on_command_line;
+mod story;
 
 use super::Check;
 
 /// The checks of this folder.
 pub static CHECKS: &[&Check] = &[
     &debug_trace_enabled::DEBUG_TRACE_ENABLED,
+    &dotenv_report_secret::DOTENV_REPORT_SECRET,
+    &env_dump::ENV_DUMP,
     &missing_oidc::MISSING_OIDC,
     &plaintext_secret::PLAINTEXT_SECRET,
     &secret_in_log::SECRET_IN_LOG,
+    &secret_on_command_line::SECRET_ON_COMMAND_LINE,
 ];

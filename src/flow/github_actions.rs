@@ -1,154 +1,263 @@
-//! Secrets of GitHub Actions jobs: where they come from, and which of them the job's scripts print.
+//! Secrets of GitHub Actions jobs: where they come from, and where the job's steps take them.
 //!
-//! A job is followed in order: the environment of the workflow, of the job, of the step; `$GITHUB_ENV` and `$GITHUB_OUTPUT` hand
-//! values to later steps. Outputs of other jobs and inputs of the workflow are not followed.
+//! Jobs are followed in the order of their needs, each step by step: the environment of the workflow, of the job, of the step;
+//! `$GITHUB_ENV`, `$GITHUB_OUTPUT`, files, outputs of jobs. Local actions and called workflows of the repository are followed from
+//! the step or job that uses them; what happens in them by their own doing is told where they are linted themselves.
 
-use std::collections::HashMap;
+mod called;
+mod inputs;
+mod sources;
 
-use super::script::{Code, Language, Leak, Nature, Origin, State, Taint, follow};
-use crate::formats::github_actions::{Field, Job, Script, Shell, Step, Use, Way, Workflow};
+use std::collections::{HashMap, HashSet};
+
+use super::script::{Code, Folder, Form, Language, Leak, Nature, Origin, Reach, State, Taint, follow};
+use crate::formats::github_actions::{Field, Job, Script, Shell, Step, Way, Workflow};
 use crate::literal::LogicalPath;
-use crate::source::{Place, Source, SourceId, Span};
+use crate::source::{Place, SourceId, Span};
 
-/// A secret that a step prints.
+use sources::{bind, taints};
+
+/// A secret that ends up where it does not belong.
 #[derive(Clone, Debug)]
-pub struct Printed {
+pub struct Leaked {
     /// The leak.
     pub leak: Leak,
     /// Where the secret comes from.
     pub origin: Origin,
-    /// The script's logical path.
+    /// The logical path of what takes it there.
     pub path: LogicalPath,
     /// Where the step opens.
     pub opener: Span,
 }
 
-/// Every secret that a job of the workflow prints, in order.
+impl Leaked {
+    /// Whether the runner shows it in clear.
+    #[must_use]
+    pub fn is_readable(&self) -> bool {
+        self.leak.taint.form == Form::Derived || matches!(self.origin.nature, Nature::Fetched | Nature::Unmasked)
+    }
+}
+
+/// Local actions and workflows are followed to this depth, and at most so many of them.
+const MAX_DEPTH: usize = 4;
+const MAX_FILES: usize = 64;
+
+/// Every secret that a job of the workflow takes where it does not belong. A line of the file is there once, with what says most.
 #[must_use]
-pub fn printed(workflow: &Workflow<'_>) -> Vec<Printed> {
-    let mut printed = Vec::new();
-    for job in workflow.followed().0 {
-        let mut state = State::default();
-        let reads = reads(&job);
-        workflow.env().chain(job.container_env()).chain(job.env()).for_each(|field| bind(&field, &mut state));
-        for step in job.steps() {
-            let (found, outputs) = state.scoped(|state| {
-                step.env().for_each(|field| bind(&field, state));
-                let mut found = name(&step, workflow.source(), state);
-                if let Some(script) = step.script(&job) {
-                    found.extend(run(&script, workflow.source().id, state).into_iter().map(|leak| (leak, script.path.clone())));
+pub fn leaked(workflow: &Workflow<'_>) -> Vec<Leaked> {
+    let mut run = Run { files: MAX_FILES, depth: 0, leaked: Vec::new() };
+    let mut state = State::default();
+    run.workflow(workflow, &[], &mut state);
+    let own = workflow.source().id;
+    run.leaked.retain(|leaked| leaked.leak.taint.at.source == own);
+    settled(run.leaked, &workflow.source().text)
+}
+
+/// One line is one finding: the worst that happens there, by what says most. What is traced or held is told where it begins.
+fn settled(mut leaked: Vec<Leaked>, text: &str) -> Vec<Leaked> {
+    let line = |leaked: &Leaked| {
+        let start = leaked.leak.taint.at.span.start as usize;
+        text.get(..start).map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1))
+    };
+    let severity = |leaked: &Leaked| match (leaked.is_readable(), leaked.origin.nature) {
+        (true, _) => 0,
+        (false, Nature::Structured) => 1,
+        (false, _) => 2,
+    };
+    leaked.sort_by_cached_key(|leaked| (line(leaked), leaked.leak.reach.rank(), severity(leaked)));
+    leaked.dedup_by_key(|leaked| line(leaked));
+    leaked
+}
+
+/// A run through a workflow and what it calls.
+struct Run {
+    /// How many more files may be read.
+    files: usize,
+    depth: usize,
+    leaked: Vec<Leaked>,
+}
+
+/// What a job hands on: names and the secrets in them.
+type Outputs = Vec<(String, Vec<Taint>)>;
+
+/// What a step is followed in.
+struct Around<'a, 'w> {
+    workflow: &'w Workflow<'a>,
+    job: &'w Job<'a>,
+    /// The outputs that are read of each step.
+    reads: HashMap<String, Vec<String>>,
+}
+
+impl Run {
+    /// Follows every job; returns what each hands on, by its key.
+    fn workflow(&mut self, workflow: &Workflow<'_>, inputs: &[(String, Vec<Taint>)], state: &mut State) -> HashMap<String, Outputs> {
+        let mut done: HashMap<String, Outputs> = HashMap::new();
+        for job in in_order(workflow.followed().0) {
+            state.next_job();
+            for (name, taints) in inputs {
+                state.bind(name, taints.clone());
+            }
+            for (id, outputs) in &done {
+                for (name, taints) in outputs {
+                    state.bind(&format!("needs.{id}.outputs.{}", name.to_ascii_lowercase()), taints.clone());
                 }
-                found
-            });
-            printed.extend(found.into_iter().filter_map(|(leak, path)| {
-                let origin = state.origin(&leak.taint)?.clone();
-                Some(Printed { leak, origin, path, opener: step.opener() })
-            }));
-            outputs_of(&step, &reads, outputs, &mut state);
+            }
+            let outputs = self.job(workflow, &job, state);
+            done.insert(job.id().unwrap_or_default().to_ascii_lowercase(), outputs);
+        }
+        done
+    }
+
+    fn job(&mut self, workflow: &Workflow<'_>, job: &Job<'_>, state: &mut State) -> Outputs {
+        if job.called().is_some() {
+            return self.called_workflow(workflow, job, state);
+        }
+        let around = Around { workflow, job, reads: sources::reads(job) };
+        let fields: Vec<Field<'_>> = workflow.env().chain(job.container_env()).chain(job.env()).collect();
+        for field in &fields {
+            bind(field, state);
+        }
+        let mut held = Vec::new();
+        for step in job.steps() {
+            self.step(&around, &step, state, &mut held);
+        }
+        self.leaked.extend(held.into_iter().filter(|held| state.is_open(&held.leak.taint)));
+        self.job_outputs(job, state)
+    }
+
+    fn step(&mut self, around: &Around<'_, '_>, step: &Step<'_>, state: &mut State, held: &mut Vec<Leaked>) {
+        let (mut found, mut outputs) = state.scoped(|state| {
+            let env: Vec<Field<'_>> = step.env().collect();
+            let mut found: Vec<(Leak, LogicalPath)> = Vec::new();
+            for field in &env {
+                bind(field, state);
+                found.extend(parts(field, state));
+            }
+            step.inputs().for_each(|field| found.extend(parts(&field, state)));
+            found.extend(name(step, state));
+            if let Some(script) = step.script(around.job) {
+                found.extend(run(around, step, &script, state).into_iter().map(|leak| (leak, script.path.clone())));
+            }
+            found.extend(inputs::of(step, state));
+            found
+        });
+        if let Some(used) = step.used().filter(|used| used.starts_with("./")) {
+            let (leaks, handed) = self.local_action(around, step, &used, state);
+            found.extend(leaks);
+            outputs.extend(handed);
+        }
+        let opener = step.opener();
+        let mut leaked = |(leak, path): (Leak, LogicalPath)| {
+            let origin = state.origin(&leak.taint)?.clone();
+            Some(Leaked { leak, origin, path, opener })
+        };
+        self.leaked.extend(found.into_iter().filter_map(&mut leaked));
+        let fields = state.take_fields();
+        held.extend(fields.into_iter().filter_map(|leak| {
+            let origin = state.origin(&leak.taint)?.clone();
+            Some(Leaked { leak, origin, path: step.path(&["run"]), opener })
+        }));
+        sources::outputs_of(step, &around.reads, outputs, state);
+    }
+
+    /// `jobs.x.outputs`: GitHub leaves out what it would have to mask, and hands on everything else.
+    fn job_outputs(&mut self, job: &Job<'_>, state: &mut State) -> Outputs {
+        let mut outputs = Vec::new();
+        for field in job.outputs() {
+            let found = sources::of_field(&field, state);
+            if job.id().is_some() {
+                for taint in found.iter().filter(|taint| !state.is_masked(taint)) {
+                    let Some(origin) = state.origin(taint).cloned() else { continue };
+                    let leak = Leak { taint: taint.clone(), reach: Reach::Output, sink: field.key(), printer: field.name().into_owned() };
+                    self.leaked.push(Leaked { leak, origin, path: field.path(), opener: job.opener() });
+                }
+            }
+            let is_action = job.id().is_none();
+            let handed = found.into_iter().filter(|taint| is_action || !(state.is_hidden(taint) || state.is_masked(taint)));
+            let handed: Vec<Taint> = handed.map(|taint| taint.through(field.key())).collect();
+            if !handed.is_empty() {
+                outputs.push((field.name().into_owned(), handed));
+            }
+        }
+        outputs
+    }
+}
+
+/// The jobs, each after those that it needs; jobs that need each other keep their order.
+fn in_order(jobs: Vec<Job<'_>>) -> Vec<Job<'_>> {
+    let index: HashMap<String, usize> =
+        jobs.iter().enumerate().map(|(at, job)| (job.id().unwrap_or_default().to_ascii_lowercase(), at)).collect();
+    let (mut order, mut begun) = (Vec::with_capacity(jobs.len()), HashSet::new());
+    let mut waiting: Vec<(usize, bool)> = (0..jobs.len()).rev().map(|at| (at, false)).collect();
+    while let Some((at, ready)) = waiting.pop() {
+        if ready {
+            order.push(at);
+        } else if begun.insert(at) {
+            waiting.push((at, true));
+            let needs = jobs.get(at).map(Job::needs).unwrap_or_default();
+            waiting.extend(needs.iter().rev().filter_map(|name| Some((*index.get(&name.to_ascii_lowercase())?, false))));
         }
     }
-    printed
-}
-
-fn bind(field: &Field<'_>, state: &mut State) {
-    let place = field.place();
-    let taints: Vec<Taint> = field.uses().iter().flat_map(|it| taints(it, place.source, state)).map(|it| it.through(field.key())).collect();
-    state.bind(&field.name(), taints);
-}
-
-/// The secrets that an expression can yield.
-fn taints(found: &Use, source: SourceId, state: &mut State) -> Vec<Taint> {
-    let place = Place { source, span: found.span };
-    let path: Vec<&str> = found.path.iter().map(String::as_str).collect();
-    let taints = match path.as_slice() {
-        // These two switch debug logging on and are not masked: nothing is secret about them.
-        ["secrets", "ACTIONS_STEP_DEBUG" | "ACTIONS_RUNNER_DEBUG"] => Vec::new(),
-        _ if found.is_secret() => vec![state.secret(found.name(), place, nature(&found.name()))],
-        ["env", name] => state.variable(name).to_vec(),
-        ["steps", id, "outputs", name] => state.variable(&output(id, name)).to_vec(),
-        _ => Vec::new(),
-    };
-    let part = found.way == Way::Part;
-    taints.into_iter().map(|taint| if part { taint.derived("fromJSON") } else { taint }.at(place)).collect()
-}
-
-/// Words in the names of secrets that have several lines or fields.
-#[rustfmt::skip]
-const STRUCTURED: [&str; 17] = [
-    "JSON", "CREDENTIALS", "SERVICE_ACCOUNT", "SA_KEY", "KUBECONFIG", "KUBE_CONFIG", "PRIVATE_KEY", "SSH_KEY", "PEM", "CERTIFICATE", "YAML",
-    "DOTENV", "ENV_FILE", "PUBLISH_PROFILE", "NETRC", "GPG_KEY", "CERT",
-];
-
-/// The runner masks a secret and each line of it; whether there are several, only its name can tell.
-fn nature(name: &str) -> Nature {
-    let name = name.to_ascii_uppercase().replace('-', "_");
-    let words = format!("_{}_", name.replace('.', "_"));
-    let encoded = ["BASE64", "B64"].iter().any(|end| name.ends_with(end));
-    let structured = STRUCTURED.iter().any(|part| words.contains(&format!("_{part}_")));
-    if structured && !encoded { Nature::Structured } else { Nature::Masked }
+    let mut jobs: Vec<Option<Job<'_>>> = jobs.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|at| jobs.get_mut(at)?.take()).collect()
 }
 
 /// A step's `name` is shown in the log.
-fn name(step: &Step<'_>, source: &Source, state: &mut State) -> Vec<(Leak, LogicalPath)> {
+fn name(step: &Step<'_>, state: &mut State) -> Vec<(Leak, LogicalPath)> {
     let Some(name) = step.name() else { return Vec::new() };
-    let found: Vec<Taint> = name.uses().iter().flat_map(|it| taints(it, source.id, state)).collect();
-    found.into_iter().map(|taint| (Leak { taint, sink: name.place(), printer: "name".to_owned() }, step.path(&["name"]))).collect()
+    let found = sources::of_field(&name, state);
+    let leak = |taint| Leak { taint, reach: Reach::Log, sink: name.place(), printer: "name".to_owned() };
+    found.into_iter().map(|taint| (leak(taint), step.path(&["name"]))).collect()
 }
 
-fn run(script: &Script<'_>, source: SourceId, state: &mut State) -> Vec<Leak> {
+/// `fromJSON(secrets.X).y`: the runner masks the whole, not its fields.
+fn parts(field: &Field<'_>, state: &mut State) -> Vec<(Leak, LogicalPath)> {
+    let source = field.place().source;
+    let uses = field.uses().into_iter().filter(|found| found.way == Way::Part && found.is_secret());
+    let found: Vec<Taint> = uses.flat_map(|found| taints(&found, source, state)).collect();
+    found.into_iter().map(|taint| (part(taint), field.path())).collect()
+}
+
+fn part(taint: Taint) -> Leak {
+    Leak { sink: taint.at, taint, reach: Reach::Field, printer: "fromJSON".to_owned() }
+}
+
+fn run(around: &Around<'_, '_>, step: &Step<'_>, script: &Script<'_>, state: &mut State) -> Vec<Leak> {
+    let source = around.workflow.source().id;
     let language = match (script.dialect(), script.shell) {
         (Some(dialect), _) => Language::Shell(dialect),
         (None, Shell::Python) => Language::Python,
         (None, Shell::JavaScript) => Language::JavaScript,
         _ => return Vec::new(),
     };
+    let mut found = Vec::new();
     let mut holes = Vec::with_capacity(script.uses.len());
     for uses in &script.uses {
-        holes.push(uses.iter().flat_map(|found| taints(found, source, state)).collect());
-    }
-    follow(&Code { text: &script.text, source, language, opaque: &script.opaque, holes: &holes }, state)
-}
-
-/// Actions whose outputs are secrets; all of them tell the runner to mask them.
-const SECRET_OUTPUTS: [(&str, &[&str]); 8] = [
-    ("hashicorp/vault-action", &["*"]),
-    ("1password/load-secrets-action", &["*"]),
-    ("google-github-actions/auth", &["access_token", "id_token", "auth_token"]),
-    ("google-github-actions/get-secretmanager-secrets", &["*"]),
-    ("actions/create-github-app-token", &["token"]),
-    ("tibdex/github-app-token", &["token"]),
-    ("azure/get-keyvault-secrets", &["*"]),
-    ("aws-actions/amazon-ecr-login", &["docker_password_*"]),
-];
-
-fn output(id: &str, name: &str) -> String {
-    format!("steps.{}.outputs.{}", id.to_ascii_lowercase(), name.to_ascii_lowercase())
-}
-
-/// The outputs that are read of each step, by its id in lower case.
-fn reads(job: &Job<'_>) -> HashMap<String, Vec<String>> {
-    let mut reads: HashMap<String, Vec<String>> = HashMap::new();
-    for (step, name) in job.output_uses() {
-        reads.entry(step.to_ascii_lowercase()).or_default().push(name);
-    }
-    reads
-}
-
-/// What later steps can read of this one. The names of an action's outputs are known from where they are read.
-fn outputs_of(step: &Step<'_>, reads: &HashMap<String, Vec<String>>, written: Vec<(String, Vec<Taint>)>, state: &mut State) {
-    let Some(id) = step.id() else { return };
-    for (name, taints) in written {
-        state.bind(&output(&id, &name), taints);
-    }
-    let action = step.action().unwrap_or_default();
-    let Some((_, secret)) = SECRET_OUTPUTS.iter().find(|(known, _)| *known == action) else { return };
-    for name in reads.get(&id.to_ascii_lowercase()).into_iter().flatten() {
-        let lower = name.to_ascii_lowercase();
-        let matches = |wanted: &str| wanted == lower || wanted.strip_suffix('*').is_some_and(|start| lower.starts_with(start));
-        if secret.iter().any(|wanted| matches(wanted)) && state.variable(&output(&id, name)).is_empty() {
-            let place = step.uses().unwrap_or_default();
-            let taint = state.secret(format!("steps.{id}.outputs.{name}"), place, Nature::Masked);
-            state.bind(&output(&id, name), vec![taint]);
+        let held: Vec<Taint> = uses.iter().flat_map(|found| taints(found, source, state)).collect();
+        for (taint, of) in uses.iter().filter(|of| of.is_secret()).flat_map(|of| held.first().map(|taint| (taint, of))) {
+            let taint = taint.clone();
+            found.push(match of.way {
+                Way::Part => part(taint),
+                _ => Leak { sink: taint.at, taint, reach: Reach::Interpolation, printer: String::new() },
+            });
         }
+        holes.push(held);
     }
+    let path = step.folder(around.job);
+    let folder = around.workflow.repository().map(|tree| Folder { tree, path: &path });
+    let code = Code { text: &script.text, source, language, opaque: &script.opaque, holes: &holes, trace: script.trace, folder };
+    found.extend(follow(&code, state));
+    found
+}
+
+/// Moves what happens in another file to where this file hands the secret over.
+fn brought_home(leak: &mut Leak, own: SourceId, home: Place) {
+    if leak.taint.at.source == own {
+        return;
+    }
+    let inside = leak.taint.at;
+    let handed = leak.taint.hops.iter().rposition(|hop| hop.source == own);
+    let at = handed.and_then(|index| leak.taint.hops.get(index).copied()).unwrap_or(home);
+    let taint = leak.taint.clone().through(inside).at(at);
+    leak.taint = taint;
 }

@@ -1,21 +1,22 @@
-//! Secrets of GitLab CI jobs: where they come from, and which of them the job's scripts print.
+//! Secrets of GitLab CI jobs: where they come from, and where the job's scripts take them.
 //!
 //! A job's variables are those of the project (known by their names, when a script uses them), of GitLab itself, and of the
 //! file. `before_script` and `script` run in one shell, `after_script` and hooks in shells of their own.
-//! What `dotenv` reports hand to other jobs is not followed, nor are lines of included files.
+//! Lines of included files are followed too; what happens in them is told here where this file hands the secret over.
+//! What `dotenv` reports hand to other jobs is told where it is handed on, and not followed there.
 
 use std::collections::{HashMap, HashSet};
 
-use super::script::{Code, Language, Leak, Nature, Origin, State, Taint, follow};
+use super::script::{Code, Folder, Form, Language, Leak, Nature, Origin, Reach, State, Taint, follow};
 use crate::formats::gitlab_ci::{Job, Line, Pipeline, Section, Variable};
 use crate::literal::LogicalPath;
 use crate::secrets::is_secret_name;
 use crate::source::{Place, SourceId, Span, Text, TextBuilder};
 use crate::syntax::shell::{self, Dialect};
 
-/// A secret that a job prints.
+/// A secret that a job takes where it does not belong.
 #[derive(Clone, Debug)]
-pub struct Printed {
+pub struct Leaked {
     /// The leak.
     pub leak: Leak,
     /// Where the secret comes from.
@@ -28,28 +29,50 @@ pub struct Printed {
     pub opener: Span,
 }
 
+impl Leaked {
+    /// Whether GitLab never masks it: exact values are all that it knows.
+    #[must_use]
+    pub fn is_readable(&self) -> bool {
+        self.leak.taint.form == Form::Derived || matches!(self.origin.nature, Nature::Fetched | Nature::Unmasked)
+    }
+}
+
 /// Tokens that GitLab gives to every job, masked: <https://docs.gitlab.com/ci/variables/predefined_variables/>.
 /// `CI_REPOSITORY_URL` holds the job's token.
 const PREDEFINED: [&str; 5] =
     ["CI_JOB_TOKEN", "CI_REGISTRY_PASSWORD", "CI_DEPLOY_PASSWORD", "CI_DEPENDENCY_PROXY_PASSWORD", "CI_REPOSITORY_URL"];
 
-/// Every secret that a job of the file prints. Lines that several jobs run are given for each of them.
+/// Every secret that a job of the file takes where it does not belong. A line is there once, with what says most.
 #[must_use]
-pub fn printed(pipeline: &Pipeline<'_>) -> Vec<Printed> {
-    let source = pipeline.source().id;
-    let mut printed = Vec::new();
+pub fn leaked(pipeline: &Pipeline<'_>) -> Vec<Leaked> {
+    let mut leaked = Vec::new();
     let mut seen = HashSet::new();
     // A hidden job's lines are followed in the jobs that extend it, for themselves only where there are none.
     let (hidden, visible): (Vec<_>, Vec<_>) = pipeline.jobs().iter().partition(|job| job.is_hidden());
+    let any_secret = pipeline.jobs().iter().any(has_secrets);
     for job in visible.into_iter().chain(hidden) {
-        let shells = shells(job, source);
-        let nodes: Vec<u32> = shells.iter().flatten().map(|line| line.at.node.id()).collect();
+        let shells = shells(job);
+        let nodes: Vec<(SourceId, u32)> = shells.iter().flatten().map(|line| (line.at.source.id, line.at.node.id())).collect();
         if !job.is_hidden() || !nodes.iter().any(|node| seen.contains(node)) {
-            printed.extend(of_job(job, &shells, source));
+            leaked.extend(of_job(pipeline, job, &shells));
         }
         seen.extend(nodes);
     }
-    printed
+    // Every job has GitLab's own tokens; where no job has another secret a whole environment shows nothing of worth.
+    leaked.retain(|leaked| leaked.leak.reach != Reach::Dump || any_secret);
+    settled(leaked, &pipeline.source().text)
+}
+
+/// One line is one finding: by what says most, the worst that happens there.
+fn settled(mut leaked: Vec<Leaked>, text: &str) -> Vec<Leaked> {
+    let line = |leaked: &Leaked| {
+        let start = leaked.leak.taint.at.span.start as usize;
+        text.get(..start).map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1))
+    };
+    let severity = |leaked: &Leaked| if leaked.is_readable() { 0 } else { 1 + u8::from(leaked.is_predefined) };
+    leaked.sort_by_cached_key(|leaked| (line(leaked), leaked.leak.reach.rank(), severity(leaked), leaked.leak.taint.at));
+    leaked.dedup_by_key(|leaked| line(leaked));
+    leaked
 }
 
 /// Whether a job is handed a secret: a token, a variable whose name says so, a native secret.
@@ -63,26 +86,42 @@ pub fn has_secrets(job: &Job<'_>) -> bool {
         || job.all_lines().any(|line| expanded(line.text.as_str()).into_keys().any(is_secret))
 }
 
-/// The lines of a job that stand in this file, by the shell that runs them.
-fn shells<'a>(job: &Job<'a>, source: SourceId) -> [Vec<Line<'a>>; 3] {
-    let lines = |section: Section| job.script(section).iter().filter(|line| line.at.source.id == source).cloned();
+/// The lines of a job, by the shell that runs them.
+fn shells<'a>(job: &Job<'a>) -> [Vec<Line<'a>>; 3] {
+    let lines = |section: Section| job.script(section).iter().cloned();
     [lines(Section::Hook).collect(), lines(Section::Before).chain(lines(Section::Main)).collect(), lines(Section::After).collect()]
 }
 
-fn of_job<'a>(job: &Job<'a>, shells: &[Vec<Line<'a>>; 3], source: SourceId) -> Vec<Printed> {
+fn of_job<'a>(pipeline: &Pipeline<'a>, job: &Job<'a>, shells: &[Vec<Line<'a>>; 3]) -> Vec<Leaked> {
     let mut secrets = Secrets { state: State::default(), predefined: HashSet::new(), known: HashSet::new() };
     secrets.of_gitlab(job);
     job.variables().iter().for_each(|variable| secrets.variable(variable));
-    let mut printed = Vec::new();
+    let own = pipeline.source().id;
+    let folder = pipeline.repository().map(|tree| Folder { tree, path: "" });
+    let mut leaked = Vec::new();
     for lines in shells.iter().filter(|lines| !lines.is_empty()) {
-        let text = joined(lines);
-        secrets.of_project(&text, source);
-        let language = Language::Shell(dialect(text.as_str()));
-        let code = Code { text: &text, source, language, opaque: &[], holes: &[] };
-        let (leaks, _) = secrets.state.scoped(|state| follow(&code, state));
-        printed.extend(leaks.into_iter().filter_map(|leak| secrets.printed(leak, lines)));
+        // Lines of one file are one script; what a script of another file leaves in its variables stays.
+        let files: Vec<(&[Line<'a>], Text<'a>)> =
+            lines.chunk_by(|one, other| one.at.source.id == other.at.source.id).map(|lines| (lines, joined(lines))).collect();
+        for (lines, text) in &files {
+            secrets.of_project(text, lines[0].at.source.id);
+        }
+        let (leaks, _) = secrets.state.scoped(|state| {
+            let mut leaks = Vec::new();
+            for (lines, text) in &files {
+                let language = Language::Shell(dialect(text.as_str()));
+                let source = lines[0].at.source.id;
+                let code = Code { text, source, language, opaque: &[], holes: &[], trace: None, folder };
+                leaks.extend(follow(&code, state));
+            }
+            leaks
+        });
+        leaked.extend(leaks.into_iter().filter_map(|leak| secrets.leaked(leak, lines, own)));
     }
-    printed
+    let handed = secrets.handed_on(job);
+    let lines = shells.concat();
+    leaked.extend(handed.into_iter().filter_map(|leak| secrets.leaked(leak, &lines, own)));
+    leaked
 }
 
 struct Secrets {
@@ -154,12 +193,46 @@ impl Secrets {
         }
     }
 
-    fn printed(&self, leak: Leak, lines: &[Line<'_>]) -> Option<Printed> {
+    /// What the script writes to files whose variables other jobs get, unmasked:
+    /// <https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportsdotenv>.
+    fn handed_on(&self, job: &Job<'_>) -> Vec<Leak> {
+        let reports = job.get("artifacts").and_then(|artifacts| artifacts.node.get_merged("reports").map(|reports| (artifacts, reports)));
+        let dotenv = reports.and_then(|(at, reports)| Some((at, reports.resolve().get_merged("dotenv")?.resolve())));
+        let mut leaks = Vec::new();
+        if let Some((at, dotenv)) = dotenv {
+            for file in
+                dotenv.str().map(|path| (path, dotenv)).into_iter().chain(dotenv.items().filter_map(|item| Some((item.str()?, item))))
+            {
+                let sink = at.source.place(file.1.span());
+                let held = self.state.file(&file.0).iter();
+                leaks.extend(held.map(|taint| Leak { taint: taint.clone(), reach: Reach::Handed, sink, printer: file.0.to_string() }));
+            }
+        }
+        let env = self.state.file("$GITLAB_ENV").iter();
+        leaks.extend(env.map(|taint| Leak {
+            sink: taint.at,
+            taint: taint.clone(),
+            reach: Reach::Handed,
+            printer: "$GITLAB_ENV".to_owned(),
+        }));
+        leaks
+    }
+
+    /// A leak of this file. In a line of an included file it is told here only where this file hands the secret over.
+    fn leaked(&self, mut leak: Leak, lines: &[Line<'_>], own: SourceId) -> Option<Leaked> {
         let origin = self.state.origin(&leak.taint)?.clone();
-        let at = leak.taint.at.span;
-        let line = lines.iter().find(|line| line.at.node.span().contains(at)).or(lines.first())?;
+        if leak.taint.at.source != own {
+            let inside = leak.taint.at;
+            let here = |place: &Place| place.source == own && *place != Place::default();
+            let home = leak.taint.hops.iter().rfind(|hop| here(hop)).copied().or_else(|| Some(origin.place).filter(here))?;
+            leak.taint = leak.taint.through(inside).at(home);
+        }
+        let at = leak.taint.at;
+        let line = lines.iter().find(|line| line.at.source.id == own && line.at.node.span().contains(at.span));
+        let line = line.or_else(|| lines.iter().find(|line| line.at.source.id == own)).or(lines.first())?;
+        let opener = if line.at.source.id == own { line.at.node.span() } else { at.span };
         let is_predefined = self.predefined.contains(&leak.taint.origin);
-        Some(Printed { origin, is_predefined, path: line.path.clone(), opener: line.at.node.span(), leak })
+        Some(Leaked { origin, is_predefined, path: line.path.clone(), opener, leak })
     }
 }
 

@@ -15,18 +15,26 @@
 //! # Not covered
 //!
 //! - Branches are all taken; a loop's body is read once. An assignment in a branch adds to what a variable may hold.
-//! - Functions of the script are not called: what they print of `$1` is not known.
-//! - Strings that are run (`eval`, `bash -c`, `python -c`) are followed where they are one word; `xargs` and `trap` are not.
+//! - Strings that are run (`eval`, `bash -c`, `python -c`, `trap`) are followed where they are one word.
+//! - Scripts of the repository are followed where their path is literal.
 
+mod arguments;
 mod code;
 mod commands;
 mod fetch;
+mod reach;
+mod repository;
+mod requests;
 mod shells;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+pub use reach::Reach;
+pub use repository::Folder;
 
 use crate::source::{Place, SourceId, Span, Text};
 use crate::syntax::shell::{self, Dialect};
@@ -81,17 +89,45 @@ pub struct Taint {
     value: u32,
     /// It stands at the very end of its stream, without a line break: then its base64 is masked too.
     last: bool,
+    /// That it is one of many, where a whole environment is shown.
+    listed: Option<Arc<Listed>>,
 }
 
-/// A secret that reaches the log.
+/// A variable of an environment that is shown as a whole.
+#[derive(PartialEq, Eq, Debug)]
+struct Listed {
+    variable: String,
+    /// What shows it.
+    by: String,
+}
+
+/// A secret that reaches a place where it does not belong.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Leak {
     /// What.
     pub taint: Taint,
-    /// The command that prints it.
+    /// Where it ends up.
+    pub reach: Reach,
+    /// The command that takes it there.
     pub sink: Place,
     /// Its name.
     pub printer: String,
+}
+
+/// How much is followed of the scripts and functions that a small script calls, in bytes and commands.
+const FUEL: usize = 1 << 18;
+impl Leak {
+    /// What of the secret it is: the whole, a part, what a program makes of it, what a command fetches.
+    #[must_use]
+    pub fn what(&self, origin: &Origin) -> String {
+        let name = &origin.name;
+        match (origin.nature, self.taint.form, self.taint.changed_by.as_deref()) {
+            (Nature::Fetched, Form::Whole, _) => format!("what `{name}` fetches"),
+            (_, Form::Whole, _) => format!("`{name}`"),
+            (_, _, Some("the shell" | "a slice") | None) => format!("a part of `{name}`"),
+            (_, _, Some(program)) => format!("what `{program}` makes of `{name}`"),
+        }
+    }
 }
 
 /// Steps hand at most this many places of a flow on: enough for any flow that a person follows.
@@ -109,6 +145,8 @@ pub struct State {
     /// What the variables held that were bound since the outermost [`State::scoped`] began, while one runs.
     undo: Vec<(String, Option<Vec<Taint>>)>,
     scopes: usize,
+    /// Variables of a script that it does not give to the programs it runs.
+    locals: HashSet<String>,
     /// What was written to files with a literal name.
     files: HashMap<String, Vec<Taint>>,
     /// What the current script wrote to `$GITHUB_ENV`.
@@ -117,7 +155,13 @@ pub struct State {
     outputs: Vec<(String, Vec<Taint>)>,
     /// Values that the script told the runner to mask.
     masked: HashSet<u32>,
+    /// Where values were shown or handed on that nobody masks.
+    early: HashMap<u32, Place>,
+    /// Fields taken out of secrets, in variables.
+    fields: Vec<Leak>,
     values: u32,
+    /// How much may still be followed of scripts inside the current one.
+    fuel: usize,
 }
 
 impl State {
@@ -126,7 +170,13 @@ impl State {
         let origin = self.origins.len() as u32;
         self.origins.push(Origin { name: name.into(), place, nature });
         self.values += 1;
-        Taint { origin, form: Form::Whole, at: place, hops: Vec::new(), changed_by: None, value: self.values, last: false }
+        Taint { origin, form: Form::Whole, at: place, hops: Vec::new(), changed_by: None, value: self.values, last: false, listed: None }
+    }
+
+    /// Another job begins: it has no variables, files and masks of this one.
+    pub fn next_job(&mut self) {
+        let Self { origins, values, .. } = std::mem::take(self);
+        *self = Self { origins, values, ..Self::default() };
     }
 
     /// The source of a taint.
@@ -149,12 +199,91 @@ impl State {
         self.variables.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// What was written to a file of this name.
+    #[must_use]
+    pub fn file(&self, name: &str) -> &[Taint] {
+        self.files.get(name.strip_prefix("./").unwrap_or(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The files that secrets were written to, in order.
+    #[must_use]
+    pub fn files(&self) -> Vec<(&str, &[Taint])> {
+        let mut files: Vec<(&str, &[Taint])> = self.files.iter().map(|(name, taints)| (name.as_str(), taints.as_slice())).collect();
+        files.sort_unstable_by_key(|(name, _)| *name);
+        files
+    }
+
+    fn write_file(&mut self, name: &str, taints: impl IntoIterator<Item = Taint>) {
+        let name = name.strip_prefix("./").unwrap_or(name);
+        add(self.files.entry(name.to_owned()).or_default(), taints);
+    }
+
+    /// Whether the log shows this value as it is.
+    #[must_use]
+    pub fn is_masked(&self, taint: &Taint) -> bool {
+        self.masked.contains(&taint.value)
+    }
+
+    /// A value was shown or handed on; a mask that comes later comes too late.
+    fn shown(&mut self, taint: &Taint) {
+        if !self.is_hidden(taint) {
+            self.early.entry(taint.value).or_insert(taint.at);
+        }
+    }
+
+    /// Whether the platform hides the value by itself.
+    #[must_use]
+    pub fn is_hidden(&self, taint: &Taint) -> bool {
+        let nature = self.origin(taint).map(|origin| origin.nature);
+        taint.form == Form::Whole && matches!(nature, Some(Nature::Masked | Nature::Structured))
+    }
+
+    /// Fields of secrets that variables came to hold since this was asked last.
+    pub fn take_fields(&mut self) -> Vec<Leak> {
+        std::mem::take(&mut self.fields)
+    }
+
+    /// Whether nobody masked the value, and nobody showed it either: that is told where it is shown.
+    #[must_use]
+    pub fn is_open(&self, taint: &Taint) -> bool {
+        !self.masked.contains(&taint.value) && !self.early.contains_key(&taint.value)
+    }
+
+    /// Every secret of the environment, under its variable; the order is that of the names.
+    fn environment(&self, by: &str, at: Place) -> Vec<Taint> {
+        self.listed(by, at, |name| !self.locals.contains(name))
+    }
+
+    /// Every secret in a variable of the script or the environment.
+    fn all_variables(&self, by: &str, at: Place) -> Vec<Taint> {
+        self.listed(by, at, |_| true)
+    }
+
+    fn listed(&self, by: &str, at: Place, is_shown: impl Fn(&str) -> bool) -> Vec<Taint> {
+        let mut names: Vec<&String> =
+            self.variables.keys().filter(|name| !name.starts_with(|c: char| !c.is_alphabetic() && c != '_')).collect();
+        names.retain(|name| !name.contains('.') && is_shown(name));
+        names.sort_unstable();
+        let listed = |name: &String| {
+            let listed = Arc::new(Listed { variable: name.clone(), by: by.to_owned() });
+            let one = |taint: &Taint| Taint { listed: Some(Arc::clone(&listed)), ..taint.clone().through(taint.at).at(at) };
+            self.variable(name).iter().map(one).collect::<Vec<_>>()
+        };
+        names.into_iter().flat_map(listed).collect()
+    }
+
     /// Runs `body` with variables of its own: what it binds is forgotten afterwards, what its script exported is bound, and its
     /// outputs are returned.
     pub fn scoped<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> (T, Vec<(String, Vec<Taint>)>) {
         let result = self.forgetting(body);
-        for (name, taints) in std::mem::take(&mut self.exports) {
-            self.bind(&name, taints);
+        self.locals.clear();
+        let exports = std::mem::take(&mut self.exports);
+        for (name, taints) in &exports {
+            self.bind(name, taints.clone());
+        }
+        // The steps of an action export for the steps around it, too.
+        if self.scopes > 0 {
+            self.exports = exports;
         }
         (result, std::mem::take(&mut self.outputs))
     }
@@ -226,7 +355,7 @@ pub enum Language {
 }
 
 /// A script to follow.
-#[derive(Debug)]
+#[derive(Clone, Copy)]
 pub struct Code<'c> {
     /// Its text, with the map to the file.
     pub text: &'c Text<'c>,
@@ -238,6 +367,10 @@ pub struct Code<'c> {
     pub opaque: &'c [Span],
     /// What each of them may hold.
     pub holes: &'c [Vec<Taint>],
+    /// Where the platform starts it tracing (`shell: bash -x {0}`).
+    pub trace: Option<Place>,
+    /// The folder it runs in, where files of the repository may be looked into.
+    pub folder: Option<Folder<'c>>,
 }
 
 impl Code<'_> {
@@ -250,6 +383,7 @@ impl Code<'_> {
 
 /// Follows a script: what it prints of the secrets in `state`. Variables, files and masks of the state change with it.
 pub fn follow(code: &Code<'_>, state: &mut State) -> Vec<Leak> {
+    state.fuel = FUEL + 16 * code.text.len();
     follow_at(code, state, 0)
 }
 

@@ -6,7 +6,7 @@
 //!
 //! # Not covered
 //!
-//! - Other files: a reusable workflow or a local action that a job refers to is linted where it stands.
+//! - Other files: literals of a reusable workflow or a local action that a job refers to are linted where they stand.
 //! - Validity: keys that GitHub would reject are literals like any other.
 
 mod context;
@@ -20,7 +20,7 @@ mod tests;
 use std::collections::HashSet;
 
 use super::yaml;
-use super::{Format, Note, View};
+use super::{Format, Note, Tree as Context, View};
 use crate::literal::{Literal, PathBuilder};
 use crate::source::{Place, Source, Span};
 use crate::syntax::SyntaxError;
@@ -34,15 +34,35 @@ pub use script::{Ran, Script, Shell};
 pub struct Workflow<'a> {
     source: &'a Source,
     tree: &'a Tree,
+    repository: Option<&'a dyn Context>,
 }
 
 impl<'a> Workflow<'a> {
     /// The view, if the file has the shape of a workflow or an action; a `.yml` beside workflows may be anything.
     #[must_use]
     pub fn new(source: &'a Source, tree: &'a Tree) -> Option<Self> {
-        let workflow = Self { source, tree };
+        let workflow = Self { source, tree, repository: None };
         let shaped = |root: Node<'_>| ["jobs", "runs", "on"].iter().any(|key| root.get(key).is_some());
         workflow.root().is_none_or(shaped).then_some(workflow)
+    }
+
+    /// The same, with the files of its repository to look into: actions, called workflows, scripts.
+    #[must_use]
+    pub fn inside(self, repository: &'a dyn Context) -> Self {
+        Self { repository: Some(repository), ..self }
+    }
+
+    /// The files of its repository.
+    #[must_use]
+    pub fn repository(&self) -> Option<&'a dyn Context> {
+        self.repository
+    }
+
+    /// What it hands back to the workflow that calls it.
+    #[must_use]
+    pub fn outputs(&self) -> Vec<Field<'a>> {
+        let on = self.root().and_then(|root| root.get("on"));
+        job::values(on.and_then(|on| on.get("workflow_call")).and_then(|call| call.get("outputs")), self.source)
     }
 
     /// The file.

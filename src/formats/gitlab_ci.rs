@@ -23,7 +23,7 @@ pub use include::{Included, included};
 pub use job::{Job, Line, Section};
 pub use variables::{Set, Variable};
 
-use super::{Format, Note, View};
+use super::{Format, Note, Tree as Context, View};
 use crate::literal::Literal;
 use crate::source::{Place, Source, SourceId, Span};
 use crate::syntax::SyntaxError;
@@ -55,6 +55,7 @@ pub struct Pipeline<'a> {
     /// More jobs than are looked at.
     is_cut: bool,
     top: Rc<Top<'a>>,
+    repository: Option<&'a dyn Context>,
 }
 
 /// What stands at the top of the pipeline's files.
@@ -131,7 +132,19 @@ impl<'a> Pipeline<'a> {
         });
         let top = Rc::new(Top::new(own.chain(others)));
         let (jobs, is_cut) = jobs(&roots, &top);
-        Some(Self { source, tree, roots, jobs, is_cut, top })
+        Some(Self { source, tree, roots, jobs, is_cut, top, repository: None })
+    }
+
+    /// The same, with the files of its repository to look into: the scripts that its jobs run.
+    #[must_use]
+    pub fn inside(self, repository: &'a dyn Context) -> Self {
+        Self { repository: Some(repository), ..self }
+    }
+
+    /// The files of its repository.
+    #[must_use]
+    pub fn repository(&self) -> Option<&'a dyn Context> {
+        self.repository
     }
 
     /// The file.

@@ -91,7 +91,7 @@ pub(super) fn failed(path: &str) -> PassedOver {
 /// Each of these says None where the file is not what its name promised.
 fn workflow(source: &Source, run: &Run<'_>, outcome: &mut Outcome) -> Option<()> {
     let tree = yaml::Tree::parse(&source.text);
-    let view = Workflow::new(source, &tree)?;
+    let view = Workflow::new(source, &tree)?.inside(run.tree);
     unit(view, run, outcome, |check| match check {
         checks::Run::Workflow(check) => Some(*check),
         _ => None,
@@ -116,7 +116,7 @@ fn compose(source: &Source, run: &Run<'_>, outcome: &mut Outcome) -> Option<()> 
 fn pipeline(source: &Source, run: &Run<'_>, outcome: &mut Outcome) -> Option<()> {
     let tree = yaml::Tree::parse(&source.text);
     let included = gitlab_ci::included(source, &tree, run.tree);
-    let view = Pipeline::new(source, &tree, &included)?;
+    let view = Pipeline::new(source, &tree, &included)?.inside(run.tree);
     unit(view, run, outcome, |check| match check {
         checks::Run::Pipeline(check) => Some(*check),
         _ => None,

@@ -7,7 +7,7 @@ mod lexer;
 
 use lexer::{Kind, Token, tokens};
 
-use super::{Code, Language, Leak, MAX_TAINTS, State, Taint};
+use super::{Code, Language, Leak, MAX_TAINTS, Reach, State, Taint};
 use crate::source::Span;
 
 pub(super) fn follow(code: &Code<'_>, state: &mut State) -> Vec<Leak> {
@@ -49,8 +49,9 @@ const JAVASCRIPT: [&str; 13] = [
     "process.stderr.write",
 ];
 /// Functions whose value shows their argument, and methods whose value shows what they are called on.
-const KEEPS: [&str; 14] = [
+const KEEPS: [&str; 15] = [
     "str",
+    "dict",
     "repr",
     "format",
     "JSON.stringify",
@@ -130,6 +131,12 @@ impl Walk<'_, '_> {
             Kind::Mark(b')' | b']' | b'}') => {
                 self.calls.pop();
             }
+            Kind::Name if self.is_environment(at) => {
+                let place = self.code.place(token.span);
+                let taints = self.state.environment("", place);
+                let worst = taints.iter().find(|taint| !self.state.is_hidden(taint)).or(taints.first()).cloned();
+                self.used(worst.into_iter().collect(), at, at + 1, None);
+            }
             _ => {
                 if let Some(next) = self.assignment(at) {
                     return next;
@@ -160,6 +167,13 @@ impl Walk<'_, '_> {
         let span = Span { start: token.span.start, end: last.end - method.map_or(0, |method| method.len() as u32) };
         let place = self.code.place(span);
         Found { taints: self.state.variable(&name).iter().map(|taint| taint.clone().at(place)).collect(), next, method }
+    }
+
+    /// `os.environ`, `process.env` as a whole.
+    fn is_environment(&self, at: usize) -> bool {
+        let is_whole = matches!(self.name(at), Some("os.environ" | "process.env")) && self.mark(at + 1) != Some(b'[');
+        // `'X' in os.environ`, `for name in process.env`: whether it is there, and names.
+        is_whole && !at.checked_sub(1).is_some_and(|before| matches!(self.name(before), Some("in" | "of")))
     }
 
     /// `process.env.X`, `process.env['X']`, `os.environ["X"]`, `os.environ.get("X")`, `os.getenv("X")`; a variable of the script.
@@ -235,8 +249,9 @@ impl Walk<'_, '_> {
         let Some((printer, call)) = printer.filter(|(_, call)| !self.writes_to_a_file(*call)) else { return };
         let sink = self.code.place(self.tokens[call.at].span.hull(call.function.unwrap_or(self.tokens[call.at].span)));
         for taint in taints {
+            let reach = if taint.listed.is_some() { Reach::Dump } else { Reach::Log };
             let taint = by.as_ref().map_or(taint.clone(), |by| self.state.changed(&taint, by));
-            self.leaks.push(Leak { taint, sink, printer: printer.clone() });
+            self.leaks.push(Leak { taint, reach, sink, printer: printer.clone() });
         }
     }
 

@@ -16,6 +16,8 @@ pub(super) enum Effect {
     Mask,
     /// Prints what it reads.
     Copy,
+    /// Prints the lines that match.
+    Grep,
     /// Prints the files it names, or what it reads.
     Files,
     /// Prints what it reads, and writes it to the files it names.
@@ -30,6 +32,28 @@ pub(super) enum Effect {
     Read,
     /// Runs a script that it is given.
     Run(Language),
+    /// Runs its arguments as a script, in this shell.
+    Eval,
+    /// Runs its arguments as a script on another machine.
+    Remote,
+    /// Runs a file in this shell.
+    Source,
+    /// Runs its first argument when the script ends.
+    Trap,
+    /// Runs a command with what it reads.
+    Xargs,
+    /// Makes one file of another.
+    Duplicate,
+    /// Moves the arguments of the script.
+    Shift,
+    /// Switches options of the shell.
+    Switch,
+    /// Prints the whole environment.
+    Environment,
+    /// Prints every variable.
+    Variables,
+    /// Prints settings in which credentials stand.
+    Settings,
     /// Prints a secret that it fetches.
     Fetch(&'static str),
     /// Nothing that is known to print.
@@ -40,8 +64,19 @@ pub(super) enum Effect {
 pub(super) fn effect(script: &Script<'_>, invocation: &Invocation<'_>, dialect: Dialect) -> Effect {
     let args = invocation.args;
     let has = |flags: &[&str]| args.iter().any(|arg| flags.contains(&&*script.literal_prefix(arg)));
+    if dialect == Dialect::Cmd && invocation.name.eq_ignore_ascii_case("echo") && args.len() == 1 {
+        let word = script.literal(&args[0]).unwrap_or_default().to_ascii_lowercase();
+        if matches!(&*word, "on" | "off") {
+            return Effect::Switch;
+        }
+    }
     if dialect == Dialect::PowerShell {
-        let effect = powershell(&invocation.name.to_ascii_lowercase());
+        let name = invocation.name.to_ascii_lowercase();
+        let is_drive = |arg: &Word| matches!(&*script.literal_prefix(arg).to_ascii_lowercase(), "env:" | "env:*" | "env:\\" | "env:/");
+        if matches!(&*name, "get-childitem" | "gci" | "dir" | "ls" | "get-item" | "gi") && args.iter().any(is_drive) {
+            return Effect::Environment;
+        }
+        let effect = powershell(&name);
         if effect != Effect::None {
             return workflow_command(script, args, effect);
         }
@@ -53,16 +88,31 @@ pub(super) fn effect(script: &Script<'_>, invocation: &Invocation<'_>, dialect: 
         }
         "printf" if args.first().is_some_and(|arg| script.is(arg, "-v")) => Effect::Format,
         "printf" | "cowsay" | "figlet" => workflow_command(script, args, Effect::Print(0)),
+        "printenv" if args.iter().all(|arg| script.literal_prefix(arg).starts_with('-')) => Effect::Environment,
         "printenv" => Effect::PrintVariable,
+        "env" if args.iter().all(|arg| script.literal_prefix(arg) == "-0") => Effect::Environment,
+        "export" if args.is_empty() && dialect == Dialect::Posix || args.len() == 1 && script.is(&args[0], "-p") => Effect::Environment,
+        "declare" | "typeset" if args.len() == 1 && has(&["-x", "-px", "-xp"]) => Effect::Environment,
+        "declare" | "typeset" if args.len() == 1 && has(&["-p"]) => Effect::Variables,
+        "declare" if args.len() > 1 && script.is(&args[0], "-p") => Effect::PrintVariable,
+        "set" if args.is_empty() && dialect != Dialect::PowerShell => Effect::Variables,
+        "set" if dialect == Dialect::Posix => Effect::Switch,
+        _ if prints_settings(script, invocation) => Effect::Settings,
         "cat" | "tac" | "nl" | "less" | "more" | "bat" => Effect::Files,
         "head" | "tail" if has(&["-c", "--bytes"]) || cuts_bytes(script, args) => Effect::Change,
         "tee" => Effect::Tee,
         "sort" | "uniq" | "head" | "tail" | "column" => Effect::Copy,
-        "xargs" if prints_each(script, args) => Effect::Copy,
+        "xargs" => Effect::Xargs,
+        "cp" | "mv" | "install" => Effect::Duplicate,
+        "shift" if dialect == Dialect::Posix => Effect::Shift,
+        "trap" => Effect::Trap,
+        "source" | "." => Effect::Source,
+        "eval" => Effect::Eval,
+        "ssh" => Effect::Remote,
         "sed" | "awk" | "gawk" | "jq" | "dd" if hides(script, args) => Effect::None,
         "grep" | "egrep" | "rg" if has(&["-q", "--quiet", "--silent", "-c", "--count", "-l"]) => Effect::None,
         "grep" | "egrep" if has(&["-o", "--only-matching", "-oP", "-Po", "-oE", "-Eo", "-om1"]) => Effect::Change,
-        "grep" | "egrep" | "rg" => Effect::Copy,
+        "grep" | "egrep" | "rg" => Effect::Grep,
         "jq" if has(&["-n", "--null-input", "-nr", "-rn", "-nc", "-cn"]) => Effect::JqArguments,
         "jq" | "yq" | "cut" | "sed" | "awk" | "gawk" | "tr" | "rev" | "xxd" | "hexdump" | "od" | "fold" | "gzip" | "base32" | "dd" => {
             Effect::Change
@@ -74,7 +124,7 @@ pub(super) fn effect(script: &Script<'_>, invocation: &Invocation<'_>, dialect: 
             false => Effect::Base64(has(&["-A"])),
         },
         "read" | "mapfile" | "readarray" => Effect::Read,
-        "bash" | "sh" | "zsh" | "dash" | "eval" | "ssh" => Effect::Run(Language::Shell(Dialect::Posix)),
+        "bash" | "sh" | "zsh" | "dash" | "ksh" => Effect::Run(Language::Shell(Dialect::Posix)),
         "pwsh" | "powershell" => Effect::Run(Language::Shell(Dialect::PowerShell)),
         "python" | "python3" | "python2" => Effect::Run(Language::Python),
         "node" | "nodejs" => Effect::Run(Language::JavaScript),
@@ -90,6 +140,7 @@ fn powershell(name: &str) -> Effect {
         "out-host" | "out-string" | "format-list" | "format-table" | "sort-object" | "convertto-json" | "tee-object" => Effect::Copy,
         "convertfrom-json" | "select-string" | "select-object" => Effect::Change,
         "get-content" | "gc" => Effect::Files,
+        "set-psdebug" => Effect::Switch,
         _ => Effect::None,
     }
 }
@@ -116,10 +167,47 @@ fn cuts_bytes(script: &Script<'_>, args: &[Word]) -> bool {
     args.iter().any(|arg| script.literal_prefix(arg).starts_with("-c") || script.literal_prefix(arg).starts_with("--bytes="))
 }
 
-/// `xargs`, `xargs -n1 echo`: without a command it prints what it reads.
-fn prints_each(script: &Script<'_>, args: &[Word]) -> bool {
-    let mut plain = args.iter().map(|arg| script.literal_prefix(arg)).filter(|text| !text.starts_with('-'));
-    plain.next().is_none_or(|command| matches!(&*command, "echo" | "printf"))
+/// `cut -d= -f1`, `sed 's/=.*//'`, `awk -F= '{print $1}'`: of `NAME=value` the name is printed.
+pub(super) fn names_only(script: &Script<'_>, invocation: &Invocation<'_>) -> bool {
+    let texts: Vec<_> = invocation.args.iter().map(|arg| script.literal(arg).unwrap_or_default()).collect();
+    let has = |wanted: &str| texts.iter().any(|text| text.contains(wanted));
+    match &*invocation.name {
+        "cut" => has("-f1") || texts.windows(2).any(|pair| pair[0] == "-f" && pair[1] == "1"),
+        "sed" => has("=.*"),
+        "awk" | "gawk" => has("print $1"),
+        _ => false,
+    }
+}
+
+/// Programs that print files of settings, their own or the job's: the words that must stand among their arguments.
+const SETTINGS: [(&str, &[&str]); 14] = [
+    ("docker", &["compose", "config"]),
+    ("docker-compose", &["config"]),
+    ("docker", &["inspect"]),
+    ("helm", &["get", "values"]),
+    ("terraform", &["show", "-json"]),
+    ("terraform", &["output", "-json"]),
+    ("terraform", &["state", "pull"]),
+    ("tofu", &["show", "-json"]),
+    ("tofu", &["output", "-json"]),
+    ("tofu", &["state", "pull"]),
+    ("npm", &["config", "ls", "-l"]),
+    ("npm", &["config", "list", "-l"]),
+    ("git", &["config", "--list"]),
+    ("git", &["config", "-l"]),
+];
+
+fn prints_settings(script: &Script<'_>, invocation: &Invocation<'_>) -> bool {
+    let args = invocation.args;
+    let has = |word: &&str| args.iter().any(|arg| script.is(arg, word));
+    // `docker compose config --quiet` and `--services` print no values.
+    let quiet = ["-q", "--quiet", "--services", "--images", "--volumes", "--format", "-f", "--hash", "--profiles"];
+    let mut rows = SETTINGS.iter().filter(|(program, _)| *program == invocation.name);
+    // `terraform output -json vpc_id` prints one output.
+    let plain = args.iter().filter(|arg| !script.literal_prefix(arg).starts_with('-')).count();
+    rows.any(|(program, words)| {
+        words.iter().all(has) && !(words[0] == "output" && plain > 1) && !(program.starts_with("docker") && quiet.iter().any(&has))
+    })
 }
 
 /// `sed 's/./*/g'`, `awk '{ print length }'`, `jq empty`, `dd of=file`: nothing of the value is printed.

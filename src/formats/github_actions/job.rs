@@ -59,6 +59,46 @@ impl<'a> Job<'a> {
         read.collect()
     }
 
+    /// The jobs it waits for.
+    #[must_use]
+    pub fn needs(&self) -> Vec<Cow<'a, str>> {
+        let Some(node) = self.node.get("needs") else { return Vec::new() };
+        node.str().into_iter().chain(node.items().filter_map(Node::str)).collect()
+    }
+
+    /// What it hands to the jobs that need it; a composite action, to the step that uses it.
+    pub fn outputs(&self) -> Vec<Field<'a>> {
+        if self.id.is_some() {
+            return Field::all(self.node.get("outputs"), self.source, self.path().key("outputs")).collect();
+        }
+        values(self.root.get("outputs"), self.source)
+    }
+
+    /// What it hands to the workflow that it calls.
+    pub fn inputs(&self) -> impl Iterator<Item = Field<'a>> + use<'a> {
+        Field::all(self.node.get("with"), self.source, self.path().key("with"))
+    }
+
+    /// The workflow that it calls: a path of the repository, or one of another with its version.
+    #[must_use]
+    pub fn called(&self) -> Option<Cow<'a, str>> {
+        self.node.get("uses")?.str()
+    }
+
+    /// A key of its own, as a field.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<Field<'a>> {
+        let entry = self.node.entries().find(|entry| entry.key.is_str(name))?;
+        Some(Field { key: entry.key, value: entry.value.resolve(), source: self.source, path: self.path().key(name) })
+    }
+
+    /// Where its key stands.
+    #[must_use]
+    pub fn opener(&self) -> Span {
+        let start = self.node.entries().next().map_or(self.node.span().start, |entry| entry.key.span().start);
+        Span { start, end: start }
+    }
+
     /// The environment of the container that its steps run in.
     pub fn container_env(&self) -> impl Iterator<Item = Field<'a>> + use<'a> {
         let container = self.node.get("container");
@@ -89,8 +129,18 @@ impl<'a> Job<'a> {
 
     /// `defaults.run.shell`, its own or the workflow's.
     pub(super) fn default_shell(&self) -> Option<Cow<'a, str>> {
-        let shell = |node: Node<'a>| node.get("defaults")?.get("run")?.get("shell")?.str();
+        self.default_shell_node()?.str()
+    }
+
+    pub(super) fn default_shell_node(&self) -> Option<Node<'a>> {
+        let shell = |node: Node<'a>| node.get("defaults")?.get("run")?.get("shell");
         shell(self.node).or_else(|| shell(self.root))
+    }
+
+    /// `defaults.run.working-directory`, its own or the workflow's.
+    fn default_folder(&self) -> Option<Cow<'a, str>> {
+        let folder = |node: Node<'a>| node.get("defaults")?.get("run")?.get("working-directory")?.str();
+        folder(self.node).or_else(|| folder(self.root))
     }
 
     /// The service containers.
@@ -120,9 +170,7 @@ impl<'a> Step<'a> {
     /// Its `name`, as the log shows it.
     #[must_use]
     pub fn name(&self) -> Option<Field<'a>> {
-        let (node, source) = (self.node, self.source);
-        let entry = node.entries().find(|entry| entry.key.is_str("name"))?;
-        Some(Field { key: entry.key, value: entry.value.resolve(), source, path: self.builder().key("name") })
+        self.field("name")
     }
 
     /// Its environment.
@@ -135,6 +183,26 @@ impl<'a> Step<'a> {
     pub fn action(&self) -> Option<String> {
         let uses = self.node.get("uses")?.str()?;
         Some(uses.split('@').next().unwrap_or(&uses).to_ascii_lowercase())
+    }
+
+    /// The action it uses, as written.
+    #[must_use]
+    pub fn used(&self) -> Option<Cow<'a, str>> {
+        self.node.get("uses")?.str()
+    }
+
+    /// The folder that its script runs in, from the root of the checkout.
+    #[must_use]
+    pub fn folder(&self, job: &Job<'a>) -> String {
+        let own = self.node.get("working-directory").and_then(Node::str).or_else(|| job.default_folder());
+        own.map_or_else(String::new, Cow::into_owned)
+    }
+
+    /// A key of its own, as a field.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<Field<'a>> {
+        let entry = self.node.entries().find(|entry| entry.key.is_str(name))?;
+        Some(Field { key: entry.key, value: entry.value.resolve(), source: self.source, path: self.builder().key(name) })
     }
 
     /// The inputs of its action.
@@ -187,6 +255,16 @@ impl<'a> Step<'a> {
         let uses = self.node.get("uses")?;
         Some(self.source.place(uses.text()?.span()))
     }
+}
+
+/// The `value` of each entry of a map: the outputs of an action, and of a workflow that others call.
+pub(super) fn values<'a>(map: Option<Node<'a>>, source: &'a Source) -> Vec<Field<'a>> {
+    let entries = map.into_iter().flat_map(Node::entries);
+    let field = |key: Node<'a>, value: Node<'a>| {
+        let path = PathBuilder::default().key("outputs").key(&key.str().unwrap_or_default()).key("value");
+        Field { key, value: value.resolve(), source, path }
+    };
+    entries.filter_map(|entry| Some(field(entry.key, entry.value.resolve().get("value")?))).collect()
 }
 
 /// An entry of a map of values: `env`, `with`, `secrets`.

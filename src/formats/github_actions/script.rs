@@ -4,7 +4,7 @@
 use super::expression::{self, Use};
 use super::job::{Job, Step};
 use crate::literal::LogicalPath;
-use crate::source::{Span, Text};
+use crate::source::{Place, Span, Text};
 use crate::syntax::expression as syntax;
 use crate::syntax::shell::{self, Dialect};
 use crate::syntax::yaml::Node;
@@ -39,6 +39,8 @@ pub struct Script<'a> {
     pub uses: Vec<Vec<Use>>,
     /// Its logical path.
     pub path: LogicalPath,
+    /// Where it says that the shell prints each command: `shell: bash -x {0}`.
+    pub trace: Option<Place>,
     pub(super) template: syntax::Template,
 }
 
@@ -57,7 +59,7 @@ pub(super) fn of<'a>(step: &Step<'a>, job: &Job<'a>) -> Option<Script<'a>> {
     if let Some(run) = step.node.get("run") {
         let text = run.text()?;
         let shell = shell_of(step, job, text.as_str());
-        return Some(build(run, text, shell, step.path(&["run"])));
+        return Some(Script { trace: traced(step, job), ..build(run, text, shell, step.path(&["run"])) });
     }
     let action = step.action()?;
     let (_, input, shell) = SCRIPT_INPUTS.iter().find(|(known, ..)| *known == action)?;
@@ -71,7 +73,18 @@ fn build<'a>(node: Node<'a>, text: Text<'a>, shell: Shell, path: LogicalPath) ->
     let template = syntax::split(text.as_str());
     let (opaque, uses) =
         expression::expressions(&template).map(|(outer, expression)| (outer, expression::uses_of(&text, outer, expression))).unzip();
-    Script { node, text, shell, opaque, uses, path, template }
+    Script { node, text, shell, opaque, uses, path, template, trace: None }
+}
+
+/// `shell: bash -x {0}`, of the step or by default.
+fn traced(step: &Step<'_>, job: &Job<'_>) -> Option<Place> {
+    let is_on = |shell: &str| {
+        let mut words = shell.split_ascii_whitespace();
+        let posix = words.next().is_some_and(|program| program.ends_with("sh") && !program.ends_with("pwsh"));
+        posix && words.any(|word| word == "xtrace" || (word.starts_with('-') && !word.starts_with("--") && word.contains('x')))
+    };
+    let own = step.node.get("shell").or_else(|| job.default_shell_node())?;
+    own.str().filter(|shell| is_on(shell)).map(|_| step.source.place(own.text().map_or(own.span(), |text| text.span())))
 }
 
 /// `shell:` of the step, the job's or workflow's default, else what the runner's system has.

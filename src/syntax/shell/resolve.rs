@@ -4,9 +4,14 @@ use super::tree::*;
 
 type Streams = [Sink; 2];
 
+const LOG: Streams = [Sink::Log, Sink::Error];
+
 /// Fills in `stdout` and `stderr` of every scope and command. `order` holds both in the order they were opened, so a scope
 /// comes before what is in it, and `exec >file` counts for what follows.
 pub(super) fn streams(script: &mut Script<'_>, order: &[Target]) {
+    if let Some(root) = script.scopes.first_mut() {
+        [root.stdout, root.stderr] = LOG;
+    }
     for target in order {
         match target {
             Target::Scope(id) => {
@@ -42,11 +47,11 @@ fn set_from_here(script: &mut Script<'_>, mut id: ScopeId, streams: Streams) {
 }
 
 fn inherited(script: &Script<'_>, id: ScopeId) -> Streams {
-    script.scope(id).map_or([Sink::Log; 2], |scope| [scope.stdout, scope.stderr])
+    script.scope(id).map_or(LOG, |scope| [scope.stdout, scope.stderr])
 }
 
 fn of_scope(script: &Script<'_>, id: ScopeId) -> Streams {
-    let Some(scope) = script.scope(id) else { return [Sink::Log; 2] };
+    let Some(scope) = script.scope(id) else { return LOG };
     let mut streams = inherited(script, scope.parent);
     if matches!(scope.kind, ScopeKind::Substitution | ScopeKind::ProcessInput) {
         streams[0] = Sink::Captured(id);
@@ -55,7 +60,7 @@ fn of_scope(script: &Script<'_>, id: ScopeId) -> Streams {
 }
 
 fn of_command(script: &Script<'_>, id: CommandId) -> Streams {
-    let Some(command) = script.command(id) else { return [Sink::Log; 2] };
+    let Some(command) = script.command(id) else { return LOG };
     apply(script, inherited(script, command.scope), Target::Command(id), command.pipe, command.pipe_both)
 }
 
@@ -80,7 +85,7 @@ fn apply(script: &Script<'_>, mut streams: Streams, owner: Target, pipe: Option<
                 Some("2") => set(&mut streams, stream, err),
                 Some("-") => set(&mut streams, stream, Sink::Closed),
                 // Descriptors above 2 keep copies of the log in every script seen so far: `exec 3>&1`, then `>&3`.
-                Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => set(&mut streams, stream, Sink::Log),
+                Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => set(&mut streams, stream, Sink::Error),
                 _ if redirect.fd.is_none() => streams = [file; 2],
                 _ => set(&mut streams, stream, file),
             },

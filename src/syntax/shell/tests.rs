@@ -39,7 +39,7 @@ fn show_in(text: &str, dialect: Dialect) -> String {
 
 fn sink(sink: Sink) -> String {
     match sink {
-        Sink::Log => "log".to_owned(),
+        Sink::Log | Sink::Error => "log".to_owned(),
         Sink::Captured(scope) => format!("captured {}", scope.0),
         Sink::File { redirect, .. } => format!("file {redirect}"),
         Sink::Pipe(Target::Command(id)) => format!("command {}", id.0),

@@ -132,9 +132,11 @@ pub struct Scope {
 /// Where an output stream ends up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Sink {
-    /// The script's own standard output or error: the job log.
+    /// The script's own standard output: the job log.
     #[default]
     Log,
+    /// The script's own standard error: the job log too, also where a substitution captures the output.
+    Error,
     /// A substitution captures it.
     Captured(ScopeId),
     /// The file (or device) that redirection `redirect` of `owner` names.

@@ -1,7 +1,7 @@
 //! What a command reads, and where what it prints goes.
 
 use super::Walk;
-use crate::flow::script::{Leak, Taint, add};
+use crate::flow::script::{Leak, Reach, Taint, add};
 use crate::syntax::shell::{Command, CommandId, Invocation, Part, PartKind, RedirectOp, ScopeId, Sink, Target, Word};
 
 impl Walk<'_, '_> {
@@ -25,7 +25,7 @@ impl Walk<'_, '_> {
             (RedirectOp::Heredoc, Some(body)) => self.word(body),
             (RedirectOp::HereString, _) => self.word(target),
             (RedirectOp::Read, _) => match self.script.literal(target) {
-                Some(file) => self.state.files.get(&*file).cloned().unwrap_or_default(),
+                Some(file) => self.state.file(&file).to_vec(),
                 None => self
                     .word(target)
                     .into_iter()
@@ -54,7 +54,7 @@ impl Walk<'_, '_> {
             }
             id = scope.parent;
         }
-        Vec::new()
+        self.callers_input()
     }
 
     /// Sends what a command prints where its output goes.
@@ -62,8 +62,8 @@ impl Walk<'_, '_> {
         if taints.is_empty() {
             return;
         }
-        match command.stdout {
-            Sink::Log => self.leak(command, invocation, taints),
+        match self.destination(command.stdout) {
+            Sink::Log | Sink::Error => self.leak(command, invocation, taints),
             Sink::Captured(scope) => add(self.captured.entry(scope).or_default(), taints),
             Sink::Pipe(target) => add(self.stdin.entry(target).or_default(), taints),
             Sink::Closed => {}
@@ -80,7 +80,14 @@ impl Walk<'_, '_> {
         let mut taints = self.input(id, command);
         for arg in args {
             match self.script.literal(arg) {
-                Some(file) => taints.extend(self.state.files.get(&*file).into_iter().flatten().map(|taint| taint.clone().at(at))),
+                Some(file) => {
+                    let held = self.state.file(&file).to_vec();
+                    let keeps = held.is_empty() && !self.state.variables.is_empty() && is_credential_file(&file);
+                    taints.extend(held.into_iter().map(|taint| taint.at(at)));
+                    if keeps {
+                        taints.extend(self.settings("cat", command));
+                    }
+                }
                 None if matches!(arg.parts.as_slice(), [Part { kind: PartKind::Process(_), .. }]) => taints.extend(self.word(arg)),
                 None => {}
             }
@@ -97,35 +104,42 @@ impl Walk<'_, '_> {
                 "/dev/null" => {}
                 _ => {
                     let place = self.code.place(target.span);
-                    let taints = taints.into_iter().map(|taint| taint.through(place));
-                    add(self.state.files.entry(file.into_owned()).or_default(), taints);
+                    self.state.write_file(&file, taints.into_iter().map(|taint| taint.through(place)));
                 }
             }
             return;
         }
-        let variable = target.parts.iter().find_map(|part| match part.kind {
-            PartKind::Parameter { name, .. } => Some(self.script.slice(name)),
-            _ => None,
-        });
-        let variable = variable.unwrap_or_default().to_ascii_uppercase();
-        let variable = variable.strip_prefix("ENV:").unwrap_or(&variable).to_owned();
-        // `echo "NAME=$value" >> "$GITHUB_ENV"`
-        let line = invocation.args.iter().map(|arg| self.script.literal_prefix(arg)).find(|text| text.contains('='));
-        let Some((name, _)) = line.as_deref().and_then(|line| line.split_once('=')) else { return };
-        match variable.as_str() {
-            "GITHUB_ENV" => self.state.exports.push((name.to_owned(), taints)),
-            "GITHUB_OUTPUT" => self.state.outputs.push((name.to_owned(), taints)),
-            _ => {}
-        }
+        self.write_to_variable(command, invocation, target, taints);
     }
 
-    fn leak(&mut self, command: &Command, invocation: &Invocation<'_>, taints: Vec<Taint>) {
+    /// What is printed to the job's log. Of a whole environment the worst is said.
+    pub(super) fn leak(&mut self, command: &Command, invocation: &Invocation<'_>, taints: Vec<Taint>) {
         let sink = self.code.place(command.span);
+        let mut dumped: Option<Taint> = None;
         for taint in taints {
-            if !self.state.masked.contains(&taint.value) {
-                let printer = invocation.name.clone().into_owned();
-                self.leaks.push(Leak { taint, sink, printer });
+            if self.state.is_masked(&taint) {
+                continue;
             }
+            if taint.listed.is_some() {
+                let worse = dumped.as_ref().is_none_or(|dumped| self.state.is_hidden(dumped) && !self.state.is_hidden(&taint));
+                dumped = if worse { Some(taint) } else { dumped };
+                continue;
+            }
+            self.state.shown(&taint);
+            self.leaks.push(Leak { taint, reach: Reach::Log, sink, printer: invocation.name.to_string() });
+        }
+        if let Some(taint) = dumped {
+            let printer = taint.listed.as_ref().map(|listed| listed.by.clone()).unwrap_or_default();
+            self.leaks.push(Leak { taint, reach: Reach::Dump, sink, printer });
         }
     }
+}
+
+/// Files that hold credentials where they are used: <https://docs.github.com/en/actions/reference/security/secure-use>.
+fn is_credential_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let known =
+        matches!(name, ".env" | ".npmrc" | ".netrc" | ".pypirc" | "terraform.tfvars" | "kubeconfig" | ".git-credentials" | ".vault-token");
+    let ends = [".aws/credentials", ".docker/config.json", ".kube/config", ".m2/settings.xml", ".cargo/credentials.toml"];
+    known || name.ends_with(".tfstate") || name.ends_with(".auto.tfvars") || ends.iter().any(|end| path.ends_with(end))
 }

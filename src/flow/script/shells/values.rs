@@ -3,7 +3,7 @@
 use super::Walk;
 use crate::flow::script::{MAX_TAINTS, Taint};
 use crate::source::{Place, Span};
-use crate::syntax::shell::{Command, Dialect, Expansion, Part, PartKind, ScopeId, ScopeKind, Word};
+use crate::syntax::shell::{Command, Dialect, Expansion, Part, PartKind, ScopeId, ScopeKind, Script, Word};
 
 impl Walk<'_, '_> {
     pub(super) fn assignments(&mut self, command: &Command) {
@@ -39,14 +39,18 @@ impl Walk<'_, '_> {
             taints.extend(self.variable(name));
             taints.truncate(MAX_TAINTS);
         }
+        self.keep_fields(&taints, place);
         let key = self.key(name);
+        if self.dialect == Dialect::Posix && !exports(self.script, command) && self.state.variable(&key).is_empty() {
+            self.state.locals.insert(key.clone());
+        }
         self.state.bind(&key, taints);
     }
 
     fn is_conditional(&self, scope: ScopeId) -> bool {
         let mut id = scope;
         while let Some(scope) = self.script.scope(id) {
-            if matches!(scope.kind, ScopeKind::If | ScopeKind::Case | ScopeKind::Loop | ScopeKind::Function(_)) {
+            if matches!(scope.kind, ScopeKind::If | ScopeKind::Case | ScopeKind::Loop) {
                 return true;
             }
             if scope.parent == id {
@@ -112,14 +116,30 @@ impl Walk<'_, '_> {
     }
 
     fn expansion(&mut self, name: Span, op: Expansion, change: &str, at: Place) -> Vec<Taint> {
-        let held = self.variable(self.script.slice(name));
+        let name = self.script.slice(name);
+        let held = self.variable(name);
+        // What a function or script was given keeps the place where it was given.
+        let is_given = matches!(name, "@" | "*") || name.bytes().all(|byte| byte.is_ascii_digit());
+        let at = |taint: Taint| if is_given { taint } else { taint.at(at) };
         match op {
             // `${x@Q}` is the value in quotes; of `${x//?/*}` nothing is left.
-            Expansion::Changed if change.starts_with('@') => held.into_iter().map(|taint| taint.at(at)).collect(),
+            Expansion::Changed if change.starts_with('@') => held.into_iter().map(at).collect(),
             Expansion::Changed if change.starts_with("//?/") || change.starts_with("//./") => Vec::new(),
-            Expansion::Value | Expansion::Default | Expansion::Required => held.into_iter().map(|taint| taint.at(at)).collect(),
-            Expansion::Changed => held.iter().map(|taint| self.state.changed(taint, "the shell").at(at)).collect(),
+            Expansion::Value | Expansion::Default | Expansion::Required => held.into_iter().map(at).collect(),
+            // `${@:2}` picks arguments, not characters.
+            Expansion::Changed if matches!(name, "@" | "*") && change.starts_with(':') => held,
+            Expansion::Changed => held.iter().map(|taint| at(self.state.changed(taint, "the shell"))).collect(),
             Expansion::Length | Expansion::Alternative | Expansion::Indirect => Vec::new(),
         }
+    }
+}
+
+/// Whether a command gives its variables to the programs that the script runs.
+fn exports(script: &Script<'_>, command: &Command) -> bool {
+    let mut words = command.words.iter().map(|word| script.slice(word.span));
+    match words.next() {
+        Some("export") => true,
+        Some("declare" | "typeset") => words.any(|word| word.starts_with('-') && word.contains('x')),
+        _ => false,
     }
 }

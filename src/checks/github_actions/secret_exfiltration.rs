@@ -1,0 +1,26 @@
+//! A secret is sent to a host that has no reason to get it.
+
+use super::story;
+use crate::catalogue::page;
+use crate::checks::{Check, Run};
+use crate::finding::Findings;
+use crate::flow::script::Reach;
+use crate::formats::github_actions::Workflow;
+use crate::unit::Unit;
+
+pub(super) static SECRET_EXFILTRATION: Check = Check { page: page!("github-actions/secret-exfiltration"), runs: &[Run::Workflow(check)] };
+
+fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
+    for leaked in story::leaked(workflow, &[Reach::Collector, Reach::Host]) {
+        let (what, place, host) = (leaked.leak.what(&leaked.origin), leaked.leak.taint.at, &leaked.leak.printer);
+        let finding = match leaked.leak.reach {
+            Reach::Collector => findings
+                .report(place, format!("{what} is sent to `{host}`, where whoever waits can read it"))
+                .help("delete the line, and replace the secret: what was sent is known"),
+            _ => findings
+                .report_case("other-host", place, format!("{what} is sent to `{host}`"))
+                .help("check that the host is the one that the secret is for"),
+        };
+        story::tell(finding, leaked, workflow, "it is sent here");
+    }
+}

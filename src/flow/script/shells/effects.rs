@@ -1,0 +1,145 @@
+//! What a command prints, by what it does.
+
+use super::Walk;
+use super::commands::{Effect, names_only};
+use crate::flow::script::{Form, Nature, Taint};
+use crate::syntax::shell::{Command, CommandId, Invocation, Word};
+
+impl Walk<'_, '_> {
+    /// What the command prints.
+    pub(super) fn apply(&mut self, id: CommandId, command: &Command, invocation: &Invocation<'_>, effect: Effect) -> Vec<Taint> {
+        let (name, args) = (&*invocation.name, invocation.args);
+        match effect {
+            Effect::None => Vec::new(),
+            Effect::Print(skip) => self.print(invocation, args.get(skip..).unwrap_or_default()),
+            Effect::PrintVariable => {
+                let at = self.code.place(command.span);
+                let names = self.plain_args(args).into_iter().filter_map(|arg| self.script.literal(arg));
+                names.flat_map(|name| self.state.variable(&name).to_vec()).map(|taint| taint.at(at)).collect()
+            }
+            Effect::Format => {
+                let taints = self.words(args.get(2..).unwrap_or_default());
+                if let Some(name) = args.get(1).and_then(|arg| self.script.literal(arg)) {
+                    self.set(command, &name, taints, args[1].span);
+                }
+                Vec::new()
+            }
+            Effect::Mask => {
+                self.mask(command, args);
+                Vec::new()
+            }
+            Effect::Copy => self.read(id, command, args),
+            Effect::Grep => self.grep(id, command, args),
+            Effect::Files => self.files(id, command, args),
+            Effect::Tee => {
+                let taints = self.input(id, command);
+                for file in self.plain_args(args) {
+                    self.write(command, invocation, file, taints.clone());
+                }
+                taints
+            }
+            Effect::Change => {
+                let input = self.read(id, command, args);
+                // The names of variables are no secrets.
+                let is_shown = |taint: &&Taint| taint.listed.is_none() || !names_only(self.script, invocation);
+                let input: Vec<Taint> = input.iter().filter(is_shown).cloned().collect();
+                input.iter().map(|taint| self.state.changed(taint, name)).collect()
+            }
+            Effect::Base64(one_line) => {
+                let input = self.read(id, command, args);
+                input.iter().map(|taint| if one_line && taint.last { taint.clone() } else { self.state.changed(taint, name) }).collect()
+            }
+            Effect::JqArguments => self.words(args),
+            Effect::Read => {
+                let taints = self.input(id, command);
+                let names = args.iter().filter_map(|arg| Some((self.script.literal(arg)?, arg.span)));
+                for (name, span) in names.filter(|(name, _)| !name.starts_with('-')) {
+                    self.set(command, &name, taints.clone(), span);
+                }
+                Vec::new()
+            }
+            Effect::Run(language) => self.run(command, invocation, language),
+            Effect::Eval => self.eval(id, args),
+            Effect::Remote => self.remote(command, args),
+            Effect::Source => {
+                let path = args.first().and_then(|arg| self.script.literal(arg));
+                let trace = self.trace_here();
+                let language = crate::flow::script::Language::Shell(self.dialect);
+                let rest = args.get(1..).unwrap_or_default();
+                path.and_then(|path| self.file(command, &path, rest, language, trace, true)).unwrap_or_default()
+            }
+            Effect::Trap => {
+                // `trap - EXIT` and `trap '' INT` run nothing.
+                self.traps.extend(args.first().filter(|arg| !self.script.is(arg, "-")).map(|arg| (id, arg.clone())));
+                Vec::new()
+            }
+            Effect::Xargs => self.xargs(id, command, args),
+            Effect::Duplicate => {
+                self.duplicate(args);
+                Vec::new()
+            }
+            Effect::Shift => {
+                self.shift();
+                Vec::new()
+            }
+            Effect::Switch => {
+                self.switches(command, invocation);
+                Vec::new()
+            }
+            Effect::Environment => self.state.environment(name, self.code.place(command.span)),
+            Effect::Variables => self.state.all_variables(name, self.code.place(command.span)),
+            Effect::Settings => self.settings(name, command),
+            Effect::Fetch(what) => {
+                let place = self.code.place(command.span);
+                vec![self.state.secret(what, place, Nature::Fetched)]
+            }
+        }
+    }
+
+    /// What a filter reads: the files that it names, or its input.
+    fn read(&mut self, id: CommandId, command: &Command, args: &[Word]) -> Vec<Taint> {
+        let at = self.code.place(command.span);
+        let files = args.iter().filter_map(|arg| self.script.literal(arg));
+        let held: Vec<Taint> = files.flat_map(|file| self.state.file(&file).to_vec()).map(|taint| taint.at(at)).collect();
+        if held.is_empty() { self.input(id, command) } else { held }
+    }
+
+    /// `env | grep ^GITHUB_`: of an environment only what matches is shown.
+    fn grep(&mut self, id: CommandId, command: &Command, args: &[Word]) -> Vec<Taint> {
+        let mut taints = self.read(id, command, args);
+        if taints.iter().all(|taint| taint.listed.is_none()) {
+            return taints;
+        }
+        let short = |letter: char| {
+            args.iter().any(|arg| {
+                let text = self.script.literal_prefix(arg);
+                text.starts_with('-') && !text.starts_with("--") && text.contains(letter)
+            })
+        };
+        let (inverted, patterns) = (short('v'), self.plain_args(args));
+        let Some(pattern) = patterns.first().map(|pattern| self.script.literal_prefix(pattern).to_ascii_uppercase()) else { return taints };
+        let words: Vec<&str> =
+            pattern.split('|').map(|word| word.trim_matches(['^', '=', '$', '.', '*', '(', ')', '\\', '\'', '"', '_'])).collect();
+        let matches = |name: &str| words.iter().any(|word| !word.is_empty() && name.contains(word));
+        taints.retain(|taint| taint.listed.as_ref().is_none_or(|one| matches(&one.variable.to_ascii_uppercase()) != inverted));
+        taints
+    }
+
+    /// `cp a b`, `mv a b`: what one holds, the other does.
+    fn duplicate(&mut self, args: &[Word]) {
+        let plain: Vec<String> = self.plain_args(args).into_iter().filter_map(|arg| Some(self.script.literal(arg)?.into_owned())).collect();
+        if let [from, to] = plain.as_slice() {
+            let held = self.state.file(from).to_vec();
+            if !held.is_empty() {
+                self.state.write_file(to, held);
+            }
+        }
+    }
+
+    /// A program prints settings that may hold credentials, in a job that has some.
+    pub(super) fn settings(&mut self, by: &str, command: &Command) -> Vec<Taint> {
+        let known = self.state.all_variables(by, self.code.place(command.span));
+        // Settings are written in a form of their own: nobody masks that.
+        known.into_iter().take(1).map(|taint| Taint { form: Form::Derived, ..taint }).collect()
+    }
+}

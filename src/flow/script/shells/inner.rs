@@ -1,0 +1,283 @@
+//! Scripts inside scripts: `bash -c '…'`, `eval "…"`, `ssh host "…"`, `trap '…' EXIT`, `xargs sh -c '…'`, files of the repository.
+
+use super::{MAX_DEPTH, Walk};
+use crate::flow::script::{Code, Folder, Language, Leak, Reach, Taint, follow_at};
+use crate::source::{Place, Span, Text, TextBuilder};
+use crate::syntax::shell::{Command, CommandId, Dialect, Invocation, PartKind, Sink, Word};
+
+const POSIX: Language = Language::Shell(Dialect::Posix);
+
+/// Options of `ssh` that take a value.
+const SSH: [&str; 12] = ["-i", "-p", "-o", "-l", "-F", "-J", "-L", "-R", "-D", "-b", "-c", "-E"];
+
+impl Walk<'_, '_> {
+    /// What a script prints that the command is given as an argument or reads.
+    pub(super) fn run(&mut self, command: &Command, invocation: &Invocation<'_>, language: Language) -> Vec<Taint> {
+        let script = self.script;
+        let args = invocation.args;
+        let is_shell = matches!(language, Language::Shell(_));
+        let short = |arg: &Word, letter: char| {
+            let text = script.literal_prefix(arg);
+            text.starts_with('-') && !text.starts_with("--") && text.contains(letter)
+        };
+        let flags = args.iter().take_while(|arg| script.literal_prefix(arg).starts_with('-')).count();
+        let is_traced = is_shell && args[..flags].iter().any(|arg| short(arg, 'x'));
+        let trace = is_traced.then(|| self.code.place(command.span)).or(self.trace_for_children());
+        let is_c = |arg: &Word| short(arg, 'c') && script.literal_prefix(arg).ends_with('c');
+        let is_e = |arg: &Word| matches!(&*script.literal_prefix(arg), "-e" | "--eval" | "-Command" | "-command");
+        let flag =
+            args.iter().position(is_c).or_else(|| args.iter().position(is_e).filter(|_| !is_shell || self.is_powershell(invocation)));
+        if let Some(text) = flag.and_then(|flag| args.get(flag + 1)) {
+            let given: Vec<Vec<Taint>> = args.iter().skip(flag.unwrap_or(0) + 3).map(|arg| self.word(arg)).collect();
+            return self.nested(std::slice::from_ref(text), language, trace, Some(given));
+        }
+        if let Some(body) = heredoc(command).and_then(|body| script.word(body)) {
+            return self.nested(std::slice::from_ref(body), language, trace, None);
+        }
+        let Some((file, given)) = args.get(flags..).and_then(<[Word]>::split_first) else { return Vec::new() };
+        if let Some(path) = script.literal(file)
+            && let Some(printed) = self.file(command, &path, given, language, trace, false)
+        {
+            return printed;
+        }
+        // A script that cannot be read, run with `-x`: what it does with the secrets of its environment is printed.
+        if is_traced {
+            self.may_trace(command);
+        }
+        Vec::new()
+    }
+
+    fn is_powershell(&self, invocation: &Invocation<'_>) -> bool {
+        matches!(&*invocation.name, "pwsh" | "powershell")
+    }
+
+    /// `eval a b`: the words are one script.
+    pub(super) fn eval(&mut self, id: CommandId, args: &[Word]) -> Vec<Taint> {
+        if let [only] = args
+            && let Some(name) = self.script.literal(only)
+            && self.call_by_name(id, name.trim())
+        {
+            return Vec::new();
+        }
+        self.nested(args, POSIX, None, None)
+    }
+
+    /// `ssh host command`: the machine at the other end has an environment of its own; what it prints comes back.
+    pub(super) fn remote(&mut self, command: &Command, args: &[Word]) -> Vec<Taint> {
+        let script = self.script;
+        let mut at = 0;
+        while let Some(text) = args.get(at).map(|arg| script.literal_prefix(arg)).filter(|text| text.starts_with('-')) {
+            at += if SSH.contains(&&*text) { 2 } else { 1 };
+        }
+        let words = args.get(at + 1..).unwrap_or_default();
+        let shells = ["bash", "sh", "-s", "sudo", "-T"];
+        let only_a_shell =
+            words.iter().all(|word| script.literal(word).is_some_and(|text| text.split(' ').all(|text| shells.contains(&text))));
+        let body = heredoc(command).and_then(|body| script.word(body)).filter(|_| only_a_shell);
+        match body {
+            Some(body) => self.apart(std::slice::from_ref(body)),
+            None => self.apart(words),
+        }
+    }
+
+    /// `docker exec c sh -c '…'`: a shell somewhere else.
+    pub(super) fn program(&mut self, command: &Command, invocation: &Invocation<'_>) -> Vec<Taint> {
+        let script = self.script;
+        let is_shell = |word: &Word| matches!(&*script.literal_prefix(word), "sh" | "bash" | "/bin/sh" | "/bin/bash");
+        let args = invocation.args;
+        if let Some(at) = args.iter().position(is_shell).filter(|_| is_container(&invocation.name)) {
+            let flag = args.get(at + 1).is_some_and(|arg| matches!(&*script.literal_prefix(arg), "-c" | "-ec" | "-lc" | "-exc" | "-xc"));
+            return args.get(at + 2).filter(|_| flag).map(|text| self.apart(std::slice::from_ref(text))).unwrap_or_default();
+        }
+        // `./deploy.sh`: a file of the repository that is run by its name.
+        let name = script.literal(invocation.word).filter(|name| name.contains('/') || name.ends_with(".sh"));
+        match name {
+            Some(path) => self.file(command, &path, args, POSIX, self.trace_for_children(), false).unwrap_or_default(),
+            None => Vec::new(),
+        }
+    }
+
+    /// What words print when they are run as a script that has none of this shell's variables.
+    fn apart(&mut self, words: &[Word]) -> Vec<Taint> {
+        let Some((text, opaque, holes)) = self.script_of(words) else { return Vec::new() };
+        let text = text.then(self.code.text);
+        let code = Code { text: &text, language: POSIX, opaque: &opaque, holes: &holes, trace: None, folder: None, ..*self.code };
+        let own = std::mem::take(&mut self.state.variables);
+        let leaks = self.state.forgetting(|state| follow_at(&code, state, self.depth + 1));
+        self.state.variables = own;
+        self.sorted_out(leaks)
+    }
+
+    /// What words print when they are run as a script. What the shell expands before is opaque to it.
+    fn nested(&mut self, words: &[Word], language: Language, trace: Option<Place>, given: Option<Vec<Vec<Taint>>>) -> Vec<Taint> {
+        let Some((text, opaque, holes)) = self.script_of(words) else { return Vec::new() };
+        let text = text.then(self.code.text);
+        let code = Code { text: &text, language, opaque: &opaque, holes: &holes, trace, ..*self.code };
+        let before = given.map(|given| self.given(given));
+        let depth = self.depth + 1 + self.calls.len();
+        let leaks = self.state.forgetting(|state| follow_at(&code, state, depth));
+        if let Some(before) = before {
+            self.restore(before);
+        }
+        self.sorted_out(leaks)
+    }
+
+    /// Words as the text of a script, with what stands for the parts that this shell expands.
+    fn script_of(&mut self, words: &[Word]) -> Option<(Text<'static>, Vec<Span>, Vec<Vec<Taint>>)> {
+        let length: usize = words.iter().map(|word| word.span.len()).sum();
+        if self.depth + self.calls.len() >= MAX_DEPTH || self.state.fuel < length {
+            return None;
+        }
+        self.state.fuel -= length;
+        let mut builder = TextBuilder::default();
+        let (mut opaque, mut holes) = (Vec::new(), Vec::new());
+        for (index, word) in words.iter().enumerate() {
+            if index > 0 {
+                builder.atom(" ", Span { start: word.span.start, end: word.span.start });
+            }
+            for part in &word.parts {
+                match part.kind {
+                    PartKind::Literal => builder.copy(self.script.slice(part.span), part.span.start as usize),
+                    PartKind::Escape(char) => builder.atom(char.encode_utf8(&mut [0; 4]), part.span),
+                    _ => {
+                        let start = builder.len();
+                        builder.atom("0", part.span);
+                        opaque.push(Span::new(start, builder.len()));
+                        holes.push(self.word(&Word { span: part.span, parts: vec![*part] }));
+                    }
+                }
+            }
+        }
+        Some((builder.finish(), opaque, holes))
+    }
+
+    /// What an inner script prints goes where the command's own output goes; the rest is a leak where it is.
+    fn sorted_out(&mut self, leaks: Vec<Leak>) -> Vec<Taint> {
+        let (printed, others): (Vec<Leak>, Vec<Leak>) = leaks.into_iter().partition(|leak| leak.reach == Reach::Log);
+        self.leaks.extend(others);
+        printed.into_iter().map(|leak| leak.taint).collect()
+    }
+
+    /// Follows a script of the repository; `sourced`, it runs in this very shell. Nothing where it cannot be read.
+    pub(super) fn file(
+        &mut self,
+        command: &Command,
+        path: &str,
+        args: &[Word],
+        language: Language,
+        trace: Option<Place>,
+        sourced: bool,
+    ) -> Option<Vec<Taint>> {
+        let folder: Folder<'_> = self.code.folder?;
+        let source = folder.path_of(path).filter(|_| self.depth + self.calls.len() < MAX_DEPTH).and_then(|path| folder.tree.read(&path))?;
+        if self.state.fuel < source.text.len() {
+            return Some(Vec::new());
+        }
+        self.state.fuel -= source.text.len();
+        let (language, own_trace) = if sourced { (language, false) } else { by_shebang(&source.text, path, language)? };
+        let trace = trace.or(own_trace.then(|| self.code.place(command.span)));
+        let given = args.iter().map(|arg| self.word(arg)).collect();
+        let text = Text::plain(&source.text, 0);
+        let code = Code { text: &text, source: source.id, language, opaque: &[], holes: &[], trace, folder: Some(folder) };
+        let before = self.given(given);
+        let depth = self.depth + 1 + self.calls.len();
+        let leaks = match sourced {
+            true => follow_at(&code, self.state, depth),
+            false => self.state.forgetting(|state| follow_at(&code, state, depth)),
+        };
+        self.restore(before);
+        Some(self.out_of_file(command, leaks))
+    }
+
+    /// A finding stands where the file is run; what happens in it is told by labels.
+    fn out_of_file(&mut self, command: &Command, leaks: Vec<Leak>) -> Vec<Taint> {
+        let at = self.code.place(command.span);
+        let mut printed = Vec::new();
+        for mut leak in leaks {
+            if leak.taint.at.source != self.code.source {
+                let inside = leak.taint.at;
+                leak.taint = leak.taint.through(inside).at(at);
+            }
+            match (leak.reach, self.destination(command.stdout)) {
+                // A program's own value is no business of this line.
+                (Reach::Field, _) => {}
+                (Reach::Log, Sink::Log | Sink::Error) | (Reach::LateMask, _) => self.leaks.push(leak),
+                (Reach::Log, _) => printed.push(leak.taint),
+                _ => self.leaks.push(leak),
+            }
+        }
+        printed
+    }
+
+    /// `xargs -I{} sh -c 'echo {}'`, `xargs sh -c 'echo $1' _`: the script is given what the command reads.
+    pub(super) fn xargs(&mut self, id: CommandId, command: &Command, args: &[Word]) -> Vec<Taint> {
+        let script = self.script;
+        let text = |arg: &Word| script.literal_prefix(arg).into_owned();
+        let mut at = 0;
+        while let Some(flag) = args.get(at).map(text).filter(|flag| flag.starts_with('-')) {
+            at += if matches!(flag.as_str(), "-I" | "-n" | "-P" | "-L" | "-d" | "-s" | "-a" | "-E") { 2 } else { 1 };
+        }
+        let words = args.get(at..).unwrap_or_default();
+        let read = self.input(id, command);
+        match words.first().map(text).as_deref() {
+            None | Some("echo" | "printf") => read,
+            Some("sh" | "bash" | "/bin/sh" | "/bin/bash") => {
+                let Some(inner) =
+                    words.iter().position(|word| matches!(&*text(word), "-c" | "-ec" | "-xc")).and_then(|at| words.get(at + 1))
+                else {
+                    return Vec::new();
+                };
+                let replaced = script.slice(inner.span).contains("{}");
+                let printed = self.nested(std::slice::from_ref(inner), POSIX, None, Some(vec![read.clone(); 9]));
+                // `{}` is text of the script: what prints it prints the value.
+                let prints =
+                    || ["echo {}", "echo \"{}\"", "echo '{}'", "printf"].iter().any(|print| script.slice(inner.span).contains(print));
+                if printed.is_empty() && replaced && prints() { read } else { printed }
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What traps print when the script ends.
+    pub(super) fn at_the_end(&mut self) {
+        for (id, word) in std::mem::take(&mut self.traps) {
+            let script = self.script;
+            let Some(command) = script.command(id) else { continue };
+            let Some(invocation) = script.invocation(command) else { continue };
+            let printed = self.eval(id, std::slice::from_ref(&word));
+            self.emit(command, &invocation, printed);
+        }
+    }
+}
+
+fn heredoc(command: &Command) -> Option<crate::syntax::shell::WordId> {
+    command.redirects.iter().find_map(|redirect| redirect.body)
+}
+
+fn is_container(name: &str) -> bool {
+    matches!(name, "docker" | "podman" | "nerdctl" | "kubectl" | "oc" | "docker-compose" | "su" | "nix-shell" | "apptainer" | "singularity")
+}
+
+/// What a file is written in, and whether it traces itself. Nothing where it is no script.
+fn by_shebang(text: &str, path: &str, asked: Language) -> Option<(Language, bool)> {
+    let first = text.lines().next().unwrap_or("");
+    let Some(shebang) = first.strip_prefix("#!") else {
+        let language = match path.rsplit('.').next() {
+            Some("py") => Language::Python,
+            Some("js" | "mjs" | "cjs") => Language::JavaScript,
+            Some("ps1") => Language::Shell(Dialect::PowerShell),
+            _ => asked,
+        };
+        return Some((language, false));
+    };
+    let has = |word: &str| shebang.contains(word);
+    match asked {
+        // `python x`, `node x`: what runs it was said.
+        Language::Python | Language::JavaScript => Some((asked, false)),
+        _ if has("python") => Some((Language::Python, false)),
+        _ if has("node") => Some((Language::JavaScript, false)),
+        _ if has("pwsh") => Some((Language::Shell(Dialect::PowerShell), false)),
+        _ if has("sh") => Some((POSIX, shebang.split_whitespace().any(|word| word.starts_with('-') && word.contains('x')))),
+        _ => None,
+    }
+}
