@@ -1,5 +1,6 @@
 //! The one engine that decides "is this literal a secret?".
 //!
+//! - `marks`: the look at a text that most texts need no more than;
 //! - `table`, `pages`, `shape`, `checksum`, `tokens`, `facts`: token formats as data, how they are found, and what is said of them;
 //! - `names`, `values`, `words`, `reference`, `randomness`, `dull`: what a name promises and what a value is;
 //! - `connection`, `lines`, `pem`, `jwt`, `objects`: secrets inside longer texts;
@@ -19,6 +20,7 @@ mod judge;
 mod jwt;
 mod known;
 mod lines;
+mod marks;
 mod names;
 mod objects;
 mod pages;

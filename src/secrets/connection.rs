@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use memchr::memmem;
 
+use super::marks::{self, Marks};
 use super::names;
 use super::reference::FILLER;
 
@@ -43,13 +44,29 @@ pub(super) enum Kind {
 /// A user or a password is not longer than this.
 const MAX_USERINFO: usize = 512;
 
-/// Every such part of a text, in no order.
-pub(super) fn find(text: &str) -> Vec<Part> {
-    let mut parts = urls(text);
-    parts.extend(options(text));
-    parts.extend(headers(text));
-    parts.extend(statements(text));
+/// Every such part of a text, in no order. `marks` are the text's.
+pub(super) fn find(text: &str, marks: &Marks) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for (kind, read) in READERS {
+        if marks.has(kind) {
+            parts.extend(read(text));
+        }
+    }
     parts
+}
+
+/// Who reads what a mark promises.
+const READERS: [(u8, fn(&str) -> Vec<Part>); 4] =
+    [(marks::URL, urls), (marks::OPTION, options), (marks::SCHEME, headers), (marks::STATEMENT, statements)];
+
+/// By what each of them is told: the rarest three bytes of it.
+pub(super) fn marks(table: &mut marks::Table) {
+    table.mark("://", marks::URL);
+    for (key, _) in OPTIONS {
+        table.mark_any_case(&key[key.len().saturating_sub(3)..], marks::OPTION);
+    }
+    ["sic", "rer", "ken"].iter().for_each(|scheme| table.mark_any_case(scheme, marks::SCHEME));
+    ["ied", "h p", "n p"].iter().for_each(|statement| table.mark_any_case(statement, marks::STATEMENT));
 }
 
 /// `scheme://user:password@host`, and secrets among a URL's options.
@@ -259,7 +276,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        let mut ranges: Vec<Range<usize>> = find(text).into_iter().map(|part| part.range).collect();
+        let mut ranges: Vec<Range<usize>> = find(text, &marks::look(text)).into_iter().map(|part| part.range).collect();
         ranges.sort_by_key(|range| range.start);
         ranges.into_iter().map(|range| &text[range]).collect()
     }

@@ -5,11 +5,12 @@
 
 mod found;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::names::{self, Telling};
 use super::values::Judgement;
-use super::{Account, Custom, Verdict, Why, connection, lines, objects, reference, tokens};
+use super::{Account, Custom, Verdict, Why, connection, lines, marks, objects, reference, tokens};
 use crate::catalogue::Confidence;
 use crate::literal::Part as ValuePart;
 use crate::literal::{Literal, LogicalPath, PathBuilder, Reading, Role, Value};
@@ -48,21 +49,52 @@ struct Judge<'l, 'a, 'p> {
 }
 
 /// Where in the literal a text stands.
-#[derive(Clone, Default)]
-struct Scope {
+#[derive(Clone)]
+struct Scope<'s> {
+    custom: &'s Custom,
     /// The name it stands under.
-    name: String,
+    name: Cow<'s, str>,
+    /// What the name promises.
+    telling: Option<Telling>,
     /// The path inside the literal.
-    path: LogicalPath,
+    trail: Trail<'s>,
     /// The decoders it went through.
     chain: Vec<&'static str>,
     /// Its name says nothing about all of it, only about parts.
     nameless: bool,
 }
 
-impl Scope {
-    fn under(&self, name: &str) -> Self {
-        Self { name: name.to_owned(), nameless: false, ..self.clone() }
+/// A path that is built only when something is found at its end: most end at nothing.
+#[derive(Clone, Copy)]
+enum Trail<'s> {
+    Start,
+    Then(&'s Trail<'s>, &'s dyn Fn() -> LogicalPath),
+}
+
+impl Trail<'_> {
+    fn is_empty(&self) -> bool {
+        matches!(self, Self::Start)
+    }
+
+    fn build(&self) -> LogicalPath {
+        let mut steps = Vec::new();
+        let mut trail = self;
+        while let Self::Then(before, step) = trail {
+            steps.push(step());
+            trail = before;
+        }
+        steps.into_iter().rev().fold(LogicalPath::default(), |path, step| behind(path, &step))
+    }
+}
+
+impl<'s> Scope<'s> {
+    fn named(name: Cow<'s, str>, custom: &'s Custom) -> Self {
+        Self { custom, telling: custom.telling(&name), name, trail: Trail::Start, chain: Vec::new(), nameless: false }
+    }
+
+    fn under<'i>(&'i self, name: &'i str) -> Scope<'i> {
+        let telling = self.custom.telling(name);
+        Scope { custom: self.custom, name: name.into(), telling, trail: self.trail, chain: self.chain.clone(), nameless: false }
     }
 
     fn through(&self, decoder: &'static str) -> Self {
@@ -72,13 +104,22 @@ impl Scope {
     }
 
     /// A path inside what stands here.
-    fn at(mut self, inner: &LogicalPath) -> Self {
-        self.path = match self.path.shown.is_empty() {
-            true => inner.clone(),
-            false => LogicalPath { shown: join(&self.path.shown, &inner.shown), stable: join(&self.path.stable, &inner.stable) },
-        };
-        self
+    fn at<'i>(&'i self, inner: &'i dyn Fn() -> LogicalPath) -> Scope<'i> {
+        Scope { trail: Trail::Then(&self.trail, inner), ..self.clone() }
     }
+
+    /// What stands here under a name of its own.
+    fn inside<'i>(&'i self, name: &'i str, inner: &'i dyn Fn() -> LogicalPath) -> Scope<'i> {
+        Scope { trail: Trail::Then(&self.trail, inner), ..self.under(name) }
+    }
+}
+
+/// A path that goes on inside of what stands at another.
+fn behind(outer: LogicalPath, inner: &LogicalPath) -> LogicalPath {
+    if outer.shown.is_empty() {
+        return inner.clone();
+    }
+    LogicalPath { shown: join(&outer.shown, &inner.shown), stable: join(&outer.stable, &inner.stable) }
 }
 
 fn join(outer: &str, inner: &str) -> String {
@@ -89,28 +130,29 @@ impl Judge<'_, '_, '_> {
     /// The value, and the values that stand in for its references: each under the reference's name if that tells something,
     /// else under the literal's.
     fn value(&mut self, value: &Value<'_>) {
-        let name = self.literal.name.to_string();
-        let mut pending = vec![(value, name)];
+        let literal = self.literal;
+        let mut pending = vec![(value, Cow::Borrowed(literal.name.as_ref()))];
         while let Some((value, name)) = pending.pop() {
             let text = flat(value);
             self.budget = self.budget.max(text.len().saturating_mul(MAX_GROWTH));
-            self.text(&text, &Scope { name: name.clone(), ..Scope::default() }, self.literal.reading);
+            self.text(&text, &Scope::named(name.clone(), self.custom), literal.reading);
             for part in &value.parts {
                 if let ValuePart::Reference(reference) = part
                     && let Some(fallback) = reference.fallback.as_deref()
                 {
-                    let name = told_by(&reference.name, self.custom).unwrap_or_else(|| name.clone());
+                    let name = told_by(&reference.name, self.custom).map_or_else(|| name.clone(), Cow::Owned);
                     pending.push((fallback, name));
                 }
             }
         }
     }
 
-    fn text(&mut self, text: &Text<'_>, scope: &Scope, reading: Reading) {
+    fn text(&mut self, text: &Text<'_>, scope: &Scope<'_>, reading: Reading) {
         match reading {
             Reading::Prose => {
-                self.shapes(text, scope);
-                self.connections(text, scope, false);
+                let marks = marks::look(text.as_str());
+                self.shapes(text, scope, &marks);
+                self.connections(text, scope, &marks, false);
                 self.assigned(text, scope);
             }
             Reading::Config => self.config(text, scope),
@@ -125,7 +167,7 @@ impl Judge<'_, '_, '_> {
 
     /// Values that a script or an output gives a telling name to, where they can hardly be anything else. In text of no format
     /// names say nothing.
-    fn assigned(&mut self, text: &Text<'_>, scope: &Scope) {
+    fn assigned(&mut self, text: &Text<'_>, scope: &Scope<'_>) {
         if self.literal.role == Role::Text {
             return;
         }
@@ -144,32 +186,31 @@ impl Judge<'_, '_, '_> {
     }
 
     /// The text of a file: shapes anywhere, and each line's value under its own key.
-    fn config(&mut self, text: &Text<'_>, scope: &Scope) {
+    fn config(&mut self, text: &Text<'_>, scope: &Scope<'_>) {
         if self.json(text, scope, "JSON") {
             return;
         }
         let pairs = lines::read(text.as_str());
-        for hit in tokens::find(text.as_str()) {
-            let scope = within(scope, &pairs, hit.range.start);
-            self.token(text, &scope, hit);
+        let marks = marks::look(text.as_str());
+        for hit in tokens::find(text.as_str(), &marks) {
+            self.around(scope, &pairs, hit.range.start, |judge, scope| judge.token(text, scope, hit));
         }
         for hit in self.custom.find(text.as_str(), &scope.name) {
-            let scope = within(scope, &pairs, hit.range.start);
-            self.custom_token(text, &scope, hit);
+            self.around(scope, &pairs, hit.range.start, |judge, scope| judge.custom_token(text, scope, hit));
         }
-        for part in connection::find(text.as_str()) {
-            let scope = within(scope, &pairs, part.range.start);
+        for part in connection::find(text.as_str(), &marks) {
             // `# postgres://login:password@host` tells how it is written.
             let weak = !in_comment(text.as_str(), part.range.start);
-            self.connection(text, &scope, part, weak);
+            self.around(scope, &pairs, part.range.start, |judge, scope| judge.connection(text, scope, part, weak));
         }
-        for pair in &pairs {
+        for pair in pairs.iter() {
             let string = &text.as_str()[pair.value.clone()];
-            // Most lines say nothing by name and hold nothing; their paths need not be built.
-            if self.custom.telling(&pair.name).is_none() && !may_be_packed(string) && tokens::whole(string, &pair.name).is_none() {
+            // Most lines say nothing by name and hold nothing.
+            if self.custom.telling(pair.name).is_none() && !may_be_packed(string) && tokens::whole(string, pair.name).is_none() {
                 continue;
             }
-            let scope = scope.under(&pair.name).at(&pair.path);
+            let path = || pairs.path(pair);
+            let scope = scope.inside(pair.name, &path);
             let value = text.slice(pair.value.clone());
             if pair.comment {
                 self.commented(&value, &scope);
@@ -178,22 +219,30 @@ impl Judge<'_, '_, '_> {
                 self.convincing(&value, &scope);
             } else if !self.nested(&value, &scope) {
                 self.whole(&value, &scope);
-                self.named(&value, &scope);
+                self.name(&value, &scope);
             }
         }
         self.assigned(text, scope);
     }
 
+    /// Does something in the scope of the line that holds a place, where one does.
+    fn around(&mut self, scope: &Scope<'_>, pairs: &lines::Pairs<'_>, at: usize, act: impl FnOnce(&mut Self, &Scope<'_>)) {
+        match pairs.around(at) {
+            Some(pair) => act(self, &scope.inside(pair.name, &|| pairs.path(pair))),
+            None => act(self, scope),
+        }
+    }
+
     /// A value in a comment: only where it can hardly be an explanation.
-    fn commented(&mut self, value: &Text<'_>, scope: &Scope) {
+    fn commented(&mut self, value: &Text<'_>, scope: &Scope<'_>) {
         if !value.as_str().contains(char::is_whitespace) && self.convincing(value, scope) {
             self.found.last_mut().into_iter().for_each(|verdict| verdict.confidence = Confidence::Low);
         }
     }
 
     /// A value under its name, weak ones aside. Whether it is given.
-    fn convincing(&mut self, value: &Text<'_>, scope: &Scope) -> bool {
-        let Some(telling) = self.custom.telling(&scope.name) else { return false };
+    fn convincing(&mut self, value: &Text<'_>, scope: &Scope<'_>) -> bool {
+        let Some(telling) = scope.telling else { return false };
         let before = self.found.len();
         if matches!(self.weigh(value, 0..value.len(), scope, telling, &names::split(&scope.name)), Judgement::Plain | Judgement::Random) {
             self.give(value, 0..value.len(), scope, Why::Name, Confidence::Medium);
@@ -202,7 +251,7 @@ impl Judge<'_, '_, '_> {
     }
 
     /// A value under its name.
-    fn single(&mut self, text: &Text<'_>, scope: &Scope) {
+    fn single(&mut self, text: &Text<'_>, scope: &Scope<'_>) {
         let trimmed = trimmed(text.as_str());
         if trimmed.len() < 3 {
             return self.note(text, trimmed, scope, Judgement::Nothing, "is shorter than three characters");
@@ -211,23 +260,23 @@ impl Judge<'_, '_, '_> {
         if self.nested(text, scope) {
             return;
         }
-        let before = self.found.len();
+        let (before, marks) = (self.found.len(), marks::look(text.as_str()));
         // What a name tells goes first: it stays where a shape alone says something else.
         self.whole(text, scope);
-        self.shapes(text, scope);
-        self.connections(text, scope, true);
+        self.shapes(text, scope, &marks);
+        self.connections(text, scope, &marks, true);
         if self.found.len() > before {
             return;
         }
-        if text.as_str().contains('\n') && self.custom.telling(&scope.name).is_none() && lines::is_config(text.as_str()) {
+        if text.as_str().contains('\n') && scope.telling.is_none() && lines::is_config(text.as_str()) {
             self.config(text, scope);
         } else {
-            self.named(text, scope);
+            self.name(text, scope);
         }
     }
 
     /// A value that is called sensitive by whoever wrote the file.
-    fn marked(&mut self, text: &Text<'_>, scope: &Scope) {
+    fn marked(&mut self, text: &Text<'_>, scope: &Scope<'_>) {
         let before = self.found.len();
         self.single(text, scope);
         let range = trimmed(text.as_str());
@@ -237,7 +286,7 @@ impl Judge<'_, '_, '_> {
     }
 
     /// What is packed into the value: JSON, or base64 of something telling.
-    fn nested(&mut self, text: &Text<'_>, scope: &Scope) -> bool {
+    fn nested(&mut self, text: &Text<'_>, scope: &Scope<'_>) -> bool {
         if self.json(text, scope, "JSON") {
             return true;
         }
@@ -248,14 +297,15 @@ impl Judge<'_, '_, '_> {
         let scope = scope.through("base64");
         let before = self.found.len();
         if let Some(password) = basic_password(inner.as_str()).filter(|_| names::split(&scope.name).iter().any(|word| word == "auth")) {
-            self.password(&inner, password, &scope.at(&LogicalPath::same("password")));
+            self.password(&inner, password, &scope.at(&|| LogicalPath::same("password")));
         } else if !self.json(&inner, &scope, "JSON") {
             let nameless = Scope { nameless: true, ..scope };
             if self.nested(&inner, &nameless) {
                 return true;
             }
-            self.shapes(&inner, &nameless);
-            self.connections(&inner, &nameless, false);
+            let marks = marks::look(inner.as_str());
+            self.shapes(&inner, &nameless, &marks);
+            self.connections(&inner, &nameless, &marks, false);
             if inner.as_str().contains('\n') && lines::is_config(inner.as_str()) {
                 self.config(&inner, &nameless);
             }
@@ -264,7 +314,7 @@ impl Judge<'_, '_, '_> {
     }
 
     /// The leaves of a JSON object or list, each under its own key. False where the text is none.
-    fn json(&mut self, text: &Text<'_>, scope: &Scope, decoder: &'static str) -> bool {
+    fn json(&mut self, text: &Text<'_>, scope: &Scope<'_>, decoder: &'static str) -> bool {
         let string = text.as_str();
         if !string.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) || scope.chain.len() >= MAX_DECODED {
             return false;
@@ -282,44 +332,46 @@ impl Judge<'_, '_, '_> {
         true
     }
 
-    fn leaves(&mut self, outer: &Text<'_>, root: Node<'_>, scope: &Scope) {
-        let mut pending = vec![(root, String::new(), PathBuilder::default(), 0)];
-        while let Some((node, name, path, depth)) = pending.pop() {
+    fn leaves(&mut self, outer: &Text<'_>, root: Node<'_>, scope: &Scope<'_>) {
+        let mut steps = Steps::default();
+        let mut pending = vec![(root, Cow::Borrowed(""), None)];
+        while let Some((node, name, step)) = pending.pop() {
             match node.kind() {
                 JsonKind::Object => {
                     let sibling = ["name", "key", "Name", "Key"].iter().find_map(|key| node.get(key)?.str());
+                    let first = pending.len();
                     let entries: Vec<_> = node.entries().collect();
                     let member = objects::secret_member(&entries);
-                    for (index, (key, value)) in entries.into_iter().enumerate().rev() {
+                    for (index, (key, value)) in entries.into_iter().enumerate() {
                         let key = key.str().unwrap_or_default();
-                        let path = if depth < MAX_PATH { path.clone().key(&key) } else { path.clone() };
                         if let Some((_, format)) = member.filter(|(at, _)| *at == index)
                             && let Some(leaf) = value.text()
                         {
-                            self.member(&leaf.then(outer), &scope.under(&key).at(&path.build()), format);
+                            let step = steps.then(step, Step::Key(key.clone()));
+                            self.member(&leaf.then(outer), &scope.inside(&key, &|| steps.path(step)), format);
                             continue;
                         }
                         // `{"name": "DB_PASSWORD", "value": "…"}`, `{"password": {"value": "…"}}`
                         let generic = matches!(key.as_ref(), "value" | "Value" | "default" | "defaultValue");
-                        let own = match (&sibling, generic) {
-                            (Some(sibling), true) => sibling.to_string(),
-                            (None, true) => name.clone(),
-                            _ => key.into_owned(),
+                        let own = match &sibling {
+                            Some(sibling) if generic => sibling.clone(),
+                            None if generic => name.clone(),
+                            _ => key.clone(),
                         };
-                        pending.push((value, own, path, depth + 1));
+                        pending.push((value, own, steps.then(step, Step::Key(key))));
                     }
+                    pending[first..].reverse();
                 }
                 JsonKind::Array => {
-                    let items: Vec<_> = node.items().enumerate().collect();
-                    for (index, item) in items.into_iter().rev() {
-                        let path = if depth < MAX_PATH { path.clone().index(index) } else { path.clone() };
-                        pending.push((item, name.clone(), path, depth + 1));
+                    let first = pending.len();
+                    for (index, item) in node.items().enumerate() {
+                        pending.push((item, name.clone(), steps.then(step, Step::Index(index))));
                     }
+                    pending[first..].reverse();
                 }
                 JsonKind::String | JsonKind::Number => {
                     let leaf = node.text().unwrap_or_else(|| Text::raw(outer_str(outer), node.span()));
-                    let scope = scope.under(&name).at(&path.build());
-                    self.single(&leaf.then(outer), &scope);
+                    self.single(&leaf.then(outer), &scope.inside(&name, &|| steps.path(step)));
                 }
                 _ => {}
             }
@@ -349,12 +401,34 @@ fn in_comment(text: &str, at: usize) -> bool {
     ["#", "//", ";"].iter().any(|mark| line.starts_with(mark))
 }
 
-/// The scope of the line that holds a place, where one does.
-fn within(scope: &Scope, pairs: &[lines::Pair], at: usize) -> Scope {
-    let before = pairs.partition_point(|pair| pair.value.start <= at);
-    match pairs[..before].iter().rev().take(8).find(|pair| at < pair.value.end) {
-        Some(pair) => scope.under(&pair.name).at(&pair.path),
-        None => scope.clone(),
+/// The steps of paths in a document, each with the one before it.
+#[derive(Default)]
+struct Steps<'t>(Vec<(Option<usize>, usize, Step<'t>)>);
+
+enum Step<'t> {
+    Key(Cow<'t, str>),
+    Index(usize),
+}
+
+impl<'t> Steps<'t> {
+    /// One step further; beyond `MAX_PATH` a path stays where it is.
+    fn then(&mut self, before: Option<usize>, step: Step<'t>) -> Option<usize> {
+        let depth = before.and_then(|before| self.0.get(before)).map_or(0, |(_, depth, _)| depth + 1);
+        if depth >= MAX_PATH {
+            return before;
+        }
+        self.0.push((before, depth, step));
+        Some(self.0.len() - 1)
+    }
+
+    fn path(&self, last: Option<usize>) -> LogicalPath {
+        let back = std::iter::successors(last.and_then(|last| self.0.get(last)), |(before, ..)| before.and_then(|at| self.0.get(at)));
+        let steps: Vec<&Step<'t>> = back.map(|(.., step)| step).collect();
+        let path = steps.iter().rev().fold(PathBuilder::default(), |path, step| match step {
+            Step::Key(key) => path.key(key),
+            Step::Index(index) => path.index(*index),
+        });
+        path.build()
     }
 }
 

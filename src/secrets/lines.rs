@@ -15,38 +15,66 @@ const MAX_OPEN: usize = 32;
 
 /// A value and the name it stands under.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Pair {
+pub(super) struct Pair<'t> {
     /// The key.
-    pub(super) name: String,
+    pub(super) name: &'t str,
     /// The value, without its quotes.
     pub(super) value: Range<usize>,
-    /// The keys around it, and its own.
-    pub(super) path: LogicalPath,
+    /// The innermost of the keys around it, as an index of `Pairs::keys`.
+    within: Option<usize>,
     /// It stands in a comment.
     pub(super) comment: bool,
     /// It stands inside a command, as an assignment or an option.
     pub(super) command: bool,
 }
 
-/// Where a reader is.
-#[derive(Default)]
-struct Reader {
-    pairs: Vec<Pair>,
-    /// Keys that are open, with their indentation.
-    open: Vec<(usize, String)>,
-    /// `name: X` whose `value:` may follow at the same indentation.
-    sibling: Option<(usize, String)>,
+/// What was read of a text.
+#[derive(Debug, Default)]
+pub(super) struct Pairs<'t> {
+    /// In order of place; what stands inside another value comes behind it.
+    list: Vec<Pair<'t>>,
+    /// Keys that others stand under, each with the one around it.
+    keys: Vec<(Option<usize>, &'t str)>,
 }
 
-/// Every value of a text under its own key, in order of place; what stands inside another value comes behind it.
-pub(super) fn read(text: &str) -> Vec<Pair> {
+impl<'t> Pairs<'t> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Pair<'t>> {
+        self.list.iter()
+    }
+
+    /// The pair whose value holds this byte: the innermost of those that begin last before it.
+    pub(super) fn around(&self, at: usize) -> Option<&Pair<'t>> {
+        let before = self.list.partition_point(|pair| pair.value.start <= at);
+        self.list[..before].iter().rev().take(8).find(|pair| at < pair.value.end)
+    }
+
+    /// The keys around a pair, and its own.
+    pub(super) fn path(&self, pair: &Pair<'_>) -> LogicalPath {
+        let above = std::iter::successors(pair.within, |key| self.keys.get(*key).and_then(|(above, _)| *above));
+        let keys: Vec<&str> = above.filter_map(|key| self.keys.get(key)).map(|(_, key)| *key).collect();
+        keys.iter().rev().fold(PathBuilder::default(), |path, key| path.key(key)).key(pair.name).build()
+    }
+}
+
+/// Where a reader is.
+#[derive(Default)]
+struct Reader<'t> {
+    pairs: Pairs<'t>,
+    /// Keys that are open, with their indentation, as indices of `Pairs::keys`.
+    open: Vec<(usize, usize)>,
+    /// `name: X` whose `value:` may follow at the same indentation.
+    sibling: Option<(usize, &'t str)>,
+}
+
+/// Every value of a text under its own key.
+pub(super) fn read(text: &str) -> Pairs<'_> {
     let mut reader = Reader::default();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         reader.line(line.trim_end_matches(['\n', '\r']), at);
         at += line.len();
     }
-    reader.pairs.sort_by_key(|pair| pair.value.start);
+    reader.pairs.list.sort_by_key(|pair| pair.value.start);
     reader.pairs
 }
 
@@ -58,8 +86,8 @@ pub(super) fn is_config(text: &str) -> bool {
     pairs >= 1 && pairs * 2 > lines().count()
 }
 
-impl Reader {
-    fn line(&mut self, line: &str, at: usize) {
+impl<'t> Reader<'t> {
+    fn line(&mut self, line: &'t str, at: usize) {
         let mut rest = line.trim_start();
         let mut start = at + line.len() - rest.len();
         let mut comment = false;
@@ -82,50 +110,54 @@ impl Reader {
             return self.xml(rest, start, comment);
         }
         if let Some((name, value)) = key_value(rest) {
-            self.pair(&name, rest, start, value, indent, comment);
+            self.pair(name, rest, start, value, indent, comment);
         } else {
             self.command(rest, start, 0..rest.len(), comment);
         }
     }
 
-    fn pair(&mut self, name: &str, rest: &str, start: usize, value: Range<usize>, indent: usize, comment: bool) {
+    fn pair(&mut self, name: &'t str, rest: &'t str, start: usize, value: Range<usize>, indent: usize, comment: bool) {
         if !comment {
             self.open.truncate(self.open.iter().position(|(depth, _)| *depth >= indent).unwrap_or(self.open.len()));
         }
         let text = &rest[value.clone()];
         let generic = matches!(name, "value" | "default" | "Value" | "content");
-        let parent = self.open.last().map(|(_, key)| key.clone());
-        let named = match &self.sibling {
-            Some((depth, sibling)) if generic && *depth == indent => Some(sibling.clone()),
-            _ if generic => parent,
+        let named = match self.sibling {
+            Some((depth, sibling)) if generic && depth == indent => Some(sibling),
+            _ if generic => self.within().and_then(|key| self.pairs.keys.get(key)).map(|(_, key)| *key),
             _ => None,
         };
         if !comment && value.is_empty() && self.open.len() < MAX_OPEN {
-            self.open.push((indent, name.to_owned()));
+            self.pairs.keys.push((self.within(), name));
+            self.open.push((indent, self.pairs.keys.len() - 1));
         }
         if matches!(name, "name" | "key" | "Name" | "Key" | "ParameterKey") {
-            self.sibling = Some((indent, text.to_owned()));
+            self.sibling = Some((indent, text));
         } else if self.sibling.as_ref().is_some_and(|(depth, _)| *depth != indent) {
             self.sibling = None;
         }
         if value.is_empty() {
             return;
         }
-        let name = named.unwrap_or_else(|| name.to_owned());
+        let name = named.unwrap_or(name);
         if text.contains(' ') {
             self.command(rest, start, value.clone(), comment);
         }
         self.push(name, start + value.start..start + value.end, comment, false);
     }
 
-    fn push(&mut self, name: String, value: Range<usize>, comment: bool, command: bool) {
-        let path = self.open.iter().fold(PathBuilder::default(), |path, (_, key)| path.key(key)).key(&name).build();
-        self.pairs.push(Pair { name, value, path, comment, command });
+    /// The innermost open key.
+    fn within(&self) -> Option<usize> {
+        self.open.last().map(|(_, key)| *key)
+    }
+
+    fn push(&mut self, name: &'t str, value: Range<usize>, comment: bool, command: bool) {
+        self.pairs.list.push(Pair { name, value, within: self.within(), comment, command });
     }
 
     /// Assignments and options inside a command: `PGPASSWORD=x psql`, `--password=x`, `--password x`, `-e KEY=x`.
-    fn command(&mut self, rest: &str, start: usize, within: Range<usize>, comment: bool) {
-        let mut flag: Option<String> = None;
+    fn command(&mut self, rest: &'t str, start: usize, within: Range<usize>, comment: bool) {
+        let mut flag: Option<&'t str> = None;
         for word in words(rest, within) {
             let text = &rest[word.clone()];
             if let Some(name) = flag.take()
@@ -138,11 +170,11 @@ impl Reader {
             match text.split_once('=') {
                 Some((name, value)) if is_option(name) && telling(name).is_some() && !value.is_empty() => {
                     let value = unquoted(rest, word.start + name.len() + 1..word.end);
-                    let name = name.trim_start_matches(['-', '"', '\'', '(']).to_owned();
+                    let name = name.trim_start_matches(['-', '"', '\'', '(']);
                     self.push(name, start + value.start..start + value.end, comment, true);
                 }
                 None if text.len() > 3 && text.starts_with('-') && is_option(text) && telling(text).is_some() => {
-                    flag = Some(text.trim_start_matches('-').to_owned())
+                    flag = Some(text.trim_start_matches('-'))
                 }
                 _ => {}
             }
@@ -150,19 +182,18 @@ impl Reader {
     }
 
     /// `<key>value</key>` and `<add key="…" value="…"/>`.
-    fn xml(&mut self, rest: &str, start: usize, comment: bool) {
+    fn xml(&mut self, rest: &'t str, start: usize, comment: bool) {
         let Some((tag, after)) = rest[1..].split_once('>') else { return };
         let name = tag.split_whitespace().next().unwrap_or("");
         if let Some((value, _)) = after.split_once("</").filter(|(value, _)| !value.trim().is_empty()) {
             let at = start + 1 + tag.len() + 1;
-            self.push(name.to_owned(), at..at + value.len(), comment, false);
+            self.push(name, at..at + value.len(), comment, false);
         }
         let attributes = attributes(tag);
-        let key =
-            attributes.iter().find(|(name, _)| matches!(*name, "key" | "name" | "id")).map(|(_, range)| tag[range.clone()].to_owned());
+        let key = attributes.iter().find(|(name, _)| matches!(*name, "key" | "name" | "id")).map(|(_, range)| &tag[range.clone()]);
         for (name, range) in attributes {
-            let name = if matches!(name, "value" | "defaultValue") { key.clone().unwrap_or_default() } else { name.to_owned() };
-            if telling(&name).is_some() {
+            let name = if matches!(name, "value" | "defaultValue") { key.unwrap_or_default() } else { name };
+            if telling(name).is_some() {
                 self.push(name, start + 1 + range.start..start + 1 + range.end, comment, false);
             }
         }
@@ -170,7 +201,7 @@ impl Reader {
 }
 
 /// The key and the place of the value in a line that is a pair. The value is without quotes, comment and separator.
-fn key_value(line: &str) -> Option<(String, Range<usize>)> {
+fn key_value(line: &str) -> Option<(&str, Range<usize>)> {
     let (key, after) = match line.chars().next()? {
         quote @ ('"' | '\'') => {
             let end = line[1..].find(quote)? + 1;
@@ -202,7 +233,7 @@ fn key_value(line: &str) -> Option<(String, Range<usize>)> {
     }
     let value = behind.trim_start();
     let start = line.len() - value.len();
-    Some((key.to_owned(), value_range(line, start)))
+    Some((key, value_range(line, start)))
 }
 
 /// The value that starts here: between its quotes, or up to a comment or the line's end.
@@ -283,13 +314,9 @@ fn attributes(tag: &str) -> Vec<(&str, Range<usize>)> {
 mod tests {
     use super::*;
 
-    fn pairs(text: &str) -> Vec<(String, &str)> {
-        read(text).into_iter().map(|pair| (pair.name, &text[pair.value])).collect()
-    }
-
     fn expect(text: &str, expected: &[(&str, &str)]) {
-        let found = pairs(text);
-        let found: Vec<(&str, &str)> = found.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        let pairs = read(text);
+        let found: Vec<(&str, &str)> = pairs.iter().map(|pair| (pair.name, &text[pair.value.clone()])).collect();
         assert_eq!(found, expected, "{text}");
     }
 
@@ -311,8 +338,8 @@ mod tests {
     fn names_come_from_siblings_and_parents() {
         expect("- name: DB_PASSWORD\n  value: pw\n", &[("name", "DB_PASSWORD"), ("DB_PASSWORD", "pw")]);
         expect("password:\n  default: pw\n", &[("password", "pw")]);
-        let path = &read("db:\n  auth:\n    password: x\n")[0].path.shown;
-        assert_eq!(path, "db.auth.password");
+        let pairs = read("db:\n  auth:\n    password: x\n");
+        assert_eq!(pairs.path(&pairs.list[0]).shown, "db.auth.password");
     }
 
     #[test]

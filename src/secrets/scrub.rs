@@ -4,16 +4,20 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::connection::{self, Kind};
-use super::tokens;
+use super::{marks, tokens};
 
 /// The text with every token of a known shape, and every password in a URL, replaced by its public beginning and `…`.
 /// For names, paths and messages, which come from files too.
 #[must_use]
 pub fn scrub(text: &str) -> Cow<'_, str> {
-    let mut parts: Vec<(Range<usize>, &'static str)> = tokens::find(text).into_iter().map(|hit| (hit.range, hit.preview)).collect();
+    let marks = marks::look(text);
+    let mut parts: Vec<(Range<usize>, &'static str)> = tokens::find(text, &marks).into_iter().map(|hit| (hit.range, hit.preview)).collect();
     parts.extend(tokens::whole(text, "").map(|hit| (hit.range, hit.preview)));
     parts.extend(
-        connection::find(text).into_iter().filter(|part| matches!(part.kind, Kind::Password | Kind::Basic)).map(|part| (part.range, "")),
+        connection::find(text, &marks)
+            .into_iter()
+            .filter(|part| matches!(part.kind, Kind::Password | Kind::Basic))
+            .map(|part| (part.range, "")),
     );
     if parts.is_empty() {
         return Cow::Borrowed(text);

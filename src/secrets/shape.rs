@@ -3,6 +3,8 @@
 //! It is small enough to be matched without backtracking and to make example tokens from. A run is `alphabet:length` or
 //! `alphabet:least-most`; `uuid` is one word; anything else stands for itself.
 
+use std::ops::RangeInclusive;
+
 /// A set of ASCII characters with a name.
 #[derive(Debug)]
 pub struct Alphabet {
@@ -102,6 +104,8 @@ pub struct Shape {
     pub pieces: Vec<Piece>,
     /// Which piece is looked for: the first literal.
     anchor: usize,
+    /// How long a match is, in bytes.
+    lengths: RangeInclusive<usize>,
 }
 
 impl Shape {
@@ -123,7 +127,18 @@ impl Shape {
             }
         }
         let anchor = pieces.iter().position(|piece| matches!(piece, Piece::Literal(_))).unwrap_or(0);
-        (!pieces.is_empty()).then_some(Self { pieces, anchor })
+        let length = |piece: &Piece| match piece {
+            Piece::Literal(text) => (text.len(), text.len()),
+            Piece::Run { min, max, .. } => (*min, *max),
+        };
+        let (least, most) = pieces.iter().map(length).fold((0, 0), |sum, (min, max)| (sum.0 + min, sum.1 + max));
+        (!pieces.is_empty()).then_some(Self { pieces, anchor, lengths: least..=most })
+    }
+
+    /// How long a match may be, in bytes.
+    #[must_use]
+    pub fn lengths(&self) -> &RangeInclusive<usize> {
+        &self.lengths
     }
 
     /// The public beginning: the first piece, if it stands for itself.

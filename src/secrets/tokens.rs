@@ -1,12 +1,11 @@
-//! Finds tokens of known shapes: one pass for their anchors, then a check at the hit.
+//! Finds tokens of known shapes: where a look at the text has seen an anchor, the shapes that have it are tried.
 
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind};
-
 use super::checksum::{Check, Outcome};
 use super::dull::is_dull;
+use super::marks::{self, Marks};
 use super::shape::{Runs, Shape};
 use super::table::{TokenFormat, formats};
 use super::{jwt, known, names, pem};
@@ -26,11 +25,18 @@ pub(super) struct Hit {
 
 /// What the pass over a text needs.
 struct Index {
-    automaton: AhoCorasick,
-    /// Per pattern of the automaton, the shapes that may stand where it is found, in the order in which they win.
-    candidates: Vec<Vec<Candidate>>,
-    /// Formats that only a whole literal may be.
-    whole: Vec<Candidate>,
+    /// Per slot of the marks, which list of `anchors` to look at; 0 for none.
+    lists: Box<[u16; marks::SLOTS]>,
+    /// Anchors that share a slot, the longest first.
+    anchors: Vec<Vec<Anchor>>,
+    /// Formats that only a whole literal may be, by its first byte.
+    whole: Vec<Vec<Candidate>>,
+}
+
+struct Anchor {
+    text: &'static str,
+    /// The shapes that may stand where it is found, in the order in which they win.
+    candidates: Vec<Candidate>,
 }
 
 #[derive(Clone, Copy)]
@@ -39,44 +45,45 @@ struct Candidate {
     shape: &'static Shape,
 }
 
-/// Every token in a text that is told by its shape alone, in order.
-pub(super) fn find(text: &str) -> Vec<Hit> {
+/// Every token in a text that is told by its shape alone, in order. `marks` are the text's.
+pub(super) fn find(text: &str, marks: &Marks) -> Vec<Hit> {
     let mut hits = Vec::new();
-    let Some(index) = index() else { return hits };
+    if !marks.has(marks::TOKEN) {
+        return hits;
+    }
+    let index = index();
     let mut runs = Runs::new(text);
     let mut from = 0;
-    while let Some(anchor) = index.automaton.find(Input::new(text).range(from..).anchored(Anchored::No)) {
-        let candidates = index.candidates.get(anchor.pattern().as_usize()).map_or(&[][..], Vec::as_slice);
-        match at_anchor(text, &mut runs, anchor.start(), candidates, hits.last().map_or(0, |hit: &Hit| hit.range.end)) {
-            Some(hit) => {
-                from = hit.range.end.max(anchor.end());
-                hits.push(hit);
-            }
-            None => from = anchor.start() + 1,
+    for place in marks.places.iter().copied() {
+        let Some(anchor) = index.anchor(text, place).filter(|_| place >= from) else { continue };
+        let floor = hits.last().map_or(0, |hit: &Hit| hit.range.end);
+        if let Some(hit) = at_anchor(text, &mut runs, place, &anchor.candidates, floor) {
+            from = hit.range.end.max(place + anchor.text.len());
+            hits.push(hit);
         }
     }
     hits
 }
 
+/// The anchors of the formats that may stand anywhere.
+pub(super) fn anchors() -> impl Iterator<Item = &'static str> {
+    anywhere().map(|candidate| candidate.shape.anchor())
+}
+
 /// The token that a whole literal is, for beginnings that say too little inside a text and for names that must say the rest.
 pub(super) fn whole(text: &str, name: &str) -> Option<Hit> {
-    let index = index()?;
+    let fitting = index().whole.get(usize::from(*text.as_bytes().first()?))?;
     let mut runs = Runs::new(text);
     let mut words: Option<Vec<String>> = None;
     let named = |format: &TokenFormat, words: &mut Option<Vec<String>>| {
         let words = words.get_or_insert_with(|| names::split(name));
         format.names.is_empty() || format.names.iter().any(|group| group.split(' ').all(|word| words.iter().any(|w| w == word)))
     };
-    // Every value comes by here: most candidates fall at the first byte, or for want of any name.
-    let possible = |candidate: &&Candidate| {
-        let first = candidate.shape.prefix().as_bytes().first();
-        (first.is_none() || first == text.as_bytes().first()) && (candidate.format.names.is_empty() || !name.is_empty())
-    };
-    let fits = |candidate: &&Candidate| {
-        let prefix = candidate.shape.prefix();
-        (prefix.is_empty() || text.starts_with(prefix)) && candidate.shape.end(&mut runs, 0) == Some(text.len())
-    };
-    let mut fitting = index.whole.iter().filter(possible).filter(fits).filter(|candidate| named(candidate.format, &mut words));
+    // Every value comes by here: most candidates fall for want of any name, or by their length.
+    let possible =
+        |candidate: &&Candidate| (candidate.format.names.is_empty() || !name.is_empty()) && candidate.shape.lengths().contains(&text.len());
+    let fits = |candidate: &&Candidate| text.starts_with(candidate.shape.prefix()) && candidate.shape.end(&mut runs, 0) == Some(text.len());
+    let mut fitting = fitting.iter().filter(possible).filter(fits).filter(|candidate| named(candidate.format, &mut words));
     fitting.find_map(|candidate| hit(text, 0..text.len(), *candidate))
 }
 
@@ -126,23 +133,57 @@ fn pem_hit(text: &str, block: pem::Block) -> Option<Hit> {
     Some(Hit { range: block.range, format, preview: format.preview(), outcome: Outcome::Unknown })
 }
 
-fn index() -> Option<&'static Index> {
-    static INDEX: OnceLock<Option<Index>> = OnceLock::new();
-    INDEX.get_or_init(build).as_ref()
+impl Index {
+    /// The longest anchor that stands at a place.
+    fn anchor(&self, text: &str, place: usize) -> Option<&Anchor> {
+        let rest = text.as_bytes().get(place..)?;
+        let list = usize::from(self.lists[marks::slot_of(rest)?]);
+        self.anchors.get(list.checked_sub(1)?)?.iter().find(|anchor| rest.starts_with(anchor.text.as_bytes()))
+    }
 }
 
-fn build() -> Option<Index> {
-    let all = formats()
-        .iter()
-        .filter(|format| format.check != Check::Member)
-        .flat_map(|format| format.shapes.iter().map(move |shape| Candidate { format, shape }));
-    let (whole, anywhere): (Vec<Candidate>, Vec<Candidate>) = all.partition(|it| it.format.whole || !it.format.names.is_empty());
-    let mut anchors: Vec<&str> = anywhere.iter().map(|candidate| candidate.shape.anchor()).collect();
-    anchors.sort_unstable();
-    anchors.dedup();
-    let candidates = anchors.iter().map(|anchor| ordered(&anywhere, anchor)).collect();
-    let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).match_kind(MatchKind::LeftmostLongest).build(&anchors).ok()?;
-    Some(Index { automaton, candidates, whole })
+fn index() -> &'static Index {
+    static INDEX: OnceLock<Index> = OnceLock::new();
+    INDEX.get_or_init(build)
+}
+
+fn all() -> impl Iterator<Item = Candidate> {
+    let formats = formats().iter().filter(|format| format.check != Check::Member);
+    formats.flat_map(|format| format.shapes.iter().map(move |shape| Candidate { format, shape }))
+}
+
+fn is_anywhere(candidate: &Candidate) -> bool {
+    !candidate.format.whole && candidate.format.names.is_empty()
+}
+
+fn anywhere() -> impl Iterator<Item = Candidate> {
+    all().filter(is_anywhere)
+}
+
+fn build() -> Index {
+    let anywhere: Vec<Candidate> = anywhere().collect();
+    let mut texts: Vec<&str> = anywhere.iter().map(|candidate| candidate.shape.anchor()).collect();
+    // Longest first; equal ones side by side.
+    texts.sort_unstable_by_key(|text| (std::cmp::Reverse(text.len()), *text));
+    texts.dedup();
+    let mut index = Index { lists: Box::new([0; marks::SLOTS]), anchors: Vec::new(), whole: vec![Vec::new(); 256] };
+    for text in texts {
+        let Some(slot) = marks::slot_of(text.as_bytes()) else { continue };
+        if index.lists[slot] == 0 {
+            index.anchors.push(Vec::new());
+            index.lists[slot] = u16::try_from(index.anchors.len()).unwrap_or(0);
+        }
+        let anchor = Anchor { text, candidates: ordered(&anywhere, text) };
+        index.anchors[usize::from(index.lists[slot]) - 1].push(anchor);
+    }
+    for candidate in all().filter(|candidate| !is_anywhere(candidate)) {
+        for (byte, list) in (0..=u8::MAX).zip(&mut index.whole) {
+            if candidate.shape.prefix().bytes().next().is_none_or(|first| first == byte) {
+                list.push(candidate);
+            }
+        }
+    }
+    index
 }
 
 /// Where a longer anchor is found, the shorter ones it begins with are found too. Longest first, then the narrower shape,

@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use super::{Judge, Scope, basic_password, join, trimmed};
+use super::{Judge, Scope, basic_password, behind, trimmed};
 use crate::catalogue::{Confidence, Severity};
 use crate::literal::{LogicalPath, Role};
 use crate::secrets::checksum::Outcome;
 use crate::secrets::connection::{self, Kind, Part};
+use crate::secrets::marks::Marks;
 use crate::secrets::names::{self, Telling};
 use crate::secrets::table::TokenFormat;
 use crate::secrets::values::{self, Judgement};
@@ -24,8 +25,8 @@ struct Found {
 
 impl Judge<'_, '_, '_> {
     /// Tokens of known shapes.
-    pub(super) fn shapes(&mut self, text: &Text<'_>, scope: &Scope) {
-        for hit in tokens::find(text.as_str()) {
+    pub(super) fn shapes(&mut self, text: &Text<'_>, scope: &Scope<'_>, marks: &Marks) {
+        for hit in tokens::find(text.as_str(), marks) {
             self.token(text, scope, hit);
         }
         for hit in self.custom.find(text.as_str(), &scope.name) {
@@ -34,7 +35,7 @@ impl Judge<'_, '_, '_> {
     }
 
     /// What a team's own detector found.
-    pub(super) fn custom_token(&mut self, text: &Text<'_>, scope: &Scope, hit: custom::Hit<'_>) {
+    pub(super) fn custom_token(&mut self, text: &Text<'_>, scope: &Scope<'_>, hit: custom::Hit<'_>) {
         let token = &text.as_str()[hit.range.clone()];
         let detector = hit.detector;
         self.note(text, hit.range.clone(), scope, Judgement::Random, detector.title());
@@ -45,19 +46,19 @@ impl Judge<'_, '_, '_> {
     }
 
     /// The token that all of the value is.
-    pub(super) fn whole(&mut self, text: &Text<'_>, scope: &Scope) {
+    pub(super) fn whole(&mut self, text: &Text<'_>, scope: &Scope<'_>) {
         if let Some(hit) = tokens::whole(text.as_str(), &scope.name) {
             self.token(text, scope, hit);
         }
     }
 
-    pub(super) fn token(&mut self, text: &Text<'_>, scope: &Scope, hit: tokens::Hit) {
+    pub(super) fn token(&mut self, text: &Text<'_>, scope: &Scope<'_>, hit: tokens::Hit) {
         let token = &text.as_str()[hit.range.clone()];
         self.note_token(text, &hit, scope);
         let (severity, confidence) = match hit.outcome {
             Outcome::Valid => (hit.format.severity, Confidence::Certain),
             // Its checksum says that nobody issued it. Under a telling name it is still somebody's secret.
-            Outcome::Invalid if self.custom.telling(&scope.name).is_some() && !scope.nameless => return,
+            Outcome::Invalid if scope.telling.is_some() && !scope.nameless => return,
             Outcome::Invalid => (Severity::Info, Confidence::Low),
             _ => (hit.format.severity, hit.format.confidence),
         };
@@ -79,13 +80,13 @@ impl Judge<'_, '_, '_> {
     }
 
     /// Passwords in URLs, connection strings and headers. `weak`: whether weak ones are worth a word here.
-    pub(super) fn connections(&mut self, text: &Text<'_>, scope: &Scope, weak: bool) {
-        for part in connection::find(text.as_str()) {
+    pub(super) fn connections(&mut self, text: &Text<'_>, scope: &Scope<'_>, marks: &Marks, weak: bool) {
+        for part in connection::find(text.as_str(), marks) {
             self.connection(text, scope, part, weak);
         }
     }
 
-    pub(super) fn connection(&mut self, text: &Text<'_>, scope: &Scope, part: Part, weak: bool) {
+    pub(super) fn connection(&mut self, text: &Text<'_>, scope: &Scope<'_>, part: Part, weak: bool) {
         let value = &text.as_str()[part.range.clone()];
         match part.kind {
             Kind::Basic => self.basic(text, part.range, scope),
@@ -101,7 +102,7 @@ impl Judge<'_, '_, '_> {
         }
     }
 
-    fn url_password(&mut self, text: &Text<'_>, part: &Part, scope: &Scope, weak: bool) {
+    fn url_password(&mut self, text: &Text<'_>, part: &Part, scope: &Scope<'_>, weak: bool) {
         let value = &text.as_str()[part.range.clone()];
         if value.len() < 3 {
             return;
@@ -115,7 +116,7 @@ impl Judge<'_, '_, '_> {
     }
 
     /// `user:password` in base64, behind `Basic`.
-    fn basic(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope) {
+    fn basic(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope<'_>) {
         let encoded = text.slice(range);
         let Some(inner) = self.decoded(&encoded) else { return };
         if let Some(password) = basic_password(inner.as_str()) {
@@ -124,7 +125,7 @@ impl Judge<'_, '_, '_> {
     }
 
     /// The password of a pair of user and password.
-    pub(super) fn password(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope) {
+    pub(super) fn password(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope<'_>) {
         let user = names::split(&text.as_str()[..range.start]);
         match self.weigh(text, range.clone(), scope, Telling::Password, &user) {
             Judgement::Plain | Judgement::Random => self.give(text, range, scope, Why::Name, Confidence::High),
@@ -134,8 +135,8 @@ impl Judge<'_, '_, '_> {
     }
 
     /// The value as its name sees it.
-    pub(super) fn named(&mut self, text: &Text<'_>, scope: &Scope) {
-        let telling = self.custom.telling(&scope.name).or_else(|| self.presumed(scope));
+    pub(super) fn name(&mut self, text: &Text<'_>, scope: &Scope<'_>) {
+        let telling = scope.telling.or_else(|| self.presumed(scope));
         let range = trimmed(text.as_str());
         let Some(telling) = telling.filter(|_| !scope.nameless) else {
             return self.note_name(text, range, scope);
@@ -160,13 +161,13 @@ impl Judge<'_, '_, '_> {
     }
 
     /// What is in a Secret is meant to be one: there a random value needs no telling name, only one that does not deny it.
-    fn presumed(&self, scope: &Scope) -> Option<Telling> {
-        let own = scope.path.shown.is_empty() && self.literal.role == Role::KubernetesSecret;
+    fn presumed(&self, scope: &Scope<'_>) -> Option<Telling> {
+        let own = scope.trail.is_empty() && self.literal.role == Role::KubernetesSecret;
         (own && names::is_neutral(&scope.name)).then_some(Telling::Random)
     }
 
     /// A value with references in it: a literal part counts where it convinces by itself.
-    fn mixed(&mut self, text: &Text<'_>, scope: &Scope, telling: Telling) {
+    fn mixed(&mut self, text: &Text<'_>, scope: &Scope<'_>, telling: Telling) {
         let own = names::split(&scope.name);
         let mut start = 0;
         for piece in text.as_str().split(reference::FILLER) {
@@ -181,27 +182,27 @@ impl Judge<'_, '_, '_> {
         }
     }
 
-    fn weak(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope) {
+    fn weak(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope<'_>) {
         if !self.literal.setting.example {
             self.give(text, range, scope, Why::Weak, Confidence::Medium);
         }
     }
 
-    pub(super) fn give(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope, why: Why, confidence: Confidence) {
+    pub(super) fn give(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope<'_>, why: Why, confidence: Confidence) {
         let value = &text.as_str()[range.clone()];
         let strong = randomness::estimate(value) >= 64.0;
         let found = Found { why, detector: None, severity: None, confidence, secret: Secret::new(value, "", None, strong) };
         self.push(text, range, scope, found);
     }
 
-    fn push(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope, found: Found) {
+    fn push(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope<'_>, found: Found) {
         let spans = text.locate(range);
         let Some(span) = spans.iter().copied().reduce(Span::hull) else { return };
         self.found.push(Verdict {
             place: Place { source: self.literal.source, span },
             spans,
             role: self.literal.role,
-            name: scope.name.clone(),
+            name: scope.name.to_string(),
             path: self.path(scope),
             why: found.why,
             detector: found.detector,
@@ -215,7 +216,7 @@ impl Judge<'_, '_, '_> {
     }
 
     /// What a value under a name is, written down where somebody asks.
-    pub(super) fn weigh(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope, telling: Telling, own: &[String]) -> Judgement {
+    pub(super) fn weigh(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope<'_>, telling: Telling, own: &[String]) -> Judgement {
         let (judgement, because) = values::weigh(&text.as_str()[range.clone()], telling, own);
         if let Some(accounts) = self.accounts.as_deref_mut() {
             let account = Account::new(text.locate(range), &scope.name, &scope.chain, judgement, because);
@@ -225,20 +226,20 @@ impl Judge<'_, '_, '_> {
     }
 
     /// Writes down what needed no name.
-    pub(super) fn note(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope, judgement: Judgement, value_is: &'static str) {
+    pub(super) fn note(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope<'_>, judgement: Judgement, value_is: &'static str) {
         if let Some(accounts) = self.accounts.as_deref_mut() {
             accounts.push(Account::new(text.locate(range), &scope.name, &scope.chain, judgement, value_is));
         }
     }
 
-    fn note_name(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope) {
+    fn note_name(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope<'_>) {
         if let Some(accounts) = self.accounts.as_deref_mut() {
             let account = Account::new(text.locate(range), &scope.name, &scope.chain, Judgement::Nothing, "has no shape of a known token");
             accounts.push(account.promised(None));
         }
     }
 
-    fn note_token(&mut self, text: &Text<'_>, hit: &tokens::Hit, scope: &Scope) {
+    fn note_token(&mut self, text: &Text<'_>, hit: &tokens::Hit, scope: &Scope<'_>) {
         if let Some(accounts) = self.accounts.as_deref_mut() {
             let checksum = match hit.outcome {
                 Outcome::Valid => ", and its checksum is right",
@@ -250,12 +251,9 @@ impl Judge<'_, '_, '_> {
         }
     }
 
-    fn path(&self, scope: &Scope) -> LogicalPath {
+    fn path(&self, scope: &Scope<'_>) -> LogicalPath {
+        let inner = scope.trail.build();
         let outer = (self.literal.path)();
-        match (outer.shown.is_empty(), scope.path.shown.is_empty()) {
-            (true, _) => scope.path.clone(),
-            (false, true) => outer,
-            (false, false) => LogicalPath { shown: join(&outer.shown, &scope.path.shown), stable: join(&outer.stable, &scope.path.stable) },
-        }
+        if inner.shown.is_empty() { outer } else { behind(outer, &inner) }
     }
 }
