@@ -21,12 +21,13 @@ use std::collections::HashSet;
 
 use super::yaml;
 use super::{Format, Note, Tree as Context, View};
-use crate::literal::{Literal, PathBuilder};
+use crate::literal::Literal;
 use crate::source::{Place, Source, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::yaml::{Node, Tree};
 
 pub use expression::{Use, Way};
+use job::Owner;
 pub use job::{Field, Job, Step};
 pub use script::{Ran, Script, Shell};
 
@@ -145,7 +146,7 @@ impl<'a> Workflow<'a> {
 
     /// The environment of the whole workflow.
     pub fn env(&self) -> impl Iterator<Item = Field<'a>> {
-        Field::all(self.root().and_then(|root| root.get("env")), self.source, PathBuilder::default().key("env"))
+        Field::all(self.root().and_then(|root| root.get("env")), self.source, Owner::Workflow, "env")
     }
 
     /// Whether an event is among those that start it.

@@ -24,6 +24,9 @@ const REGISTRY: Words = Words {
 const CONFIGURE: &str = "aws-actions/configure-aws-credentials";
 
 fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
+    if !oidc::mentions(workflow, &["aws", "ecr"]) {
+        return;
+    }
     let elsewhere = Elsewhere::new(workflow);
     let (environments, inputs) = (oidc::environments(workflow), oidc::inputs(workflow));
     let variables = environments.iter().filter(|site| is_variable(site));

@@ -26,6 +26,9 @@ const REGISTRY: Words = Words {
 };
 
 fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
+    if !oidc::mentions(workflow, &["az", "arm", "microsoft"]) {
+        return;
+    }
     for site in oidc::environments(workflow).iter().filter(|site| is_variable(site)) {
         oidc::report(findings, workflow, site.job.as_ref(), oidc::spot(site), &SECRET);
     }

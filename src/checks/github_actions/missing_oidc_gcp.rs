@@ -23,6 +23,9 @@ const REGISTRY: Words = Words {
 };
 
 fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
+    if !oidc::mentions(workflow, &["google", "gcp", "gcloud", "_json_key"]) {
+        return;
+    }
     let environments = oidc::environments(workflow);
     let variables: Vec<&Site<'_>> = environments.iter().filter(|site| is_variable(site)).collect();
     for site in &variables {

@@ -27,21 +27,14 @@ impl<'a> Job<'a> {
 
     /// Its environment, without that of the workflow.
     pub fn env(&self) -> impl Iterator<Item = Field<'a>> + use<'a> {
-        Field::all(self.node.get("env"), self.source, self.path().key("env"))
-    }
-
-    fn path(&self) -> PathBuilder {
-        match &self.id {
-            Some(id) => PathBuilder::default().key("jobs").key(id),
-            None => PathBuilder::default().key("runs"),
-        }
+        Field::all(self.node.get("env"), self.source, Owner::Job(self.id.clone()), "env")
     }
 
     /// Its steps.
     pub fn steps(&self) -> impl Iterator<Item = Step<'a>> + use<'a> {
-        let (node, source, path) = (self.node, self.source, self.path());
+        let (node, source, job) = (self.node, self.source, self.id.clone());
         let steps = node.get("steps").into_iter().flat_map(Node::items).enumerate();
-        steps.map(move |(index, step)| Step { node: step.resolve(), index, path: path.clone().key("steps"), source })
+        steps.map(move |(index, step)| Step { node: step.resolve(), index, job: job.clone(), source })
     }
 
     /// The outputs of steps that its steps read: the step's id and the output's name, as written.
@@ -69,14 +62,14 @@ impl<'a> Job<'a> {
     /// What it hands to the jobs that need it; a composite action, to the step that uses it.
     pub fn outputs(&self) -> Vec<Field<'a>> {
         if self.id.is_some() {
-            return Field::all(self.node.get("outputs"), self.source, self.path().key("outputs")).collect();
+            return Field::all(self.node.get("outputs"), self.source, Owner::Job(self.id.clone()), "outputs").collect();
         }
         values(self.root.get("outputs"), self.source)
     }
 
     /// What it hands to the workflow that it calls.
     pub fn inputs(&self) -> impl Iterator<Item = Field<'a>> + use<'a> {
-        Field::all(self.node.get("with"), self.source, self.path().key("with"))
+        Field::all(self.node.get("with"), self.source, Owner::Job(self.id.clone()), "with")
     }
 
     /// The workflow that it calls: a path of the repository, or one of another with its version.
@@ -89,7 +82,7 @@ impl<'a> Job<'a> {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<Field<'a>> {
         let entry = self.node.entries().find(|entry| entry.key.is_str(name))?;
-        Some(Field { key: entry.key, value: entry.value.resolve(), source: self.source, path: self.path().key(name) })
+        Some(Field { key: entry.key, value: entry.value.resolve(), source: self.source, owner: Owner::Job(self.id.clone()), map: "" })
     }
 
     /// Where its key stands.
@@ -102,7 +95,7 @@ impl<'a> Job<'a> {
     /// The environment of the container that its steps run in.
     pub fn container_env(&self) -> impl Iterator<Item = Field<'a>> + use<'a> {
         let container = self.node.get("container");
-        Field::all(container.and_then(|container| container.get("env")), self.source, self.path().key("container").key("env"))
+        Field::all(container.and_then(|container| container.get("env")), self.source, Owner::Container(self.id.clone()), "env")
     }
 
     /// The labels of `runs-on`, as written.
@@ -155,8 +148,8 @@ impl<'a> Job<'a> {
 pub struct Step<'a> {
     pub(super) node: Node<'a>,
     index: usize,
-    /// The path of the steps.
-    path: PathBuilder,
+    /// The key of its job; nothing in a composite action.
+    job: Option<Cow<'a, str>>,
     pub(super) source: &'a Source,
 }
 
@@ -175,7 +168,7 @@ impl<'a> Step<'a> {
 
     /// Its environment.
     pub fn env(&self) -> impl Iterator<Item = Field<'a>> + use<'a> {
-        Field::all(self.node.get("env"), self.source, self.builder().key("env"))
+        Field::all(self.node.get("env"), self.source, Owner::Step(self.clone()), "env")
     }
 
     /// The action it uses, in lower case, without its version.
@@ -202,12 +195,12 @@ impl<'a> Step<'a> {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<Field<'a>> {
         let entry = self.node.entries().find(|entry| entry.key.is_str(name))?;
-        Some(Field { key: entry.key, value: entry.value.resolve(), source: self.source, path: self.builder().key(name) })
+        Some(Field { key: entry.key, value: entry.value.resolve(), source: self.source, owner: Owner::Step(self.clone()), map: "" })
     }
 
     /// The inputs of its action.
     pub fn inputs(&self) -> impl Iterator<Item = Field<'a>> + use<'a> {
-        Field::all(self.node.get("with"), self.source, self.builder().key("with"))
+        Field::all(self.node.get("with"), self.source, Owner::Step(self.clone()), "with")
     }
 
     /// An input of its action, if it is given and not empty. Names are compared without case, as the runner does.
@@ -230,7 +223,7 @@ impl<'a> Step<'a> {
 
     fn builder(&self) -> PathBuilder {
         let name = self.id().or_else(|| self.node.get("name").and_then(Node::str));
-        self.path.clone().item(self.index, name.as_deref())
+        path_of(self.job.as_deref()).key("steps").item(self.index, name.as_deref())
     }
 
     /// How much there is to read in it: its own text, and the entries of maps that it shares by an alias.
@@ -260,11 +253,38 @@ impl<'a> Step<'a> {
 /// The `value` of each entry of a map: the outputs of an action, and of a workflow that others call.
 pub(super) fn values<'a>(map: Option<Node<'a>>, source: &'a Source) -> Vec<Field<'a>> {
     let entries = map.into_iter().flat_map(Node::entries);
-    let field = |key: Node<'a>, value: Node<'a>| {
-        let path = PathBuilder::default().key("outputs").key(&key.str().unwrap_or_default()).key("value");
-        Field { key, value: value.resolve(), source, path }
-    };
+    let field = |key: Node<'a>, value: Node<'a>| Field { key, value: value.resolve(), source, owner: Owner::Output, map: "outputs" };
     entries.filter_map(|entry| Some(field(entry.key, entry.value.resolve().get("value")?))).collect()
+}
+
+/// The path of a job, or of what a composite action runs.
+fn path_of(job: Option<&str>) -> PathBuilder {
+    match job {
+        Some(id) => PathBuilder::default().key("jobs").key(id),
+        None => PathBuilder::default().key("runs"),
+    }
+}
+
+/// Whose map it is; its path is built only for what is reported.
+#[derive(Clone)]
+pub(super) enum Owner<'a> {
+    Workflow,
+    Job(Option<Cow<'a, str>>),
+    Container(Option<Cow<'a, str>>),
+    Step(Step<'a>),
+    /// The outputs of an action or a workflow, whose values stand one key deeper.
+    Output,
+}
+
+impl Owner<'_> {
+    fn path(&self) -> PathBuilder {
+        match self {
+            Self::Workflow | Self::Output => PathBuilder::default(),
+            Self::Job(id) => path_of(id.as_deref()),
+            Self::Container(id) => path_of(id.as_deref()).key("container"),
+            Self::Step(step) => step.builder(),
+        }
+    }
 }
 
 /// An entry of a map of values: `env`, `with`, `secrets`.
@@ -273,16 +293,20 @@ pub struct Field<'a> {
     key: Node<'a>,
     value: Node<'a>,
     source: &'a Source,
-    path: PathBuilder,
+    owner: Owner<'a>,
+    /// The key of the map; empty where it stands in its owner itself.
+    map: &'static str,
 }
 
 impl<'a> Field<'a> {
-    pub(super) fn all(map: Option<Node<'a>>, source: &'a Source, path: PathBuilder) -> impl Iterator<Item = Field<'a>> + use<'a> {
-        let entries = map.into_iter().flat_map(Node::entries);
-        entries.map(move |entry| {
-            let path = path.clone().key(&entry.key.str().unwrap_or_default());
-            Field { key: entry.key, value: entry.value.resolve(), source, path }
-        })
+    pub(super) fn all(
+        node: Option<Node<'a>>,
+        source: &'a Source,
+        owner: Owner<'a>,
+        map: &'static str,
+    ) -> impl Iterator<Item = Field<'a>> + use<'a> {
+        let entries = node.into_iter().flat_map(Node::entries);
+        entries.map(move |entry| Field { key: entry.key, value: entry.value.resolve(), source, owner: owner.clone(), map })
     }
 
     /// Its key.
@@ -300,7 +324,10 @@ impl<'a> Field<'a> {
     /// Its logical path.
     #[must_use]
     pub fn path(&self) -> LogicalPath {
-        self.path.clone().build()
+        let owner = self.owner.path();
+        let map = if self.map.is_empty() { owner } else { owner.key(self.map) };
+        let own = map.key(&self.name());
+        if matches!(self.owner, Owner::Output) { own.key("value").build() } else { own.build() }
     }
 
     /// Where its value stands, without quotes.
