@@ -1,9 +1,7 @@
 //! Passwords inside URLs, connection strings and authorization headers.
 
 use std::ops::Range;
-use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use memchr::memmem;
 
 use super::marks::{self, Marks};
@@ -47,31 +45,46 @@ const MAX_USERINFO: usize = 512;
 /// Every such part of a text, in no order. `marks` are the text's.
 pub(super) fn find(text: &str, marks: &Marks) -> Vec<Part> {
     let mut parts = Vec::new();
-    for (kind, read) in READERS {
-        if marks.has(kind) {
-            parts.extend(read(text));
-        }
+    if marks.has(marks::URL) {
+        urls(text, &mut parts);
     }
+    options(text, marks, &mut parts);
+    headers(text, marks, &mut parts);
+    statements(text, marks, &mut parts);
     parts
 }
 
-/// Who reads what a mark promises.
-const READERS: [(u8, fn(&str) -> Vec<Part>); 4] =
-    [(marks::URL, urls), (marks::OPTION, options), (marks::SCHEME, headers), (marks::STATEMENT, statements)];
-
-/// By what each of them is told: the rarest three bytes of it.
+/// By what each of them is told.
 pub(super) fn marks(table: &mut marks::Table) {
     table.mark("://", marks::URL);
-    for (key, _) in OPTIONS {
-        table.mark_any_case(&key[key.len().saturating_sub(3)..], marks::OPTION);
+    OPTIONS.iter().for_each(|(key, _)| table.mark_any_case(&key.text[key.mark..], marks::OPTION));
+    SCHEMES.iter().for_each(|key| table.mark_any_case(&key.text[key.mark..], marks::SCHEME));
+    STATEMENTS.iter().for_each(|key| table.mark_any_case(&key.text[key.mark..], marks::STATEMENT));
+}
+
+/// A word that is found by its rarest three bytes, small or capital.
+struct Key {
+    /// In lower case.
+    text: &'static str,
+    /// Where in it these bytes begin.
+    mark: usize,
+}
+
+/// A word told by its last three bytes.
+const fn by_end(text: &'static str) -> Key {
+    Key { text, mark: text.len() - 3 }
+}
+
+impl Key {
+    /// Where in the text it stands, if its mark stands at `place`.
+    fn at(&self, text: &str, place: usize) -> Option<Range<usize>> {
+        let range = place.checked_sub(self.mark)?..place - self.mark + self.text.len();
+        text.as_bytes().get(range.clone())?.eq_ignore_ascii_case(self.text.as_bytes()).then_some(range)
     }
-    ["sic", "rer", "ken"].iter().for_each(|scheme| table.mark_any_case(scheme, marks::SCHEME));
-    ["ied", "h p", "n p"].iter().for_each(|statement| table.mark_any_case(statement, marks::STATEMENT));
 }
 
 /// `scheme://user:password@host`, and secrets among a URL's options.
-fn urls(text: &str) -> Vec<Part> {
-    let mut parts = Vec::new();
+fn urls(text: &str, parts: &mut Vec<Part>) {
     let mut from = 0;
     for at in memmem::find_iter(text.as_bytes(), "://") {
         // The colon may have been read as the end of the URL before.
@@ -87,7 +100,6 @@ fn urls(text: &str) -> Vec<Part> {
             parts.push(part);
         }
     }
-    parts
 }
 
 fn ends_authority(char: char) -> bool {
@@ -115,50 +127,34 @@ fn userinfo(text: &str, start: usize, userinfo: &str, host: &str) -> Option<Part
     Some(Part { range: from..behind, beside: [start..from - 1, behind..behind + path.len()], kind: Kind::Password })
 }
 
-/// Keys of connection strings (ADO, ODBC, JDBC, libpq) and of URLs' queries, in lower case.
-const OPTIONS: &[(&str, Kind)] = &[
-    ("password=", Kind::Password),
-    ("passwd=", Kind::Password),
-    ("pwd=", Kind::Password),
-    ("accountkey=", Kind::Token),
-    ("sharedaccesskey=", Kind::Token),
-    ("sharedsecret=", Kind::Token),
-    ("secret=", Kind::Token),
-    ("access_token=", Kind::Token),
-    ("accesskey=", Kind::Token),
-    ("api_key=", Kind::Token),
-    ("apikey=", Kind::Token),
-    ("auth_token=", Kind::Token),
-    ("private_token=", Kind::Token),
-    ("token=", Kind::Token),
+/// Keys of connection strings (ADO, ODBC, JDBC, libpq) and of URLs' queries; of those that end alike the longer one first.
+const OPTIONS: &[(Key, Kind)] = &[
+    (by_end("password="), Kind::Password),
+    (by_end("passwd="), Kind::Password),
+    (by_end("pwd="), Kind::Password),
+    (by_end("accountkey="), Kind::Token),
+    (by_end("sharedaccesskey="), Kind::Token),
+    (by_end("sharedsecret="), Kind::Token),
+    (by_end("secret="), Kind::Token),
+    (by_end("access_token="), Kind::Token),
+    (by_end("accesskey="), Kind::Token),
+    (by_end("api_key="), Kind::Token),
+    (by_end("apikey="), Kind::Token),
+    (by_end("auth_token="), Kind::Token),
+    (by_end("private_token="), Kind::Token),
+    (by_end("token="), Kind::Token),
 ];
 
-fn options(text: &str) -> Vec<Part> {
-    let Some(keys) = automaton() else { return Vec::new() };
-    let mut parts = Vec::new();
-    for found in keys.find_iter(text) {
-        let (_, kind) = OPTIONS[found.pattern().as_usize()];
-        if let Some(range) = option_value(text, found.start(), found.end()) {
+fn options(text: &str, marks: &Marks, parts: &mut Vec<Part>) {
+    for place in marks.of(marks::OPTION) {
+        let found = OPTIONS.iter().find_map(|(key, kind)| Some((key.at(text, place)?, *kind)));
+        let Some((key, kind)) = found else { continue };
+        if let Some(range) = option_value(text, key.start, key.end) {
             // The values of the other options are the words beside it.
-            let from = text.floor_char_boundary(found.start().saturating_sub(160));
-            parts.push(Part { range, beside: [from..found.start(), 0..0], kind });
+            let from = text.floor_char_boundary(key.start.saturating_sub(160));
+            parts.push(Part { range, beside: [from..key.start, 0..0], kind });
         }
     }
-    parts
-}
-
-fn automaton() -> Option<&'static AhoCorasick> {
-    static KEYS: OnceLock<Option<AhoCorasick>> = OnceLock::new();
-    let build = || {
-        let keys = OPTIONS.iter().map(|(key, _)| key);
-        AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(keys)
-            .ok()
-    };
-    KEYS.get_or_init(build).as_ref()
 }
 
 /// The value of an option whose key stands at `start..value`, if what surrounds it is a list of options.
@@ -185,41 +181,47 @@ fn option_value(text: &str, start: usize, value: usize) -> Option<Range<usize>> 
     (length > 0).then(|| value..value + length)
 }
 
+/// How a client says who it is, the first in base64: <https://www.iana.org/assignments/http-authschemes/>.
+const SCHEMES: [Key; 3] = [Key { text: "basic ", mark: 2 }, Key { text: "bearer ", mark: 3 }, Key { text: "token ", mark: 2 }];
+
 /// `Authorization: Bearer x`, `Basic x`, `token x`, in headers and in values of such a name.
-fn headers(text: &str) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let Some(schemes) = schemes() else { return parts };
-    for found in schemes.find_iter(text) {
-        let kind = if found.pattern().as_usize() == 0 { Kind::Basic } else { Kind::Header };
-        let near = text.floor_char_boundary(found.start().saturating_sub(24));
-        let before = text[near..found.start()].to_ascii_lowercase();
+fn headers(text: &str, marks: &Marks, parts: &mut Vec<Part>) {
+    for place in marks.of(marks::SCHEME) {
+        let found = SCHEMES.iter().enumerate().find_map(|(index, key)| Some((key.at(text, place)?, index)));
+        let Some((scheme, index)) = found else { continue };
+        let kind = if index == 0 { Kind::Basic } else { Kind::Header };
+        let near = text.floor_char_boundary(scheme.start.saturating_sub(24));
+        let before = text[near..scheme.start].to_ascii_lowercase();
         let header = before.trim_end_matches([' ', '"', '\'', ':', '=', '\\', '>', ',']).ends_with("authorization");
         // Without the header's name only the beginning of a value counts.
-        if !header && found.start() != 0 {
+        if !header && scheme.start != 0 {
             continue;
         }
-        let rest = &text[found.end()..];
+        let rest = &text[scheme.end..];
         let length = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "-._~+/=".contains(c))).unwrap_or(rest.len());
         let cut = rest[length..].starts_with([FILLER, '$', '{', '<']);
         if length >= 8 && !cut {
-            parts.push(Part { range: found.end()..found.end() + length, beside: [0..0, 0..0], kind });
+            parts.push(Part { range: scheme.end..scheme.end + length, beside: [0..0, 0..0], kind });
         }
     }
-    parts
 }
 
+/// How SQL sets a password; only the first is followed by a bare word.
+const STATEMENTS: [Key; 3] =
+    [Key { text: "identified by ", mark: 4 }, Key { text: "with password ", mark: 3 }, Key { text: "login password ", mark: 4 }];
+
 /// `CREATE USER app IDENTIFIED BY 'x'`, `ALTER ROLE app WITH PASSWORD 'x'`; in lower case only where a quote follows.
-fn statements(text: &str) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let Some(keywords) = keywords() else { return parts };
-    for found in keywords.find_iter(text) {
-        let limit = text.floor_char_boundary((found.end() + 160).min(text.len()));
-        let rest = &text[found.end()..limit];
+fn statements(text: &str, marks: &Marks, parts: &mut Vec<Part>) {
+    for place in marks.of(marks::STATEMENT) {
+        let found = STATEMENTS.iter().enumerate().find_map(|(index, key)| Some((key.at(text, place)?, index)));
+        let Some((statement, index)) = found else { continue };
+        let limit = text.floor_char_boundary((statement.end + 160).min(text.len()));
+        let rest = &text[statement.end..limit];
         let value = rest.trim_start_matches([' ', '\\']);
-        let start = found.end() + rest.len() - value.len();
+        let start = statement.end + rest.len() - value.len();
         let part = match value.chars().next() {
             Some(quote @ ('\'' | '"')) => value[1..].find([quote, '\\']).map(|length| start + 1..start + 1 + length),
-            Some(_) if found.pattern().as_usize() == 0 && text[found.range()].starts_with('I') => {
+            Some(_) if index == 0 && text[statement].starts_with('I') => {
                 let length = value.find(|c: char| c.is_whitespace() || matches!(c, ';' | '\\' | '"' | '\'' | ')')).unwrap_or(value.len());
                 Some(start..start + length)
             }
@@ -227,13 +229,6 @@ fn statements(text: &str) -> Vec<Part> {
         };
         parts.extend(part.map(|range| Part { range, beside: [0..0, 0..0], kind: Kind::Password }));
     }
-    parts
-}
-
-fn keywords() -> Option<&'static AhoCorasick> {
-    static KEYWORDS: OnceLock<Option<AhoCorasick>> = OnceLock::new();
-    let list = ["identified by ", "with password ", "login password "];
-    KEYWORDS.get_or_init(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).ascii_case_insensitive(true).build(list).ok()).as_ref()
 }
 
 /// Values that a script or an output gives a telling name to, wherever in a line: the name and the place of the value.
@@ -262,15 +257,6 @@ pub(super) fn assignments(text: &str) -> Vec<(&str, Range<usize>)> {
     found
 }
 
-fn schemes() -> Option<&'static AhoCorasick> {
-    static SCHEMES: OnceLock<Option<AhoCorasick>> = OnceLock::new();
-    SCHEMES
-        .get_or_init(|| {
-            AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).ascii_case_insensitive(true).build(["basic ", "bearer ", "token "]).ok()
-        })
-        .as_ref()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -279,6 +265,13 @@ mod tests {
         let mut ranges: Vec<Range<usize>> = find(text, &marks::look(text)).into_iter().map(|part| part.range).collect();
         ranges.sort_by_key(|range| range.start);
         ranges.into_iter().map(|range| &text[range]).collect()
+    }
+
+    #[test]
+    fn of_keys_that_end_alike_the_longer_one_comes_first() {
+        for (index, (key, _)) in OPTIONS.iter().enumerate() {
+            assert!(OPTIONS[..index].iter().all(|(before, _)| !key.text.ends_with(before.text)), "{}", key.text);
+        }
     }
 
     #[test]

@@ -54,7 +54,7 @@ pub(super) fn find(text: &str, marks: &Marks) -> Vec<Hit> {
     let index = index();
     let mut runs = Runs::new(text);
     let mut from = 0;
-    for place in marks.places.iter().copied() {
+    for place in marks.of(marks::TOKEN) {
         let Some(anchor) = index.anchor(text, place).filter(|_| place >= from) else { continue };
         let floor = hits.last().map_or(0, |hit: &Hit| hit.range.end);
         if let Some(hit) = at_anchor(text, &mut runs, place, &anchor.candidates, floor) {

@@ -1,5 +1,9 @@
 //! What a value under a telling name is: a reference, a placeholder, a weak password, a secret.
 
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::names::Telling;
 use super::randomness::{is_random, is_wordlike};
 use super::reference::{is_ciphertext, is_public, is_reference};
@@ -146,9 +150,15 @@ fn placeholder(value: &str, telling: Telling) -> (Judgement, &'static str) {
 
 /// `<your token>`, `XXXX`, `***`, `...`: marked as to be replaced.
 fn is_marked(value: &str) -> bool {
-    const MARKS: &str = "changeme change-me change_me change-this replace placeholder example your- your_ <your xxxx redacted dummy todo";
-    let lower = value.to_ascii_lowercase();
-    MARKS.split(' ').any(|mark| lower.contains(mark)) || value.ends_with("...") || value.contains("***") || value.ends_with('…')
+    static MARKS: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    #[rustfmt::skip]
+    const WORDS: [&str; 14] = [
+        "changeme", "change-me", "change_me", "change-this", "replace", "placeholder", "example", "your-", "your_", "<your", "xxxx", "redacted",
+        "dummy", "todo",
+    ];
+    let build = || AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok();
+    let named = MARKS.get_or_init(build).as_ref().is_some_and(|marks| marks.is_match(value));
+    named || value.ends_with("...") || value.contains("***") || value.ends_with('…')
 }
 
 /// Words of configuration languages.
@@ -156,7 +166,8 @@ fn is_keyword(value: &str) -> bool {
     const WORDS: &str = "true false yes no on off none null nil undefined default auto enabled disabled required optional always never prompt ask \
         inherit empty blank never-expires n/a write-only read-only string str int integer bool boolean object array number \
         sensitive basic bearer digest allow deny warn forbid files compat";
-    WORDS.split(' ').any(|word| value.eq_ignore_ascii_case(word))
+    const LONGEST: usize = "never-expires".len();
+    value.len() <= LONGEST && WORDS.split(' ').any(|word| value.eq_ignore_ascii_case(word))
 }
 
 /// Versions, durations, sizes, dates, addresses, digests: data that is no secret under any name.
@@ -207,11 +218,11 @@ fn is_path(value: &str) -> bool {
     const ENDINGS: &str = ".pem .key .crt .cer .cert .p12 .pfx .jks .pub .json .yaml .yml .toml .ini .conf .cfg .properties .txt .sh .py .js .ts \
         .rb .go .php .html .xml .env .gpg .asc .enc .csv .log .keystore .truststore .kdbx .tfvars .tf .md .service .local .svc \
         .example";
-    let lower = value.to_ascii_lowercase();
+    let ending = value.rfind('.').map(|dot| value[dot..].to_ascii_lowercase());
     let rooted = ["/", "./", "../", "~/", "\\\\", "file:"].iter().any(|start| value.starts_with(start));
     let drive = value.get(1..3).is_some_and(|rest| rest == ":\\" || rest == ":/");
     let words = |text: &str| text.split(['/', '\\']).filter(|part| !part.is_empty()).all(|part| !is_random(part) || part.contains('.'));
-    ENDINGS.split(' ').any(|ending| lower.ends_with(ending))
+    ending.is_some_and(|own| ENDINGS.split(' ').any(|ending| own == ending))
         || ((rooted || drive) && words(value))
         || (value.matches('/').count() >= 2
             && !value.contains(['+', '='])

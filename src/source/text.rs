@@ -75,6 +75,12 @@ impl<'a> Text<'a> {
         &self.value
     }
 
+    /// The decoded string alone.
+    #[must_use]
+    pub fn into_value(self) -> Cow<'a, str> {
+        self.value
+    }
+
     /// Whether decoded bytes and source bytes are the same bytes.
     #[must_use]
     pub fn is_plain(&self) -> bool {

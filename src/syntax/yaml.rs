@@ -265,7 +265,15 @@ impl<'a> Node<'a> {
     /// Whether it is a scalar of this value.
     #[must_use]
     pub fn is_str(self, value: &str) -> bool {
-        self.str().is_some_and(|own| own == value)
+        let node = self.resolve();
+        if node.style() == Some(Style::Plain) {
+            // Decoding only ever folds line breaks, so the beginning stays and nothing gets longer.
+            let raw = node.raw();
+            if raw.len() < value.len() || raw.as_bytes().first() != value.as_bytes().first() {
+                return false;
+            }
+        }
+        node.str().is_some_and(|own| own == value)
     }
 
     /// The source under its span.
@@ -291,7 +299,7 @@ impl<'a> Node<'a> {
     /// A scalar's value.
     #[must_use]
     pub fn str(self) -> Option<Cow<'a, str>> {
-        self.text().map(|text| text.value().clone())
+        self.text().map(Text::into_value)
     }
 
     /// A flow scalar's span without its quotes.
