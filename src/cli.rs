@@ -1,6 +1,7 @@
 //! Flags and subcommands. What a run means stands in `lint`; this room turns arguments into it and its report into an exit code.
 
 mod arguments;
+mod baseline;
 mod detectors;
 mod explain;
 mod list;
@@ -62,6 +63,7 @@ pub fn run() -> ExitCode {
     };
     let done = std::panic::catch_unwind(|| match &arguments.command {
         Command::Lint(lint) => run::lint(lint),
+        Command::Baseline(baseline) => baseline::baseline(baseline),
         Command::Explain(explain) => explain::explain(&explain.id),
         Command::Checks(checks) => list::checks(checks.format),
         Command::Detectors(list) => detectors::detectors(list.format),

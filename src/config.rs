@@ -1,5 +1,6 @@
 //! What a run is asked to do: severities, selections, exclusions, what to ignore. Data only.
 
+mod baseline;
 mod date;
 mod file;
 mod globs;
@@ -8,6 +9,7 @@ mod selector;
 
 use std::sync::Arc;
 
+pub use baseline::{Accepted, Baseline};
 pub use date::{Date, today};
 pub use file::{SCHEMA, Settings, read};
 pub use globs::{Base, Globs};
@@ -41,6 +43,8 @@ pub struct Config {
     pub compat: Compat,
     /// What `caulk.toml` ignores.
     pub ignores: Arc<Ignores>,
+    /// What was there when caulk came.
+    pub baseline: Option<Arc<Baseline>>,
     /// What the team adds to the secret engine.
     pub custom: Arc<Custom>,
     /// Threads; 0 means one per core.
@@ -62,6 +66,7 @@ impl Default for Config {
             suppressions: true,
             compat: Compat::default(),
             ignores: Arc::default(),
+            baseline: None,
             custom: Arc::default(),
             jobs: 0,
             stack: 8 * 1024 * 1024,
@@ -155,6 +160,12 @@ impl Config {
     #[must_use]
     pub fn runs_everything(&self) -> bool {
         self.only.is_empty() && self.skip.is_empty() && self.min_severity <= Severity::Low
+    }
+
+    /// Whether every finding that a baseline may hold is there to be matched.
+    #[must_use]
+    pub fn shows_everything(&self) -> bool {
+        self.runs_everything() && self.min_confidence == Confidence::Low && self.suppressions
     }
 
     /// The severity that the team gives a check or a case of it; a case before its check.

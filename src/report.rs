@@ -11,7 +11,7 @@ pub mod sarif;
 mod state;
 pub mod terminal;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io;
 use std::sync::Arc;
 
@@ -155,6 +155,8 @@ pub struct Coverage {
     pub ignored_telling: usize,
     /// What should have been linted and was not, or only in part; what was read differently. Sorted.
     pub passed_over: Vec<PassedOver>,
+    /// The files that were read as a whole, by their paths from the repository's root.
+    pub linted_paths: HashSet<String>,
     /// Each file that was read, for `--verbose`: its path and its format's name. Sorted.
     pub files: Vec<(String, &'static str)>,
 }
@@ -192,6 +194,12 @@ impl Report {
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         self.open().filter(|reported| reported.finding.severity == severity).count()
+    }
+
+    /// How many of the suppressed ones the baseline holds.
+    #[must_use]
+    pub fn in_baseline(&self) -> usize {
+        self.shown().filter(|reported| reported.suppressed.as_ref().is_some_and(|suppressed| suppressed.by == By::Baseline)).count()
     }
 
     /// How many findings would be shown if nothing had suppressed them.

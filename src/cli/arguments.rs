@@ -18,6 +18,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Lint files and directories
     Lint(Lint),
+    /// Accept today's findings: write caulk.baseline
+    Baseline(Baseline),
     /// Show the page of a check or of a token format
     Explain(Explain),
     /// List every check
@@ -52,7 +54,10 @@ pub(super) struct Lint {
     /// Do not run these checks
     #[arg(long, value_name = "SEL", value_delimiter = ',')]
     pub(super) skip: Vec<String>,
-    /// Show what comments, cell tags and caulk.toml suppress
+    /// Accept the findings of this file, not of the caulk.baseline here or above
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Show what comments, cell tags, caulk.toml and the baseline suppress
     #[arg(long)]
     pub(super) no_suppressions: bool,
     #[command(flatten)]
@@ -83,12 +88,24 @@ pub(super) struct What {
     /// Take the configuration from this file, not from the caulk.toml here or above
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub(super) config: Option<PathBuf>,
-    /// Read no caulk.toml
+    /// Read no caulk.toml and no caulk.baseline
     #[arg(long)]
     pub(super) no_config: bool,
     /// Threads; one per core unless given
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(super) jobs: usize,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Baseline {
+    /// Files and directories; entries for others are kept
+    #[arg(default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Write this file, not the caulk.baseline here or above
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) what: What,
 }
 
 #[derive(Args, Debug)]

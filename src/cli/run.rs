@@ -31,7 +31,7 @@ pub(super) fn lint(arguments: &Lint) -> Exit {
 }
 
 /// A path that is not there is a mistake on the command line.
-fn missing(paths: &[PathBuf]) -> Option<Exit> {
+pub(super) fn missing(paths: &[PathBuf]) -> Option<Exit> {
     let gone = |path: &&PathBuf| std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
     let missing = paths.iter().find(gone)?;
     complain(&format!("there is no file or directory `{}`", told(&missing.to_string_lossy())));

@@ -9,17 +9,23 @@ use super::run::looks;
 use super::{Exit, complain, told};
 use crate::catalogue::Page;
 use crate::checks;
-use crate::config::{self, Base, Config, Globs, Ignores, Problem, Selector, Settings};
+use crate::config::{self, Base, Baseline, Config, Globs, Ignores, Problem, Selector, Settings};
 use crate::discover::{ReadFailure, Repository, read};
 use crate::lint::masked;
 use crate::report::{self, Complaint};
 use crate::source::{Source, decode};
 
 /// The file that is looked for.
-const NAME: &str = "caulk.toml";
+pub(super) const NAME: &str = "caulk.toml";
+
+/// The file of accepted findings that is looked for.
+pub(super) const BASELINE: &str = "caulk.baseline";
 
 /// A larger one is none that a person wrote.
 const MAX_BYTES: u64 = 1024 * 1024;
+
+/// 100,000 accepted findings.
+const MAX_BASELINE: u64 = 16 * 1024 * 1024;
 
 /// More threads than any machine has cores help nobody, and the system may refuse them.
 const MAX_JOBS: usize = 256;
@@ -68,7 +74,31 @@ pub(super) fn of(arguments: &Lint) -> Result<(Config, Exclude), Refusal> {
     config.min_confidence = arguments.min_confidence.map_or(config.min_confidence, |confidence| confidence.confidence());
     config.pedantic |= arguments.pedantic;
     config.suppressions = !arguments.no_suppressions;
+    config.baseline = match &arguments.baseline {
+        Some(named) => Some(baseline(&resolved(named)?, &named.to_string_lossy())?),
+        None if arguments.what.no_config => None,
+        None => start()
+            .and_then(|start| Some((nearest(&start, BASELINE)?, start)))
+            .map(|(path, start)| baseline(&path, &from(&start, &path)))
+            .transpose()?,
+    }
+    .map(Arc::new);
     Ok((config, exclude))
+}
+
+/// Reads a baseline.
+pub(super) fn baseline(path: &Path, shown: &str) -> Result<Baseline, Refusal> {
+    Baseline::read(&text(path, shown)?, shown).map_err(|problem| Refusal::Problem(Box::new(problem)))
+}
+
+/// The directory caulk was started in.
+pub(super) fn start() -> Option<PathBuf> {
+    Path::new(".").canonicalize().ok()
+}
+
+/// A link that was named is resolved once; one that was found is refused.
+fn resolved(named: &Path) -> Result<PathBuf, Refusal> {
+    named.canonicalize().map_err(|error| unreadable(&named.to_string_lossy(), &ReadFailure::Io(error.kind())))
 }
 
 /// What the file says, and the arguments that go with it.
@@ -109,11 +139,10 @@ fn selectors(list: &[String]) -> Result<Vec<Selector>, Refusal> {
 
 /// Reads the file that is named, or the nearest one from the start directory up to the repository's root.
 fn settings(what: &What) -> Result<(Settings, Ignores), Refusal> {
-    let Ok(start) = Path::new(".").canonicalize() else { return Ok(Default::default()) };
+    let Some(start) = start() else { return Ok(Default::default()) };
     let path = match &what.config {
         _ if what.no_config => return Ok(Default::default()),
-        // A link that was named is resolved once; one that was found is refused.
-        Some(named) => named.canonicalize().map_err(|error| unreadable(&named.to_string_lossy(), &ReadFailure::Io(error.kind())))?,
+        Some(named) => resolved(named)?,
         None => match nearest(&start, NAME) {
             Some(path) => path,
             None => return Ok(Default::default()),
@@ -141,7 +170,8 @@ pub(super) fn text(path: &Path, shown: &str) -> Result<String, Refusal> {
     if path.is_dir() {
         return Err(Refusal::Said(format!("`{}` is a directory", told(shown))));
     }
-    let bytes = read(path, MAX_BYTES).map_err(|failure| unreadable(shown, &failure))?;
+    let limit = if path.file_name().is_some_and(|name| name == NAME) { MAX_BYTES } else { MAX_BASELINE };
+    let bytes = read(path, limit).map_err(|failure| unreadable(shown, &failure))?;
     let (text, _, lossy) = decode(bytes);
     if lossy { Err(Refusal::Said(format!("`{}` is no text", told(shown)))) } else { Ok(text) }
 }

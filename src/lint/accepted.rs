@@ -1,13 +1,13 @@
 //! What the team accepts or sees differently: suppressions in files, entries and severities of `caulk.toml`, the baseline.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Outcome, Run};
 use crate::checks::core;
 use crate::config::Ignore;
-use crate::finding::{Finding, Findings};
-use crate::report::{By, Suppressed};
+use crate::finding::{Finding, Findings, LabelKind};
+use crate::report::{By, Reported, Suppressed};
 use crate::source::{Source, SourceId, Span};
 use crate::suppress::{self, Known, Mark};
 use crate::unit::{Follow, Unit};
@@ -114,4 +114,42 @@ pub(super) fn about_entries(id: SourceId, run: &Run<'_>) -> Option<(Source, Vec<
 fn first_line(source: &Source, span: Span) -> Span {
     let line = source.slice(span).lines().next().unwrap_or("");
     Span { start: span.start, end: Span::new(0, span.start as usize + line.len()).end }
+}
+
+/// Accepts what the baseline holds.
+pub(super) fn by_baseline(findings: &mut [Reported], run: &Run<'_>) {
+    let Some(baseline) = run.config.baseline.as_ref().filter(|_| run.config.suppressions) else { return };
+    for reported in findings.iter_mut().filter(|reported| reported.suppressed.is_none()) {
+        let entry = baseline.entries.get(&reported.fingerprint);
+        if entry.is_some_and(|entry| entry.check == reported.finding.page.id && entry.path == reported.root_path) {
+            reported.suppressed = Some(Suppressed { by: By::Baseline, reason: String::new() });
+        }
+    }
+}
+
+/// Entries of a story that are pointed at.
+const POINTED_AT: usize = 3;
+
+/// What is to be said of the baseline's entries for files that were linted, `linted` by their paths from the root, and the file
+/// they stand in: they silence a secret that comes back.
+pub(super) fn about_baseline(id: SourceId, findings: &[Reported], linted: &HashSet<String>, run: &Run<'_>) -> Option<(Source, Finding)> {
+    let baseline = run.config.baseline.as_ref().filter(|_| run.config.shows_everything())?;
+    let found: HashSet<&str> = findings.iter().map(|reported| reported.fingerprint.as_str()).collect();
+    let gone = baseline.entries.iter().filter(|(fingerprint, entry)| linted.contains(&entry.path) && !found.contains(fingerprint.as_str()));
+    let mut gone: Vec<Span> = gone.map(|(_, entry)| entry.span).collect();
+    gone.sort_unstable();
+    let (first, others) = gone.split_first()?;
+    let path = baseline.file.clone();
+    let source = Source { id, root_path: path.clone(), path, text: baseline.text.clone(), ..Source::default() };
+    let mut unused = Findings::new(&core::UNUSED_SUPPRESSION.page);
+    let message = match others.len() {
+        0 => "this accepted finding is not there any more".to_owned(),
+        others => format!("{} accepted findings are not there any more", others + 1),
+    };
+    let finding = unused.report(source.place(*first), message);
+    finding.help("`caulk baseline` drops what is gone; until then it would be accepted again");
+    for span in &others[..others.len().min(POINTED_AT)] {
+        finding.label(LabelKind::Related, source.place(*span), "");
+    }
+    unused.into_list().pop().filter(|finding| run.config.selects(finding.page)).map(|finding| (source, finding))
 }

@@ -38,7 +38,7 @@ pub(super) fn file(source: &Arc<Source>, format: Format, run: &Run<'_>, outcome:
         Format::Terraform | Format::Text => None,
     };
     if done.is_none() {
-        if let Some(claimed) = formats::by_path(&source.path) {
+        if let Some(claimed) = formats::by_path(&source.root_path) {
             misnamed(source, claimed, run, outcome);
         }
         text(source, run, outcome);
@@ -212,7 +212,7 @@ fn unit<V: Follow>(view: V, run: &Run<'_>, outcome: &mut Outcome, pick: impl Fn(
 /// What the excerpts of a source must hide, found without linting it.
 pub(super) fn masks(source: &Arc<Source>, run: &Run<'_>) -> Vec<(SourceId, Vec<Span>)> {
     let mut outcome = Outcome::default();
-    let format = formats::by_path(&source.path).unwrap_or_else(|| formats::by_content(&source.path, &source.text));
+    let format = formats::by_path(&source.root_path).unwrap_or_else(|| formats::by_content(&source.path, &source.text));
     match format {
         Format::Terraform => module(std::slice::from_ref(source), run, &mut outcome),
         format => file(source, format, run, &mut outcome),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::fence::fenced;
 use super::{Outcome, Run, accepted, dispatch, masks};
 use crate::catalogue::Persona;
-use crate::discover::Selected;
+use crate::discover::{Entry, Passed, Selected};
 use crate::finding::Finding;
 use crate::formats::Format;
 use crate::report::{Coverage, LabelPlace, PassedOver, Range, Report, Reported, Suppressed, fingerprint};
@@ -16,16 +16,15 @@ use crate::source::{Place, Places, Source, SourceId, Span};
 /// Builds the report. Its order does not depend on the order of the outcomes.
 pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) -> Report {
     let mut coverage = Coverage { ignored_telling: selected.ignored_telling, excluded: selected.excluded, ..Coverage::default() };
-    coverage.passed_over = selected
-        .passed
-        .into_iter()
-        .map(|passed| PassedOver { path: passed.path, reason: passed.reason, incomplete: passed.incomplete })
-        .collect();
+    let passed = |passed: &Passed| PassedOver { path: passed.path.clone(), reason: passed.reason.clone(), incomplete: passed.incomplete };
+    coverage.passed_over = selected.passed.iter().map(passed).collect();
     let mut sources: BTreeMap<SourceId, Arc<Source>> = run.tree.sources().into_iter().map(|source| (source.id, source)).collect();
     let mut hidden: BTreeMap<SourceId, Vec<Span>> = BTreeMap::new();
     let mut found = Vec::new();
+    let mut read: HashSet<String> = HashSet::new();
     for outcome in outcomes {
         for (path, format) in outcome.read_as {
+            read.extend(format.map(|_| path.clone()));
             match format {
                 Some(Format::Text) => coverage.as_text += 1,
                 Some(_) => coverage.linted += 1,
@@ -50,6 +49,10 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
             hidden.entry(source).or_default().extend(spans);
         }
     }
+    for entry in coverage.passed_over.iter().filter(|entry| entry.incomplete) {
+        read.remove(&entry.path);
+    }
+    coverage.linted_paths = linted_paths(&selected.entries, &read);
     for entry in &mut coverage.passed_over {
         entry.path = scrub(&entry.path).into_owned();
     }
@@ -61,11 +64,15 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
         spans.dedup();
     }
     let mut findings = place(found, &sources);
-    findings.sort_by(|a, b| {
-        let key = |r: &Reported| (r.file.clone(), r.finding.place.span, r.finding.page.id, r.finding.case, r.finding.message.clone());
-        key(a).cmp(&key(b))
-    });
+    sort(&mut findings);
     number(&mut findings);
+    accepted::by_baseline(&mut findings, run);
+    if let Some((source, finding)) = accepted::about_baseline(run.tree.fresh_id(), &findings, &coverage.linted_paths, run) {
+        hidden.insert(source.id, masks::of_text(&source, Format::Text, &run.config.custom));
+        sources.insert(source.id, Arc::new(source));
+        findings.extend(place(vec![(finding, Format::Text, None)], &sources));
+        sort(&mut findings);
+    }
     let used: HashSet<SourceId> = findings
         .iter()
         .flat_map(|r| std::iter::once(r.finding.place.source).chain(r.finding.labels.iter().map(|label| label.place.source)))
@@ -73,6 +80,18 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
     sources.retain(|id, _| used.contains(id));
     hidden.retain(|id, _| used.contains(id));
     Report { findings, sources, masks: hidden, coverage, rules: run.pages.clone(), min_severity: Some(run.config.shown_from()) }
+}
+
+fn sort(findings: &mut [Reported]) {
+    findings.sort_by(|a, b| {
+        let key = |r: &Reported| (r.file.clone(), r.finding.place.span, r.finding.page.id, r.finding.case, r.finding.message.clone());
+        key(a).cmp(&key(b))
+    });
+}
+
+/// The paths from the root of what was read as a whole.
+fn linted_paths(entries: &[Entry], read: &HashSet<String>) -> HashSet<String> {
+    entries.iter().filter(|entry| read.contains(&entry.path)).map(|entry| scrub(&entry.root_path).into_owned()).collect()
 }
 
 /// Where caulk fails to say what is secret, everything is.

@@ -32,7 +32,7 @@ pub(super) fn plan(entries: &[Entry]) -> Vec<Job<'_>> {
     let mut modules: BTreeMap<&str, Vec<Numbered<'_>>> = BTreeMap::new();
     for (index, entry) in entries.iter().enumerate() {
         let numbered = Numbered { entry, id: SourceId(u32::try_from(index).unwrap_or(u32::MAX)) };
-        if formats::by_path(&entry.path) == Some(Format::Terraform) {
+        if formats::by_path(&entry.root_path) == Some(Format::Terraform) {
             modules.entry(entry.path.rsplit_once('/').map_or("", |(folder, _)| folder)).or_default().push(numbered);
         } else {
             jobs.push(Job::File(numbered));
@@ -104,7 +104,7 @@ fn rescue(job: &Job<'_>, run: &Run<'_>) -> Outcome {
 /// Reads a file as text; says in the outcome why where it does not.
 fn load(file: Numbered<'_>, outcome: &mut Outcome) -> Option<(Source, Format)> {
     let Numbered { entry, id } = file;
-    let claimed = formats::by_path(&entry.path);
+    let claimed = formats::by_path(&entry.root_path);
     let pass = |outcome: &mut Outcome, reason: String, incomplete: bool| {
         outcome.passed.push(PassedOver { path: entry.path.clone(), reason, incomplete });
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::Report;
+use super::super::{By, Report};
 use super::style::{Style, Tone, tone};
 use crate::catalogue::Severity;
 
@@ -31,8 +31,9 @@ pub(super) fn lines(report: &Report, verbose: bool, style: &Style) -> Vec<String
 fn counts(report: &Report, style: &Style) -> Vec<String> {
     let coverage = &report.coverage;
     let nothing = coverage.linted + coverage.as_text == 0 && report.shown().next().is_none() && report.complete();
-    let suppressed = report.suppressed();
-    let suppressed = if suppressed == 0 { String::new() } else { format!(", {suppressed} suppressed") };
+    let (suppressed, accepted) = (report.suppressed(), report.in_baseline());
+    let said = |count: usize, how: &str| if count == 0 { String::new() } else { format!(", {count} {how}") };
+    let suppressed = said(suppressed - accepted, "suppressed") + &said(accepted, "in the baseline");
     if nothing {
         return vec!["nothing to lint".to_owned()];
     }
@@ -127,7 +128,11 @@ fn suppressed(report: &Report, style: &Style) -> Vec<String> {
         let Some(suppressed) = &reported.suppressed else { continue };
         let finding = &reported.finding;
         let start = reported.range.start;
-        let reason = if suppressed.reason.is_empty() { "no reason given" } else { &suppressed.reason };
+        let reason = match (suppressed.by, suppressed.reason.as_str()) {
+            (By::Baseline, _) => "in the baseline",
+            (_, "") => "no reason given",
+            (_, reason) => reason,
+        };
         let place = format!("{}:{}:{}", reported.file, start.line, start.column);
         let text = format!("{place} {}[{}] {}: {reason}", finding.severity.name(), finding.page.id, finding.message);
         lines.extend(style.wrap("  ", &style.show(&text)));
