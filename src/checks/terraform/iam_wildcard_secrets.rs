@@ -75,7 +75,8 @@ fn any_job(statement: &Statement<'_>, findings: &mut Findings) {
     if !keys().chain(who()).any(|word| CI.iter().any(|ci| word.contains(ci))) {
         return;
     }
-    let subject = statement.conditions.iter().find(|(key, _)| key.ends_with(":sub") || key.ends_with("${}"));
+    // A key that is computed may be any.
+    let subject = statement.conditions.iter().find(|(key, _)| key.ends_with(":sub") || key.ends_with("${}") || !key.contains(':'));
     let wide = subject
         .and_then(|(_, values)| values.iter().find(|(value, _)| matches!(value.as_str(), "*" | "repo:*" | "repo:*:*" | "repo:*/*:*")));
     match (subject, wide) {

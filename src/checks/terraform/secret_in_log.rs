@@ -21,6 +21,10 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
             (SpillKind::LocalCommand, true) => {
                 (format!("`{name}` is written into a command line, which every process of the machine can read"), ENVIRONMENT)
             }
+            (SpillKind::Printed, _) => (
+                format!("`{name}` is printed by a command, and Terraform shows what commands print"),
+                "do not print it; with `sensitive = true` on the variable Terraform shows nothing of the command",
+            ),
             (SpillKind::RemoteCommand, false) => (format!("`{name}` is written into a script whose output Terraform prints"), REMOTE),
             (SpillKind::RemoteCommand, true) => {
                 (format!("`{name}` is written into a script that is left to the machine and its process list"), REMOTE)

@@ -58,7 +58,9 @@ fn case_of(module: &Module<'_>) -> Option<&'static str> {
 /// `password` where there is `password_wo`: <https://developer.hashicorp.com/terraform/language/manage-sensitive-data/write-only>
 fn write_only(resource: Block<'_>, case: Option<&'static str>, findings: &mut Findings) {
     let kind = resource.label(0);
-    if !attributes(kind).any(|(path, _)| path.ends_with("_wo")) {
+    // A parameter that is no SecureString is configuration.
+    let plain = kind == "aws_ssm_parameter" && resource.text("type").is_some_and(|text| text.as_str() != "SecureString");
+    if plain || !attributes(kind).any(|(path, _)| path.ends_with("_wo")) {
         return;
     }
     for (path, argument) in resource.all_arguments() {

@@ -30,7 +30,8 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
                     .help("set `expiration_date`, and replace the secret before it");
             }
             "google_secret_manager_secret" if resource.blocks().all(|inner| !is(inner, "rotation")) => {
-                about(findings, None, (resource, None), format!("nothing rotates the secret `{address}`"))
+                // Google reminds somebody; it replaces nothing by itself.
+                about(findings, Some("reminder"), (resource, None), format!("nobody is reminded to replace the secret `{address}`"))
                     .help("add a `rotation` block with a topic that tells who replaces it");
             }
             "aws_kms_key" => key(resource, findings),

@@ -33,7 +33,7 @@ const ON: &[&str] = &["verify_ssl", "ssl_verify", "verify_tls", "tls_verify", "v
 fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
     for top in module.blocks() {
         let mut open: Vec<(Block<'_>, bool)> =
-            vec![(top, matches!(top.kind(), "provider") || top.kind() == "data" && top.label(0) == "http")];
+            vec![(top, matches!(top.kind(), "provider") || matches!(top.label(0), "http" | "terracurl_request"))];
         while let Some((block, connects)) = open.pop() {
             let connects = connects || block.kind() == "connection";
             if connects {

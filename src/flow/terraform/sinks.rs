@@ -57,7 +57,7 @@ fn resource<'a>(resource: Block<'a>, give: &mut dyn FnMut(Sink<'a>)) {
         let name = format!("{}.{path}", resource.address());
         let known = credential(path);
         if known {
-            for item in value.items().into_iter().filter(|item| secrets::is_secret_name(item.name())) {
+            for item in value.inner_items().into_iter().filter(|item| secrets::is_secret_name(item.name())) {
                 give(Sink {
                     name: format!("{name}.{}", item.name()),
                     value: item,

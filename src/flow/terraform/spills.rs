@@ -3,10 +3,12 @@
 use super::reach::{Bound, Found, Reader, Scope};
 use super::sinks::each_argument;
 use super::{Taint, TaintKind};
+use crate::flow::script::{Code, Language, Nature, State, follow};
 use crate::formats::terraform::{Argument, Block, Module};
 use crate::secrets;
 use crate::source::Place;
 use crate::syntax::hcl::ExprKind;
+use crate::syntax::shell::Dialect;
 
 /// A secret that reaches such a place.
 pub struct Spill {
@@ -33,6 +35,8 @@ pub struct Spill {
 pub enum SpillKind {
     /// The command of a `local-exec` provisioner.
     LocalCommand,
+    /// The environment of a `local-exec` provisioner, where its command prints it.
+    Printed,
     /// The commands of a `remote-exec` provisioner.
     RemoteCommand,
     /// The program of a data source `external`.
@@ -105,10 +109,51 @@ impl<'a> Spills<'_, '_, 'a> {
             self.value(resource, &value, &Bound::scope(resource, None), address, kind);
             // Terraform hides a whole command, and what it prints, where it knows of one secret in it.
             let environment = provisioner.argument("environment").is_some_and(|values| self.is_hidden(&values, resource));
+            if kind == SpillKind::LocalCommand && !environment {
+                self.printed(resource, provisioner, &value);
+            }
             let hidden = environment
                 || self.list.get(from..).is_some_and(|found| found.iter().any(|spill| spill.hidden))
                 || provisioner.flag("quiet") == Some(true);
             self.list.iter_mut().skip(from).for_each(|spill| spill.hidden |= hidden);
+        }
+    }
+
+    /// What the command prints of its environment. Where Terraform knows that something in it is sensitive, it shows nothing.
+    fn printed(&mut self, resource: Block<'a>, provisioner: Block<'a>, command: &Argument<'a>) {
+        let mut state = State::default();
+        let scope = Bound::scope(resource, None);
+        for item in provisioner.argument("environment").map(|values| values.items()).unwrap_or_default() {
+            let mut taints = Vec::new();
+            self.reader.all(&item, &scope, &mut |found| match found {
+                Found::Variable(name, place) if self.reader.is_secret_variable(name) => {
+                    taints.push(state.secret(format!("var.{name}"), place, Nature::Unmasked));
+                }
+                Found::Taint(taint) if taint.kind == TaintKind::Unmarked => {
+                    taints.push(state.secret(taint.name, taint.place, Nature::Unmasked));
+                }
+                _ => {}
+            });
+            state.bind(item.name(), taints);
+        }
+        if state.origins.is_empty() {
+            return;
+        }
+        let (text, opaque) = command.script();
+        let code =
+            Code { text: &text, source: command.source().id, language: Language::Shell(Dialect::Posix), opaque: &opaque, holes: &[] };
+        for leak in follow(&code, &mut state) {
+            let Some(origin) = state.origin(&leak.taint) else { continue };
+            self.list.push(Spill {
+                kind: SpillKind::Printed,
+                address: format!("{}.provisioner.command", resource.address()),
+                place: leak.taint.at,
+                opener: command.name_place(),
+                secret: origin.name.clone(),
+                hidden: false,
+                from: vec![(origin.name.clone(), origin.place)],
+                lowered: resource.is_lowered(),
+            });
         }
     }
 

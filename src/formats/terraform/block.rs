@@ -238,8 +238,8 @@ fn holds(outer: Place, inner: Place) -> bool {
 #[derive(Clone)]
 pub struct Argument<'a> {
     pub(super) source: &'a Source,
-    name: Cow<'a, str>,
-    name_span: Span,
+    pub(super) name: Cow<'a, str>,
+    pub(super) name_span: Span,
     pub(super) expr: Expr<'a>,
 }
 

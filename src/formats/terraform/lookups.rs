@@ -1,7 +1,7 @@
 //! What an argument's expression looks up, calls and reads.
 
-use super::Argument;
-use crate::source::Place;
+use super::{Argument, scripts};
+use crate::source::{Place, Span, Text};
 use crate::syntax::hcl::{Expr, ExprKind, Part, Step};
 
 /// `root.name["key"]` in an expression.
@@ -60,6 +60,24 @@ impl<'a> Argument<'a> {
             _ => None,
         });
         calls.collect()
+    }
+
+    /// Its text as a shell script, with a filler for each reference, and the ranges of the fillers.
+    #[must_use]
+    pub fn script(&self) -> (Text<'a>, Vec<Span>) {
+        scripts::of_argument(self)
+    }
+
+    /// The items of an object, also of one that is encoded: `jsonencode({ … })`.
+    #[must_use]
+    pub fn inner_items(&self) -> Vec<Argument<'a>> {
+        match self.expr.kind() {
+            ExprKind::Call(call) if matches!(call.name().text, "jsonencode" | "yamlencode") => {
+                let object = call.arguments().iter().next();
+                object.map(|expr| Self { expr, ..self.clone() }.items()).unwrap_or_default()
+            }
+            _ => self.items(),
+        }
     }
 
     /// Whether all of it is the content of a file.

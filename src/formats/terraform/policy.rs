@@ -47,6 +47,11 @@ pub(super) fn statements<'a>(module: Module<'a>) -> Vec<Statement<'a>> {
                     found.extend(document(&policy).into_iter().flat_map(|document| of_document(block, document)));
                 }
             }
+            ("locals", _) => {
+                for local in block.arguments().filter(|local| local.calls().first().is_some_and(|(name, _)| *name == "jsonencode")) {
+                    found.extend(document(&local).into_iter().flat_map(|document| of_document(block, document)));
+                }
+            }
             _ => {}
         }
     }

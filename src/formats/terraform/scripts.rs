@@ -1,5 +1,7 @@
 //! Arguments that are shell scripts: what they give names to, and their comments.
 
+use super::Argument;
+use super::fold::fold;
 use crate::formats::script::{Given, given as given_in};
 use crate::literal::{Literal, Part, Value};
 use crate::source::{Span, Text, TextBuilder};
@@ -30,6 +32,11 @@ pub(super) fn is_script(name: &str, runs: bool, value: &Value<'_>) -> bool {
 pub(super) fn given<'a>(value: &Value<'a>) -> Vec<Given<'a>> {
     let (text, opaque) = flat(value);
     given_in(&text, Dialect::Posix, &opaque)
+}
+
+/// A command with a filler for each reference, and the ranges of the fillers.
+pub(super) fn of_argument<'a>(argument: &Argument<'a>) -> (Text<'a>, Vec<Span>) {
+    flat(&fold(argument.source(), argument.expr()).value)
 }
 
 /// The places of the comments in a script.
