@@ -3,7 +3,7 @@
 use super::reach::{Bound, Found, Reader, Scope};
 use super::sinks::each_argument;
 use super::{Taint, TaintKind};
-use crate::flow::script::{Code, Language, Nature, State, follow};
+use crate::flow::script::{Code, Language, Nature, Reach, State, follow};
 use crate::formats::terraform::{Argument, Block, Module};
 use crate::secrets;
 use crate::source::Place;
@@ -140,9 +140,9 @@ impl<'a> Spills<'_, '_, 'a> {
             return;
         }
         let (text, opaque) = command.script();
-        let code =
-            Code { text: &text, source: command.source().id, language: Language::Shell(Dialect::Posix), opaque: &opaque, holes: &[] };
-        for leak in follow(&code, &mut state) {
+        let language = Language::Shell(Dialect::Posix);
+        let code = Code { text: &text, source: command.source().id, language, opaque: &opaque, holes: &[], trace: None, folder: None };
+        for leak in follow(&code, &mut state).into_iter().filter(|leak| leak.reach == Reach::Log) {
             let Some(origin) = state.origin(&leak.taint) else { continue };
             self.list.push(Spill {
                 kind: SpillKind::Printed,
