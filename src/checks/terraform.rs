@@ -1,11 +1,14 @@
 //! Checks of Terraform and OpenTofu modules.
 
 mod backend_local;
+mod backend_public_acl;
 mod backend_public_or_unprotected;
 mod backend_static_credentials;
 mod backend_unencrypted;
+mod const_secret_variable;
 mod hardcoded_secret_resource;
 mod iam_wildcard_secrets;
+mod local_file_world_readable;
 mod nonsensitive_on_secret;
 mod output_missing_sensitive;
 mod plaintext_secret;
@@ -33,11 +36,14 @@ use crate::literal::LogicalPath;
 /// The checks of this folder.
 pub static CHECKS: &[&Check] = &[
     &backend_local::BACKEND_LOCAL,
+    &backend_public_acl::BACKEND_PUBLIC_ACL,
     &backend_public_or_unprotected::BACKEND_PUBLIC_OR_UNPROTECTED,
     &backend_static_credentials::BACKEND_STATIC_CREDENTIALS,
     &backend_unencrypted::BACKEND_UNENCRYPTED,
+    &const_secret_variable::CONST_SECRET_VARIABLE,
     &hardcoded_secret_resource::HARDCODED_SECRET_RESOURCE,
     &iam_wildcard_secrets::IAM_WILDCARD_SECRETS,
+    &local_file_world_readable::LOCAL_FILE_WORLD_READABLE,
     &nonsensitive_on_secret::NONSENSITIVE_ON_SECRET,
     &output_missing_sensitive::OUTPUT_MISSING_SENSITIVE,
     &plaintext_secret::PLAINTEXT_SECRET,

@@ -77,8 +77,7 @@ fn any_job(statement: &Statement<'_>, findings: &mut Findings) {
     }
     // A key that is computed may be any.
     let subject = statement.conditions.iter().find(|(key, _)| key.ends_with(":sub") || key.ends_with("${}") || !key.contains(':'));
-    let wide = subject
-        .and_then(|(_, values)| values.iter().find(|(value, _)| matches!(value.as_str(), "*" | "repo:*" | "repo:*:*" | "repo:*/*:*")));
+    let wide = subject.and_then(|(_, values)| values.iter().find(|(value, _)| is_wide(value)));
     match (subject, wide) {
         (None, _) => {
             let message = "the role is open to every job of the CI service, because no condition names the subject".to_owned();
@@ -91,6 +90,17 @@ fn any_job(statement: &Statement<'_>, findings: &mut Findings) {
         }
         (Some(_), None) => {}
     }
+}
+
+/// Anybody's: `*`, an owner with a wildcard, and claims that strangers' jobs have too
+/// (<https://docs.github.com/en/actions/reference/security/oidc>).
+fn is_wide(subject: &str) -> bool {
+    if let Some(rest) = subject.strip_prefix("repo:").or_else(|| subject.strip_prefix("project_path:")) {
+        let owner = rest.split(['/', ':']).next().unwrap_or(rest);
+        return owner.contains('*');
+    }
+    subject == "*"
+        || ["workflow:", "environment:", "ref:", "context:", "head_ref:", "base_ref:"].iter().any(|claim| subject.starts_with(claim))
 }
 
 fn report<'f>(findings: &'f mut Findings, statement: &Statement<'_>, place: Place, message: String) -> &'f mut Finding {
@@ -152,7 +162,17 @@ fn matches(pattern: &str, word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    use super::{is_wide, matches};
+
+    #[test]
+    fn subjects_of_anybody_are_wide() {
+        for subject in ["*", "repo:*", "repo:*/infra:*", "repo:acme*/infra:*", "environment:prod", "project_path:*:ref:main"] {
+            assert!(is_wide(subject), "{subject}");
+        }
+        for subject in ["repo:acme/*", "repo:acme/infra:*", "repo:${}:*", "${}", "project_path:acme/*:ref_type:branch:ref:main"] {
+            assert!(!is_wide(subject), "{subject}");
+        }
+    }
 
     #[test]
     fn patterns_match_as_in_policies() {

@@ -82,11 +82,24 @@ impl Rotated {
 
 fn interval(rotation: Block<'_>, findings: &mut Findings) {
     for rules in rotation.blocks_of("rotation_rules") {
+        if let Some(schedule) = rules.argument("schedule_expression")
+            && schedule.text().is_some_and(|text| days_of(text.as_str()).is_some_and(|days| days > MAX_DAYS))
+        {
+            about(findings, None, (rotation, Some(&schedule)), "the secret is rotated less than once a quarter")
+                .help("write 90 days or less");
+        }
         let Some(days) = rules.argument("automatically_after_days") else { continue };
         if days.number().is_some_and(|days| days > MAX_DAYS) {
             about(findings, None, (rotation, Some(&days)), "the secret is rotated less than once a quarter").help("write 90 days or less");
         }
     }
+}
+
+/// `rate(10 days)`: <https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html>
+fn days_of(schedule: &str) -> Option<f64> {
+    let (number, unit) = schedule.strip_prefix("rate(")?.strip_suffix(')')?.split_once(' ')?;
+    let number: f64 = number.parse().ok()?;
+    Some(if unit.starts_with("hour") { number / 24.0 } else { number })
 }
 
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html>: symmetric keys with material of the platform's only.

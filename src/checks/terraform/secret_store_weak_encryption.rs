@@ -14,7 +14,7 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
     for resource in module.blocks_of("resource") {
         let has = |kind: &str| resource.blocks().any(|inner| inner.kind() == kind || inner.kind() == "dynamic" && inner.label(0) == kind);
         let (case, message, help) = match resource.label(0) {
-            "aws_secretsmanager_secret" if resource.argument("kms_key_id").is_none() => (
+            "aws_secretsmanager_secret" if !has_own_key(resource) => (
                 Some("no-customer-key"),
                 "is encrypted with a key of the platform's",
                 "name a key of your own in `kms_key_id`, so that reading the secret needs a right to use the key",
@@ -43,6 +43,11 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
         };
         about(findings, case, (resource, None), format!("`{}` {message}", resource.address())).help(help);
     }
+}
+
+/// `alias/aws/…` are the platform's keys.
+fn has_own_key(secret: Block<'_>) -> bool {
+    secret.argument("kms_key_id").is_some_and(|key| key.text().is_none_or(|text| !text.as_str().contains("alias/aws/")))
 }
 
 /// From 1.28 on all data of the API is encrypted: <https://docs.aws.amazon.com/eks/latest/userguide/envelope-encryption.html>

@@ -11,6 +11,9 @@ use crate::unit::Unit;
 pub(super) static SSM_PARAMETER_PLAINTEXT: Check = Check { page: page!("terraform/ssm-parameter-plaintext"), runs: &[Run::Module(check)] };
 
 fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
+    for task in module.blocks_of("resource").filter(|resource| resource.label(0) == "aws_ecs_task_definition") {
+        container(task, findings);
+    }
     let parameters = module.blocks_of("resource").filter(|resource| resource.label(0) == "aws_ssm_parameter");
     for parameter in parameters.filter(|parameter| holds_a_secret(*parameter)) {
         let insecure = parameter.argument("insecure_value");
@@ -26,6 +29,28 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
         finding.within(opener.span).at(LogicalPath::same(parameter.address()));
         finding.help("write `type = \"SecureString\"` and `value`; readers then need `ssm:GetParameter` with decryption");
         if parameter.is_lowered() {
+            finding.lowered();
+        }
+    }
+}
+
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html>: `secrets` are fetched when the container
+/// starts, `environment` stands in the task definition.
+fn container(task: Block<'_>, findings: &mut Findings) {
+    let Some(definitions) = task.argument("container_definitions") else { return };
+    for (name, value) in definitions.named_values() {
+        let lookups = value.lookups();
+        let last = lookups.last().and_then(|lookup| lookup.names.last());
+        let about_one =
+            last.is_none_or(|last| matches!(last.as_str(), "arn" | "id" | "name") || last.ends_with("_arn") || last.ends_with("_name"));
+        if about_one || !secrets::is_secret_name(&name) {
+            continue;
+        }
+        let message = format!("`{name}` is given to the container in its environment, where the task definition shows it");
+        let finding = findings.report_case("environment", value.value_place(), message);
+        finding.within(definitions.name_place().span).at(LogicalPath::same(format!("{}.container_definitions", task.address())));
+        finding.help(format!("write it under `secrets`: `{{ name = \"{name}\", valueFrom = <ARN of the secret> }}`"));
+        if task.is_lowered() {
             finding.lowered();
         }
     }

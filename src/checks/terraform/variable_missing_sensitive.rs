@@ -16,7 +16,9 @@ pub(super) static VARIABLE_MISSING_SENSITIVE: Check =
 
 fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
     let mut flowing = HashSet::new();
-    for open in &module.flow().variables {
+    // Constants cannot be marked.
+    let constant = |name: &str| module.variable(name).is_some_and(|variable| variable.flag("const") == Some(true));
+    for open in module.flow().variables.iter().filter(|open| !constant(&open.name)) {
         flowing.insert(open.place);
         let message = format!("variable `{}` becomes `{}` and is not marked sensitive", open.name, open.sink);
         let finding = findings.report_case("flow", open.place, message);

@@ -43,6 +43,8 @@ pub enum SpillKind {
     Program,
     /// What a `null_resource` or `terraform_data` is triggered by.
     Trigger,
+    /// A file that `local_file` writes.
+    File,
     /// The message of a condition.
     Message,
     /// The argument of `nonsensitive`.
@@ -66,6 +68,11 @@ pub(super) fn all<'a>(module: Module<'a>, reader: &Reader<'_, 'a>) -> Vec<Spill>
         match (block.kind(), block.label(0)) {
             ("data", "http") => spills.request(block),
             ("data", "external") => spills.argument(block, "program", SpillKind::Program),
+            ("resource", "local_file" | "local_sensitive_file") => {
+                for name in ["content", "content_base64", "sensitive_content"] {
+                    spills.argument(block, name, SpillKind::File);
+                }
+            }
             ("resource", "null_resource") => spills.argument(block, "triggers", SpillKind::Trigger),
             ("resource", "terraform_data") => {
                 spills.argument(block, "input", SpillKind::Trigger);

@@ -62,6 +62,20 @@ impl<'a> Argument<'a> {
         calls.collect()
     }
 
+    /// The values of objects `{ name = "X", value = … }` anywhere in it, with their names.
+    #[must_use]
+    pub fn named_values(&self) -> Vec<(String, Argument<'a>)> {
+        let objects = self.expr.descendants().filter_map(|expr| match expr.kind() {
+            ExprKind::Object(_) => Some(Self { expr, ..self.clone() }.items()),
+            _ => None,
+        });
+        let pair = |items: Vec<Argument<'a>>| {
+            let name = items.iter().find(|item| item.name() == "name")?.text()?.as_str().to_owned();
+            Some((name, items.into_iter().find(|item| item.name() == "value")?))
+        };
+        objects.filter_map(pair).collect()
+    }
+
     /// Its text as a shell script, with a filler for each reference, and the ranges of the fillers.
     #[must_use]
     pub fn script(&self) -> (Text<'a>, Vec<Span>) {
