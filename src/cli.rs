@@ -7,6 +7,7 @@ mod explain;
 mod list;
 mod run;
 mod settings;
+mod why;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -62,7 +63,10 @@ pub fn run() -> ExitCode {
         }
     };
     let done = std::panic::catch_unwind(|| match &arguments.command {
-        Command::Lint(lint) => run::lint(lint),
+        Command::Lint(lint) => match &lint.why {
+            Some(place) => why::why(place, lint),
+            None => run::lint(lint),
+        },
         Command::Baseline(baseline) => baseline::baseline(baseline),
         Command::Explain(explain) => explain::explain(&explain.id),
         Command::Checks(checks) => list::checks(checks.format),

@@ -8,6 +8,7 @@ mod jobs;
 mod masks;
 mod setting;
 mod tree;
+mod why;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use crate::report::{PassedOver, Report, Suppressed};
 use crate::source::{Source, SourceId, Span, Standing};
 
 pub use setting::setting;
+pub use why::{Judged, Told, explain};
 
 /// What one job gives to the report.
 #[derive(Default)]
@@ -37,6 +39,8 @@ pub(crate) struct Outcome {
     pub(crate) passed: Vec<PassedOver>,
     /// How each file was read, by its path; None for what was passed over as binary or too large.
     pub(crate) read_as: Vec<(String, Option<Format>)>,
+    /// How the literals of a line were judged, where somebody asks.
+    why: Vec<Judged>,
 }
 
 impl Outcome {
@@ -47,6 +51,7 @@ impl Outcome {
         self.masks.extend(other.masks);
         self.passed.extend(other.passed);
         self.read_as.extend(other.read_as);
+        self.why.extend(other.why);
     }
 }
 
@@ -58,12 +63,14 @@ pub(crate) struct Run<'r> {
     pub(crate) today: config::Date,
     /// What becomes of the `[[ignore]]` entries.
     fates: Vec<accepted::Fate>,
+    /// The line that somebody asks about.
+    asked: Option<u32>,
 }
 
 impl<'r> Run<'r> {
     pub(crate) fn new(config: &'r Config, tree: &'r tree::ContextTree) -> Self {
         let fates = config.ignores.entries.iter().map(|_| accepted::Fate::default()).collect();
-        Self { config, tree, pages: checks::all().map(|check| &check.page).collect(), today: config::today(), fates }
+        Self { config, tree, pages: checks::all().map(|check| &check.page).collect(), today: config::today(), fates, asked: None }
     }
 }
 

@@ -19,7 +19,9 @@ use crate::formats::terraform::Module;
 use crate::formats::text::TextFile;
 use crate::formats::tfstate::State;
 use crate::formats::tfvars::Tfvars;
-use crate::secrets::{self, Custom, Verdict};
+use crate::literal::Part;
+use crate::secrets::{self, Account, Custom, Verdict};
+use crate::source::{Place, Span};
 
 use quiet::Quiet;
 
@@ -128,6 +130,25 @@ impl<V: Follow> Unit<V> {
         })
     }
 
+    /// How every literal was judged that stands in a part of a source, under the check that owns it.
+    pub fn accounts(&self, part: Place) -> Vec<(&'static str, Account)> {
+        let mut told = Vec::new();
+        self.view.literals(&mut |literal| {
+            let here = |span: &Span| span.overlaps(part.span);
+            let spans: Vec<Span> = literal.value.parts.iter().flat_map(spans).collect();
+            let Some(span) = spans.into_iter().find(here).filter(|_| literal.source == part.source) else { return };
+            let (mut accounts, _) = secrets::explain(literal, &self.custom);
+            accounts.retain(|account| account.spans.iter().any(here));
+            accounts.dedup();
+            if accounts.is_empty() {
+                let clipped = Span { start: span.start.max(part.span.start), end: span.end.min(part.span.end) };
+                accounts.push(Account::of_nothing(literal, clipped));
+            }
+            told.extend(accounts.into_iter().map(|account| (literal.role.check(), account)));
+        });
+        told
+    }
+
     /// How secrets travel in it.
     pub fn flow(&self) -> &V::Flow {
         self.flow.get_or_init(|| self.view.follow())
@@ -137,6 +158,14 @@ impl<V: Follow> Unit<V> {
     pub fn leaks<'u>(&'u self, page: &Page) -> impl Iterator<Item = &'u Verdict> + use<'u, V> {
         let id = page.id;
         self.verdicts().iter().filter(move |verdict| verdict.role.check() == id)
+    }
+}
+
+/// Where a part of a value stands, what stands in for it included.
+fn spans(part: &Part<'_>) -> Vec<Span> {
+    match part {
+        Part::Literal(text) => text.locate(0..text.len()),
+        Part::Reference(reference) => vec![reference.span],
     }
 }
 

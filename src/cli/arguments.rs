@@ -62,6 +62,9 @@ pub(super) struct Lint {
     pub(super) no_suppressions: bool,
     #[command(flatten)]
     pub(super) what: What,
+    /// Tell how each literal of a line was judged, and why, without showing it
+    #[arg(long, value_name = "PATH:LINE")]
+    pub(super) why: Option<String>,
     /// Exit with 0 although something could not be linted
     #[arg(long)]
     pub(super) allow_incomplete: bool,

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::fence::fenced;
-use super::{Outcome, Run, accepted, masks};
+use super::{Outcome, Run, accepted, masks, why};
 use crate::checks::{self, Check, core};
 use crate::finding::{Finding, Findings};
 use crate::formats::compose::Compose;
@@ -179,6 +179,7 @@ fn unit<V: Follow>(view: V, run: &Run<'_>, outcome: &mut Outcome, pick: impl Fn(
     let unit = Unit::new(view, &run.config.custom);
     outcome.read_as.extend(unit.sources().iter().map(|source| (source.path.clone(), Some(unit.format()))));
     let mut findings: Vec<Finding> = Vec::new();
+    why::note(&unit, run, outcome);
     if fenced(|| _ = unit.verdicts()).is_some() {
         for check in checks::all() {
             for function in check.runs.iter().filter_map(&pick) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::fence::fenced;
 use super::{Outcome, Run, accepted, dispatch, masks};
 use crate::catalogue::Persona;
+use crate::config::Config;
 use crate::discover::{Entry, Passed, Selected};
 use crate::finding::Finding;
 use crate::formats::Format;
@@ -112,7 +113,11 @@ fn context_of<'s>(
 
 /// Whether a finding is asked for.
 pub(super) fn shown(finding: &Finding, run: &Run<'_>) -> bool {
-    let config = run.config;
+    is_wanted(finding, run.config)
+}
+
+/// Whether these settings show it.
+pub(super) fn is_wanted(finding: &Finding, config: &Config) -> bool {
     finding.severity >= config.shown_from()
         && finding.confidence >= config.min_confidence
         && (finding.persona() == Persona::Regular || config.shows_pedantic())

@@ -5,7 +5,7 @@ use super::custom::Custom;
 use super::judge::judged;
 use super::names::Telling;
 use super::values::Judgement;
-use crate::literal::Literal;
+use crate::literal::{Literal, Reading};
 use crate::source::Span;
 
 /// What the engine made of one part of a literal.
@@ -53,6 +53,28 @@ impl Account {
     }
 }
 
+impl Account {
+    /// What is to be said of a part of a literal in which nothing was judged.
+    #[must_use]
+    pub fn of_nothing(literal: &Literal<'_, '_>, span: Span) -> Self {
+        let value_is = match literal.reading {
+            _ if literal.value.is_reference() => "is a reference: what it names stands elsewhere",
+            Reading::Prose => {
+                "is free text: tokens of known shapes, passwords in URLs and telling assignments are looked for, and none is here"
+            }
+            Reading::Config => "is read line by line: no name here tells of a secret, and no token of a known shape stands here",
+            Reading::Value | Reading::Base64 | Reading::Marked => "holds nothing on this line that was judged by itself",
+        };
+        Self::new(vec![span], &literal.name, &[], Judgement::Nothing, value_is)
+    }
+
+    /// Whether it is about a text without a name in which nothing was judged.
+    #[must_use]
+    pub fn is_vague(&self) -> bool {
+        self.name.is_empty() && self.name_says.is_none() && self.judgement == Judgement::Nothing && !self.secret
+    }
+}
+
 /// Judges a literal as `judge` does, and tells how each part of it was judged.
 #[must_use]
 pub fn explain(literal: &Literal<'_, '_>, custom: &Custom) -> (Vec<Account>, Vec<Verdict>) {
@@ -75,7 +97,7 @@ pub fn explain(literal: &Literal<'_, '_>, custom: &Custom) -> (Vec<Account>, Vec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::literal::{LogicalPath, Reading, Role, Value};
+    use crate::literal::{LogicalPath, Role, Value};
     use crate::source::{Setting, SourceId, Text};
 
     fn told(name: &str, value: &str, setting: Setting) -> Vec<(Option<&'static str>, String, bool)> {

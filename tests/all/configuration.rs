@@ -248,8 +248,10 @@ fn names_and_detectors_reach_the_engine() {
     // Excerpts hide them as they hide any other.
     let text = folder.caulk(&["lint", "compose.yaml"]).text();
     assert!(!text.contains("acme_k3v9") && !text.contains("hunter2"), "{text}");
-    folder.file("notes.txt", "see acme_k3v9qw7zt2b8\n");
-    assert_eq!(folder.lint(&["notes.txt"]).json()["findings"][0]["check"], "core/plaintext-secret");
+    for (name, text) in [("notes.txt", "see acme_k3v9qw7zt2b8\n"), ("main.go", "package main\n\nvar key = \"acme_k3v9qw7zt2b8\"\n")] {
+        folder.file(name, text);
+        assert_eq!(folder.lint(&[name]).json()["findings"][0]["check"], "core/plaintext-secret", "{name}");
+    }
 }
 
 /// What the documentation shows is read, and the published schema takes it.

@@ -14,3 +14,4 @@ mod reports;
 mod robustness;
 mod run;
 mod samples;
+mod why;

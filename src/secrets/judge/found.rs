@@ -11,7 +11,7 @@ use crate::secrets::marks::Marks;
 use crate::secrets::names::{self, Telling};
 use crate::secrets::table::TokenFormat;
 use crate::secrets::values::{self, Judgement};
-use crate::secrets::{Account, Secret, Verdict, Why, custom, jwt, randomness, reference, tokens};
+use crate::secrets::{Account, Secret, Verdict, Why, custom, dull, jwt, known, randomness, reference, tokens};
 use crate::source::{Place, Span, Text};
 
 /// What is to be told of a secret beside its place.
@@ -38,7 +38,7 @@ impl Judge<'_, '_, '_> {
     pub(super) fn custom_token(&mut self, text: &Text<'_>, scope: &Scope<'_>, hit: custom::Hit<'_>) {
         let token = &text.as_str()[hit.range.clone()];
         let detector = hit.detector;
-        self.note(text, hit.range.clone(), scope, Judgement::Random, detector.title());
+        self.note_shape(text, hit.range.clone(), scope, detector.title(), "");
         let secret = Secret::new(token, "", None, randomness::estimate(token) >= 64.0);
         let (severity, confidence) = (Some(detector.severity()), Confidence::High);
         let found = Found { why: Why::Shape(detector.title()), detector: Some(detector.id()), severity, confidence, secret };
@@ -54,7 +54,12 @@ impl Judge<'_, '_, '_> {
 
     pub(super) fn token(&mut self, text: &Text<'_>, scope: &Scope<'_>, hit: tokens::Hit) {
         let token = &text.as_str()[hit.range.clone()];
-        self.note_token(text, &hit, scope);
+        let checksum = match hit.outcome {
+            Outcome::Valid => ", and its checksum is right",
+            Outcome::Invalid => ", but its checksum is wrong: nobody issued it",
+            _ => "",
+        };
+        self.note_shape(text, hit.range.clone(), scope, hit.format.title, checksum);
         let (severity, confidence) = match hit.outcome {
             Outcome::Valid => (hit.format.severity, Confidence::Certain),
             // Its checksum says that nobody issued it. Under a telling name it is still somebody's secret.
@@ -73,7 +78,7 @@ impl Judge<'_, '_, '_> {
     pub(super) fn member(&mut self, text: &Text<'_>, scope: &Scope, format: &'static TokenFormat) {
         let range = trimmed(text.as_str());
         let value = &text.as_str()[range.clone()];
-        self.note(text, range.clone(), scope, Judgement::Random, format.title);
+        self.note_shape(text, range.clone(), scope, format.title, "");
         let secret = Secret::new(value, "", u32::try_from(value.len()).ok(), true);
         let (severity, confidence) = (Some(format.severity), format.confidence);
         self.push(text, range, scope, Found { why: Why::Shape(format.title), detector: Some(&format.id), severity, confidence, secret });
@@ -219,8 +224,19 @@ impl Judge<'_, '_, '_> {
     pub(super) fn weigh(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope<'_>, telling: Telling, own: &[String]) -> Judgement {
         let (judgement, because) = values::weigh(&text.as_str()[range.clone()], telling, own);
         if let Some(accounts) = self.accounts.as_deref_mut() {
-            let account = Account::new(text.locate(range), &scope.name, &scope.chain, judgement, because);
-            accounts.push(account.promised(Some(telling)));
+            // Beside a user in a URL, in a header: there the place tells, not the name.
+            let account = if scope.telling == Some(telling) {
+                Account::new(text.locate(range), &scope.name, &scope.chain, judgement, because).promised(Some(telling))
+            } else {
+                let place = match telling {
+                    Telling::Password => "a password",
+                    Telling::Token => "a token",
+                    Telling::Random => "a secret",
+                };
+                let said = format!("stands where {place} stands, and {because}");
+                Account::new(text.locate(range), &scope.name, &scope.chain, judgement, said)
+            };
+            accounts.push(account);
         }
         judgement
     }
@@ -232,22 +248,23 @@ impl Judge<'_, '_, '_> {
         }
     }
 
+    /// Writes down that neither name nor shape says anything.
     fn note_name(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope<'_>) {
         if let Some(accounts) = self.accounts.as_deref_mut() {
-            let account = Account::new(text.locate(range), &scope.name, &scope.chain, Judgement::Nothing, "has no shape of a known token");
-            accounts.push(account.promised(None));
+            let value = &text.as_str()[range.clone()];
+            let said = match () {
+                () if known::is_documented(value) => "is known from its vendor's documentation",
+                () if dull::is_dull(value) => "is no token of a known shape, and made up besides",
+                () => "has the shape of no token that caulk knows",
+            };
+            accounts.push(Account::new(text.locate(range), &scope.name, &scope.chain, Judgement::Nothing, said).promised(None));
         }
     }
 
-    fn note_token(&mut self, text: &Text<'_>, hit: &tokens::Hit, scope: &Scope<'_>) {
+    fn note_shape(&mut self, text: &Text<'_>, range: Range<usize>, scope: &Scope<'_>, title: &str, more: &str) {
         if let Some(accounts) = self.accounts.as_deref_mut() {
-            let checksum = match hit.outcome {
-                Outcome::Valid => ", and its checksum is right",
-                Outcome::Invalid => ", but its checksum is wrong: nobody issued it",
-                _ => "",
-            };
-            let said = format!("has the shape of {}{checksum}", hit.format.title);
-            accounts.push(Account::new(text.locate(hit.range.clone()), &scope.name, &scope.chain, Judgement::Random, said));
+            let said = format!("has the shape of {title}{more}");
+            accounts.push(Account::new(text.locate(range), &scope.name, &scope.chain, Judgement::Random, said));
         }
     }
 
