@@ -80,12 +80,18 @@ impl Sample {
             range: range(&source, place.span),
             labels: labels.collect(),
             fingerprint: fingerprint(&finding, &source.root_path),
-            group: finding.secret.as_ref().map(|_| 1),
+            group: finding.secret.as_ref().map(|secret| self.group(secret)),
             suppressed: None,
             finding,
         };
         self.report.findings.push(reported);
         self.report.findings.last_mut().unwrap()
+    }
+
+    /// The number of the group of equal secrets.
+    fn group(&self, secret: &Secret) -> u32 {
+        let known = self.report.findings.iter().find(|reported| reported.finding.secret.as_ref() == Some(secret));
+        known.and_then(|reported| reported.group).unwrap_or_else(|| u32::try_from(self.report.findings.len()).unwrap() + 1)
     }
 
     /// A small run: one shape, one suppressed name, one syntax error, one file not read.

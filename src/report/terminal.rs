@@ -8,6 +8,7 @@ mod complaint;
 mod diagnostic;
 mod excerpt;
 mod footer;
+mod spread;
 mod style;
 
 use std::collections::HashMap;
@@ -15,6 +16,7 @@ use std::io::{self, BufWriter, Write};
 
 pub use complaint::{Complaint, complain};
 use diagnostic::Block;
+use spread::Spread;
 use style::Style;
 
 use super::masks::Masks;
@@ -56,11 +58,12 @@ pub fn write(report: &Report, options: &TerminalOptions, out: &mut dyn Write) ->
         quiet(report, options.width.map_or(usize::MAX, |_| style.width), &style, &mut out)?;
     } else {
         let masks = Masks::new(report);
+        let spread = Spread::new(report);
         for block in blocks(report) {
-            put(&mut out, &diagnostic::lines(&block, &masks, &style))?;
+            put(&mut out, &diagnostic::lines(&block, &masks, &spread, &style))?;
             out.write_all(b"\n")?;
         }
-        put(&mut out, &footer::lines(report, options.verbose, &style))?;
+        put(&mut out, &footer::lines(report, &spread, options.verbose, &style))?;
     }
     out.flush()
 }

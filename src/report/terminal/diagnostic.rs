@@ -7,6 +7,7 @@ use miette::{Diagnostic, GraphicalReportHandler, LabeledSpan, SourceCode};
 use super::super::masks::Masks;
 use super::super::{LabelPlace, Range, Reported, TEXT};
 use super::excerpt::{Cut, Excerpt};
+use super::spread::Spread;
 use super::style::{Style, Tone, tone};
 use crate::catalogue::Severity;
 use crate::finding::{Label, LabelKind};
@@ -51,9 +52,9 @@ pub(super) struct Block<'r> {
 }
 
 /// The lines of a block.
-pub(super) fn lines(block: &Block<'_>, masks: &Masks<'_>, style: &Style) -> Vec<String> {
+pub(super) fn lines(block: &Block<'_>, masks: &Masks<'_>, spread: &Spread<'_>, style: &Style) -> Vec<String> {
     let head = head(block.first, style);
-    let more = more(block, style);
+    let more = [more(block, style), spread.also(block.first, style)].concat();
     let help =
         block.first.finding.help.as_deref().map_or_else(Vec::new, |help| paragraph("  help: ", Tone::Help, &style.show(help), style));
     let mut smallest = Vec::new();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::{By, Report};
+use super::spread::Spread;
 use super::style::{Style, Tone, tone};
 use crate::catalogue::Severity;
 
@@ -12,7 +13,7 @@ const LISTED: usize = 20;
 const SEVERITIES: [Severity; 5] = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info];
 
 /// The lines.
-pub(super) fn lines(report: &Report, verbose: bool, style: &Style) -> Vec<String> {
+pub(super) fn lines(report: &Report, spread: &Spread<'_>, verbose: bool, style: &Style) -> Vec<String> {
     let mut lines = Vec::new();
     if verbose {
         lines.extend(suppressed(report, style));
@@ -20,6 +21,7 @@ pub(super) fn lines(report: &Report, verbose: bool, style: &Style) -> Vec<String
     }
     lines.extend(incomplete(report, verbose, style));
     lines.extend(read_otherwise(report, verbose, style));
+    lines.extend(spread.lines(verbose, style));
     lines.extend(counts(report, style));
     lines.extend(coverage(report, style));
     if report.open().next().is_some() {
