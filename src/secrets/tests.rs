@@ -39,7 +39,8 @@ fn a_hundred_tokens_of_each_format_are_found_at_the_right_bytes() {
             let name = format.names.first().map_or_else(|| "x".to_owned(), |words| words.replace(' ', "_"));
             let verdicts = value(&name, &token);
             assert_eq!(places(&token, &verdicts), [token.as_str()], "{}: {token}", format.id);
-            if format.names.is_empty() && !format.whole {
+            // `tests/all/tokens.rs` looks for the rest of them in documents.
+            if format.names.is_empty() && !format.whole && seed % 10 == 0 {
                 let text = format!("before {token} behind");
                 let verdicts = read(&text, Reading::Prose);
                 assert_eq!(places(&text, &verdicts), [token.as_str()], "{} in prose", format.id);

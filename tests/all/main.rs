@@ -14,4 +14,5 @@ mod reports;
 mod robustness;
 mod run;
 mod samples;
+mod tokens;
 mod why;
