@@ -182,7 +182,13 @@ fn option_value(text: &str, start: usize, value: usize) -> Option<Range<usize>> 
 }
 
 /// How a client says who it is, the first in base64: <https://www.iana.org/assignments/http-authschemes/>.
-const SCHEMES: [Key; 3] = [Key { text: "basic ", mark: 2 }, Key { text: "bearer ", mark: 3 }, Key { text: "token ", mark: 2 }];
+const SCHEMES: [Key; 4] = [
+    Key { text: "basic ", mark: 2 },
+    Key { text: "bearer ", mark: 3 },
+    Key { text: "token ", mark: 2 },
+    // Okta.
+    Key { text: "ssws ", mark: 2 },
+];
 
 /// `Authorization: Bearer x`, `Basic x`, `token x`, in headers and in values of such a name.
 fn headers(text: &str, marks: &Marks, parts: &mut Vec<Part>) {

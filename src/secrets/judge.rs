@@ -173,6 +173,10 @@ impl Judge<'_, '_, '_> {
         }
         for (name, range) in connection::assignments(text.as_str()) {
             let value = &text.as_str()[range.clone()];
+            if let Some(hit) = tokens::whole(value, name) {
+                self.token(&text.slice(range), &scope.under(name), hit);
+                continue;
+            }
             let telling = self.custom.telling(name).unwrap_or(Telling::Token);
             let convincing = match self.weigh(text, range.clone(), &scope.under(name), telling, &names::split(name)) {
                 Judgement::Random => true,

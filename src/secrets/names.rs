@@ -130,7 +130,7 @@ fn longest(words: &[String]) -> Option<&'static Row> {
 
 /// Words that were written together: `dbpassword`, `PGPASSWORD`, `authtoken`.
 fn glued(word: &str) -> Option<Telling> {
-    const PASSWORDS: &[&str] = &["password", "passwd", "passphrase", "pwd", "pass", "passwort"];
+    const PASSWORDS: &[&str] = &["password", "passwd", "passphrase", "pwd", "pswd", "pass", "passwort"];
     const TOKENS: &[&str] = &["secret", "token", "apikey", "secretkey", "accesskey", "authkey", "privatekey"];
     const STARTS: &[&str] = &["password", "passwd"];
     let ends = |list: &[&str]| list.iter().any(|end| word.len() > end.len() && word.ends_with(end));

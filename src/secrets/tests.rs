@@ -343,3 +343,31 @@ fn a_member_is_known_by_its_neighbours() {
     assert_eq!(verdicts.iter().map(|verdict| verdict.detector).collect::<Vec<_>>(), [Some("secrets/other/json-web-key")]);
     assert_eq!(verdicts[0].path.shown, "keys[0].d");
 }
+
+#[test]
+fn a_token_that_its_name_tells_is_found_in_a_script() {
+    let uuid = sample("snyk/api-token", "script").unwrap();
+    let script = format!("set -eu\nexport SNYK_TOKEN={uuid}\nsnyk test\n");
+    let literal_of = |role: Role| {
+        let mut verdicts = Vec::new();
+        let value = Value::literal(Text::plain(&script, 0));
+        let path = LogicalPath::default;
+        let literal = Literal {
+            role,
+            name: "".into(),
+            value,
+            reading: Reading::Prose,
+            source: SourceId(0),
+            setting: Setting::default(),
+            opener: 0,
+            path: &path,
+        };
+        judge(&literal, &Custom::default(), &mut |verdict| verdicts.push(verdict));
+        verdicts
+    };
+    let verdicts = literal_of(Role::GithubActions);
+    assert_eq!(places(&script, &verdicts), [uuid.as_str()]);
+    assert_eq!(verdicts[0].detector, Some("secrets/snyk/api-token"));
+    // In text of no format names say nothing.
+    assert!(literal_of(Role::Text).is_empty());
+}
