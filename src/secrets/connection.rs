@@ -187,7 +187,7 @@ const SCHEMES: [Key; 4] = [
     Key { text: "bearer ", mark: 3 },
     Key { text: "token ", mark: 2 },
     // Okta.
-    Key { text: "ssws ", mark: 2 },
+    Key { text: "ssws ", mark: 1 },
 ];
 
 /// `Authorization: Bearer x`, `Basic x`, `token x`, in headers and in values of such a name.
@@ -198,7 +198,7 @@ fn headers(text: &str, marks: &Marks, parts: &mut Vec<Part>) {
         let kind = if index == 0 { Kind::Basic } else { Kind::Header };
         let near = text.floor_char_boundary(scheme.start.saturating_sub(24));
         let before = text[near..scheme.start].to_ascii_lowercase();
-        let header = before.trim_end_matches([' ', '"', '\'', ':', '=', '\\', '>', ',']).ends_with("authorization");
+        let header = before.trim_end_matches([' ', '"', '\'', '`', ':', '=', '\\', '>', ',']).ends_with("authorization");
         // Without the header's name only the beginning of a value counts.
         if !header && scheme.start != 0 {
             continue;

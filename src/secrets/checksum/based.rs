@@ -105,6 +105,9 @@ mod tests {
         // The example of BIP-173 for another name; the checksum covers name and data alike.
         assert_eq!(bech32_checksum("a12u"), bech32_checksum("A12U".to_ascii_lowercase().as_str()));
         assert_eq!(bech32_checksum("a1"), "2uel5l");
+        // The identity of age's own tests: 32 bytes, all alike.
+        let identity = format!("age-secret-key-1{}gfp", "gfpyysjz".repeat(6));
+        assert_eq!(bech32_checksum(&format!("{identity}q")), "4egaex");
         assert_eq!(digits(0, BASE62, 6), "000000");
         assert_eq!(digits(61, BASE62, 6), "00000z");
         assert_eq!(digits(u32::MAX, BASE62, 6), "4gfFC3");
