@@ -123,23 +123,31 @@ impl Walk<'_, '_> {
 
     fn called(&mut self, id: CommandId, command: &Command, function: &Function) {
         let is_running = self.calls.iter().any(|call| call.scope == function.scope);
-        let cost = function.body.len() + self.captured.len();
+        let cost = 1 + function.body.len();
         if is_running || self.calls.len() + self.depth >= MAX_DEPTH || self.state.fuel < cost {
             return;
         }
         self.state.fuel -= cost;
-        // What an earlier call of it read and printed is no part of this one.
-        let span = self.script.scope(function.scope).map(|scope| scope.span).unwrap_or_default();
-        let script = self.script;
-        let is_inside = |id: ScopeId| script.scope(id).is_some_and(|scope| span.contains(scope.span));
-        self.captured.retain(|id, _| !is_inside(*id));
-        self.stdin.retain(|target, _| match target {
-            Target::Command(id) => !script.command(*id).is_some_and(|command| span.contains(command.span)),
-            Target::Scope(id) => !is_inside(*id),
-        });
+        self.forget(function);
         self.calls.push(Call { id, scope: function.scope, stdout: command.stdout, stderr: command.stderr });
         self.all(&function.body);
         self.calls.pop();
+    }
+
+    /// What an earlier call of a function read and printed is no part of the next one. Scopes are numbered in the order in which
+    /// they open, so those inside of one follow it.
+    fn forget(&mut self, function: &Function) {
+        let script = self.script;
+        let Some(span) = script.scope(function.scope).map(|scope| scope.span) else { return };
+        let mut id = function.scope;
+        while script.scope(id).is_some_and(|scope| span.contains(scope.span)) {
+            self.captured.remove(&id);
+            self.stdin.remove(&Target::Scope(id));
+            id = ScopeId(id.0 + 1);
+        }
+        for id in &function.body {
+            self.stdin.remove(&Target::Command(*id));
+        }
     }
 
     /// Binds `$1`, `$2` …, `$@`; returns what they held.
