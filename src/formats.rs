@@ -4,6 +4,7 @@
 //! sees none. Whether a file is *valid* is the platform's business. A view visits the document's literals once each.
 
 pub mod compose;
+pub mod container;
 pub mod github_actions;
 pub mod gitlab_ci;
 mod interpolated;

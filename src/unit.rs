@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::catalogue::Page;
 use crate::flow::terraform::ModuleFlow;
-use crate::flow::{github_actions, gitlab_ci};
+use crate::flow::{container, github_actions, gitlab_ci};
 use crate::formats::View;
 use crate::formats::compose::Compose;
 use crate::formats::github_actions::Workflow;
@@ -66,19 +66,23 @@ impl Follow for Workflow<'_> {
     }
 }
 
-// In these nothing travels that a check asks for.
-
 impl Follow for Compose<'_> {
-    type Flow = ();
+    type Flow = Vec<container::Printed>;
 
-    fn follow(&self) {}
+    fn follow(&self) -> Self::Flow {
+        container::printed(&self.containers(), self.source().id, &self.source().text)
+    }
 }
 
 impl Follow for Manifests<'_> {
-    type Flow = ();
+    type Flow = Vec<container::Printed>;
 
-    fn follow(&self) {}
+    fn follow(&self) -> Self::Flow {
+        container::printed(&self.containers(), self.source().id, &self.source().text)
+    }
 }
+
+// In these nothing travels that a check asks for.
 
 impl Follow for Notebook<'_> {
     type Flow = ();

@@ -145,6 +145,8 @@ pub struct State {
     /// What the variables held that were bound since the outermost [`State::scoped`] began, while one runs.
     undo: Vec<(String, Option<Vec<Taint>>)>,
     scopes: usize,
+    /// Folders and files that hold secrets.
+    mounts: Vec<(String, Vec<Taint>)>,
     /// Variables of a script that it does not give to the programs it runs.
     locals: HashSet<String>,
     /// What was written to files with a literal name.
@@ -202,7 +204,14 @@ impl State {
     /// What was written to a file of this name.
     #[must_use]
     pub fn file(&self, name: &str) -> &[Taint] {
-        self.files.get(name.strip_prefix("./").unwrap_or(name)).map_or(&[], Vec::as_slice)
+        let held = self.files.get(name.strip_prefix("./").unwrap_or(name));
+        let mounted = || self.mounts.iter().find(|(path, _)| is_below(name, path)).map(|(_, taints)| taints);
+        held.or_else(mounted).map_or(&[], Vec::as_slice)
+    }
+
+    /// A secret stands in every file below a path.
+    pub fn mount(&mut self, path: &str, taint: Taint) {
+        self.mounts.push((path.trim_end_matches('/').to_owned(), vec![taint]));
     }
 
     /// The files that secrets were written to, in order.
@@ -335,6 +344,11 @@ impl Taint {
         }
         self
     }
+}
+
+fn is_below(path: &str, folder: &str) -> bool {
+    let path = path.strip_prefix("/var").filter(|_| folder == "/run/secrets").unwrap_or(path);
+    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Adds what else a value holds. A value of very many secrets is a dump; a few of them say so.

@@ -10,9 +10,11 @@
 //! - Of `extends` a check learns the image and the ports, nothing else.
 
 mod command;
+mod container;
 mod literals;
 mod service;
 
+use super::container::Container;
 use super::{Format, Tree, View};
 use crate::literal::Literal;
 use crate::source::{Place, Source, Span};
@@ -54,6 +56,18 @@ impl<'a> Compose<'a> {
     #[must_use]
     pub fn services(&self) -> &[Service<'a>] {
         &self.services
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn source(&self) -> &'a Source {
+        self.source
+    }
+
+    /// The containers that the services start.
+    #[must_use]
+    pub fn containers(&self) -> Vec<Container<'a>> {
+        self.documents.iter().flat_map(|root| container::read(self.source, *root)).collect()
     }
 
     /// The service that holds this place by its own text; none for anchors elsewhere.

@@ -10,6 +10,7 @@
 //! - Generators of kustomize that read files; the files are read for themselves.
 
 mod arguments;
+mod container;
 mod content;
 mod encryption;
 mod literals;
@@ -20,6 +21,7 @@ use std::borrow::Cow;
 
 pub use encryption::{Encryption, Provider, Rule};
 
+use super::container::Container;
 use super::yaml;
 use super::{Format, Note, View};
 use crate::literal::Literal;
@@ -137,6 +139,18 @@ impl<'a> Manifests<'a> {
         let mut parts: Vec<_> = secrets.flat_map(|secret| secret.secret_parts().collect::<Vec<_>>()).collect();
         parts.sort_unstable_by_key(|(span, _)| *span);
         SecretParts { parts }
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn source(&self) -> &'a Source {
+        self.source
+    }
+
+    /// The containers of its pods.
+    #[must_use]
+    pub fn containers(&self) -> Vec<Container<'a>> {
+        self.manifests().into_iter().flat_map(|manifest| container::read(self.source, manifest)).collect()
     }
 
     /// The configurations of encryption at rest.

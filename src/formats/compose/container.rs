@@ -1,0 +1,81 @@
+//! The containers of services: their environment, their commands.
+
+use std::borrow::Cow;
+
+use super::services_of;
+use crate::formats::container::{Container, Executed, Given};
+use crate::formats::interpolated::Interpolated;
+use crate::literal::PathBuilder;
+use crate::source::{Place, Source};
+use crate::syntax::yaml::{Node, Shape};
+
+/// The containers of a document's services.
+pub(super) fn read<'a>(source: &Source, root: Node<'a>) -> Vec<Container<'a>> {
+    let first_format = root.get("services").is_none();
+    let base = if first_format { PathBuilder::default() } else { PathBuilder::default().key("services") };
+    let services = services_of(root).into_iter().flat_map(Node::entries);
+    let container = |entry: crate::syntax::yaml::Entry<'a>| {
+        let (service, path) = (entry.value.resolve(), base.clone().key(&entry.key.str().unwrap_or_default()));
+        let mut container = Container::default();
+        environment(source, service, &mut container);
+        for key in ["entrypoint", "command"] {
+            container.runs.extend(service.get_merged(key).and_then(|node| executed(node, path.clone().key(key))));
+        }
+        let test = service.get_merged("healthcheck").and_then(|check| check.get_merged("test"));
+        container.runs.extend(test.and_then(|node| executed(node, path.clone().key("healthcheck").key("test"))));
+        for hook in ["post_start", "pre_stop"] {
+            for (index, item) in service.get_merged(hook).into_iter().flat_map(Node::items).enumerate() {
+                let command = item.resolve().get_merged("command");
+                container.runs.extend(command.and_then(|node| executed(node, path.clone().key(hook).index(index).key("command"))));
+            }
+        }
+        // Where secrets are mounted: <https://docs.docker.com/compose/how-tos/use-secrets/>.
+        if let Some(secrets) = service.get_merged("secrets") {
+            container.mounts.push(Given { name: "/run/secrets/".to_owned(), place: source.place(secrets.span()) });
+        }
+        container
+    };
+    services.map(container).collect()
+}
+
+fn environment(source: &Source, service: Node<'_>, container: &mut Container<'_>) {
+    let Some(environment) = service.get_merged("environment") else { return };
+    let mut add = |name: Cow<'_, str>, place: Place| {
+        container.secrets.push(Given { name: name.clone().into_owned(), place });
+        container.variables.push(name.into_owned());
+    };
+    if environment.shape() == Shape::Mapping {
+        for entry in environment.merged() {
+            add(entry.key.str().unwrap_or_default(), source.place(entry.key.span()));
+        }
+        return;
+    }
+    for item in environment.items() {
+        let Some(text) = item.resolve().text() else { continue };
+        let name = text.as_str().split('=').next().unwrap_or_default().to_owned();
+        let span = text.hull(0..name.len());
+        add(name.into(), source.place(span));
+    }
+}
+
+/// A command: `$$` is a dollar sign, `$NAME` is replaced before the container starts.
+fn executed<'a>(node: Node<'a>, path: PathBuilder) -> Option<Executed<'a>> {
+    let node = node.resolve();
+    let items: Vec<Node<'a>> = if node.shape() == Shape::Sequence { node.items().map(Node::resolve).collect() } else { vec![node] };
+    let (mut words, mut replaced) = (Vec::new(), Vec::new());
+    for item in items {
+        let interpolated = Interpolated::new(item.text()?);
+        let names = interpolated.value();
+        let names = names.references();
+        let (text, spans) = interpolated.unescaped();
+        let named = spans.into_iter().zip(names.iter().map(|reference| reference.name.to_string()));
+        replaced.extend(named.map(|(span, name)| (words.len(), span, name)));
+        words.push(text);
+    }
+    // `[CMD, a, b]` is `[a, b]`: <https://docs.docker.com/reference/compose-file/services/#healthcheck>.
+    if words.first().is_some_and(|word| word.as_str() == "CMD") {
+        words.remove(0);
+        replaced.iter_mut().for_each(|(word, ..)| *word = word.saturating_sub(1));
+    }
+    Some(Executed { words, replaced, path: path.build(), opener: node.span() })
+}

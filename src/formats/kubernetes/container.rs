@@ -1,0 +1,110 @@
+//! The containers of pods, wherever pods stand: their environment, their commands, their mounts.
+
+use std::collections::HashSet;
+
+use super::Manifest;
+use crate::formats::container::{Container, Executed, Given};
+use crate::literal::PathBuilder;
+use crate::source::{Source, Span, Text};
+use crate::syntax::yaml::{Node, Shape};
+
+/// The lists of a pod's containers.
+const LISTS: [&str; 3] = ["initContainers", "containers", "ephemeralContainers"];
+
+/// The containers in a manifest. What an alias repeats is there once.
+pub(super) fn read<'a>(source: &Source, manifest: Manifest<'a>) -> Vec<Container<'a>> {
+    let mut found = Vec::new();
+    let mut waiting = vec![(manifest.node, PathBuilder::root(manifest.address()))];
+    while let Some((node, path)) = waiting.pop() {
+        let from = waiting.len();
+        match node.shape() {
+            Shape::Mapping => {
+                let volumes = node.get("volumes");
+                for entry in node.entries().filter(|entry| !entry.value.is_alias()) {
+                    let key = entry.key.str().unwrap_or_default();
+                    let path = path.clone().key(&key);
+                    if LISTS.contains(&&*key) {
+                        for (index, item) in entry.value.items().enumerate() {
+                            let name = item.get("name").and_then(Node::str);
+                            found.push(container(source, item.resolve(), volumes, path.clone().item(index, name.as_deref())));
+                        }
+                    } else if entry.value.shape() != Shape::Scalar {
+                        waiting.push((entry.value, path));
+                    }
+                }
+            }
+            Shape::Sequence => {
+                let items = node.items().enumerate().filter(|(_, item)| !item.is_alias() && item.shape() != Shape::Scalar);
+                waiting.extend(items.map(|(index, item)| (item, path.clone().index(index))));
+            }
+            _ => {}
+        }
+        waiting[from..].reverse();
+    }
+    found
+}
+
+fn container<'a>(source: &Source, node: Node<'a>, volumes: Option<Node<'a>>, path: PathBuilder) -> Container<'a> {
+    let mut container = Container { stores: true, ..Container::default() };
+    for item in node.get("env").into_iter().flat_map(Node::items) {
+        let item = item.resolve();
+        let Some((key, name)) = item.get("name").and_then(|key| Some((key, key.str()?))) else { continue };
+        let from_store = item.get("valueFrom").is_some_and(|from| from.get("secretKeyRef").is_some());
+        let literal = item.get("value").is_some();
+        if from_store || literal {
+            container.variables.push(name.clone().into_owned());
+        }
+        if from_store {
+            container.secrets.push(Given { name: name.into_owned(), place: source.place(key.span()) });
+        }
+    }
+    // Secrets whose keys become variables; their names stand elsewhere.
+    let all = node.get("envFrom").into_iter().flat_map(Node::items).filter_map(|item| item.resolve().get("secretRef"));
+    container.secrets.extend(all.map(|item| Given { name: "*".to_owned(), place: source.place(item.span()) }));
+    mounts(source, node, volumes, &mut container);
+    let words = ["command", "args"].map(|key| node.get(key).filter(|list| list.shape() == Shape::Sequence));
+    let main = words.into_iter().flatten().map(|list| list.items().filter_map(|item| item.resolve().text()).collect::<Vec<_>>());
+    let main: Vec<Text<'a>> = main.flatten().collect();
+    if let Some(opener) = words.into_iter().flatten().next() {
+        let key = if words[0].is_some() { "command" } else { "args" };
+        container.runs.push(executed(main, path.clone().key(key), opener.span()));
+    }
+    for hook in ["postStart", "preStop"] {
+        let command = node.get("lifecycle").and_then(|cycle| cycle.get(hook)?.get("exec")?.get("command"));
+        if let Some(command) = command {
+            let words = command.items().filter_map(|item| item.resolve().text()).collect();
+            let path = path.clone().key("lifecycle").key(hook).key("exec").key("command");
+            container.runs.push(executed(words, path, command.span()));
+        }
+    }
+    container
+}
+
+/// Volumes that hold Secrets, where the container mounts them.
+fn mounts(source: &Source, node: Node<'_>, volumes: Option<Node<'_>>, container: &mut Container<'_>) {
+    let volumes = volumes.into_iter().flat_map(Node::items).map(Node::resolve);
+    let secret = volumes.filter(|volume| volume.get("secret").is_some()).filter_map(|volume| Some(volume.get("name")?.str()?.into_owned()));
+    let secret: HashSet<String> = secret.collect();
+    for mount in node.get("volumeMounts").into_iter().flat_map(Node::items).map(Node::resolve) {
+        let is_secret = mount.get("name").and_then(Node::str).is_some_and(|name| secret.contains(&*name));
+        let path = mount.get("mountPath").filter(|_| is_secret).and_then(|path| Some((path, path.str()?)));
+        container.mounts.extend(path.map(|(node, path)| Given { name: path.into_owned(), place: source.place(node.span()) }));
+    }
+}
+
+/// `$(NAME)` is replaced before the container starts, `$$(NAME)` is not
+/// (<https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/>).
+fn executed(words: Vec<Text<'_>>, path: PathBuilder, opener: Span) -> Executed<'_> {
+    let mut replaced = Vec::new();
+    for (index, word) in words.iter().enumerate() {
+        let text = word.as_str();
+        for (at, _) in text.match_indices("$(") {
+            let name: &str = text[at + 2..].split(')').next().unwrap_or_default();
+            let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+            if is_name && at + 2 + name.len() < text.len() && !text[..at].ends_with('$') {
+                replaced.push((index, Span::new(at, at + name.len() + 3), name.to_owned()));
+            }
+        }
+    }
+    Executed { words, replaced, path: path.build(), opener }
+}
