@@ -1,5 +1,7 @@
 //! Checks of GitHub Actions workflows and composite actions.
 
+mod artifact_leaks_credentials;
+mod debug_logging_enabled;
 mod docker_build_arg_secret;
 mod env_dump;
 mod hardcoded_container_credentials;
@@ -9,19 +11,26 @@ mod missing_oidc_aws;
 mod missing_oidc_azure;
 mod missing_oidc_gcp;
 mod oidc;
+mod oidc_permission_misuse;
+mod overprovisioned_secrets;
 mod plaintext_secret;
 mod secret_debug_trace;
 mod secret_exfiltration;
 mod secret_in_log;
 mod secret_in_summary_or_output;
 mod secret_on_command_line;
+mod secrets_inherit;
 mod story;
 mod unmasked_structured_secret;
+mod untrusted_trigger_with_secrets;
+mod use_trusted_publishing;
 
 use super::Check;
 
 /// The checks of this folder.
 pub static CHECKS: &[&Check] = &[
+    &artifact_leaks_credentials::ARTIFACT_LEAKS_CREDENTIALS,
+    &debug_logging_enabled::DEBUG_LOGGING_ENABLED,
     &docker_build_arg_secret::DOCKER_BUILD_ARG_SECRET,
     &env_dump::ENV_DUMP,
     &hardcoded_container_credentials::HARDCODED_CONTAINER_CREDENTIALS,
@@ -30,11 +39,16 @@ pub static CHECKS: &[&Check] = &[
     &missing_oidc_aws::MISSING_OIDC_AWS,
     &missing_oidc_azure::MISSING_OIDC_AZURE,
     &missing_oidc_gcp::MISSING_OIDC_GCP,
+    &oidc_permission_misuse::OIDC_PERMISSION_MISUSE,
+    &overprovisioned_secrets::OVERPROVISIONED_SECRETS,
     &plaintext_secret::PLAINTEXT_SECRET,
     &secret_debug_trace::SECRET_DEBUG_TRACE,
     &secret_exfiltration::SECRET_EXFILTRATION,
     &secret_in_log::SECRET_IN_LOG,
     &secret_in_summary_or_output::SECRET_IN_SUMMARY_OR_OUTPUT,
     &secret_on_command_line::SECRET_ON_COMMAND_LINE,
+    &secrets_inherit::SECRETS_INHERIT,
     &unmasked_structured_secret::UNMASKED_STRUCTURED_SECRET,
+    &untrusted_trigger_with_secrets::UNTRUSTED_TRIGGER_WITH_SECRETS,
+    &use_trusted_publishing::USE_TRUSTED_PUBLISHING,
 ];

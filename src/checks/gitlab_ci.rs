@@ -1,6 +1,7 @@
 //! Checks of GitLab CI pipelines.
 
 mod debug_trace_enabled;
+mod deprecated_job_jwt;
 mod dotenv_report_secret;
 mod env_dump;
 mod missing_oidc;
@@ -14,6 +15,7 @@ use super::Check;
 /// The checks of this folder.
 pub static CHECKS: &[&Check] = &[
     &debug_trace_enabled::DEBUG_TRACE_ENABLED,
+    &deprecated_job_jwt::DEPRECATED_JOB_JWT,
     &dotenv_report_secret::DOTENV_REPORT_SECRET,
     &env_dump::ENV_DUMP,
     &missing_oidc::MISSING_OIDC,

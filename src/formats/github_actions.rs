@@ -13,6 +13,7 @@ mod context;
 mod expression;
 mod job;
 mod literals;
+mod rights;
 mod script;
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,7 @@ use crate::syntax::yaml::{Node, Tree};
 pub use expression::{Use, Way};
 use job::Owner;
 pub use job::{Field, Job, Step};
+pub use rights::{Permissions, Version};
 pub use script::{Ran, Script, Shell};
 
 /// A workflow or a composite action: a view over its YAML tree.

@@ -57,7 +57,7 @@ impl Run {
 
     /// A job calls a workflow of the repository.
     pub(super) fn called_workflow(&mut self, workflow: &Workflow<'_>, job: &Job<'_>, state: &mut State) -> Outputs {
-        let path = job.called().and_then(|called| called.strip_prefix("./").map(str::to_owned));
+        let path = job.called_path();
         let repository = workflow.repository().filter(|_| self.depth < MAX_DEPTH && self.files > 0);
         let source = path.and_then(|path| repository?.read(&path));
         let (Some(source), Some(repository)) = (source, repository) else { return Vec::new() };
