@@ -47,6 +47,8 @@ pub struct Config {
     pub baseline: Option<Arc<Baseline>>,
     /// What the team adds to the secret engine.
     pub custom: Arc<Custom>,
+    /// Whether a report quotes the files, so that somebody must know what to hide in them. If not, all of them is hidden.
+    pub excerpts: bool,
     /// Threads; 0 means one per core.
     pub jobs: usize,
     /// Bytes of stack of each thread. Nothing recurses as deep as its input, which tests prove with a small one.
@@ -68,6 +70,7 @@ impl Default for Config {
             ignores: Arc::default(),
             baseline: None,
             custom: Arc::default(),
+            excerpts: true,
             jobs: 0,
             stack: 8 * 1024 * 1024,
         }

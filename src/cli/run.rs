@@ -10,7 +10,7 @@ use crate::discover::{Selection, discover};
 use crate::report::{self, Output, Report, TerminalOptions};
 
 pub(super) fn lint(arguments: &Lint) -> Exit {
-    let (config, exclude) = match settings::of(arguments) {
+    let (mut config, exclude) = match settings::of(arguments) {
         Ok(settings) => settings,
         Err(refusal) => return refusal.tell(arguments.color),
     };
@@ -18,6 +18,7 @@ pub(super) fn lint(arguments: &Lint) -> Exit {
         return exit;
     }
     let selection = Selection { paths: arguments.paths.clone(), include_ignored: arguments.what.include_ignored, exclude };
+    config.excerpts = arguments.format == OutputFormat::Terminal;
     let report = crate::lint::lint(discover(Path::new("."), &selection), &config);
     let mut bytes = Vec::new();
     if report::write(&report, output(arguments), &mut bytes).is_err() {

@@ -201,6 +201,10 @@ fn unit<V: Follow>(view: V, run: &Run<'_>, outcome: &mut Outcome, pick: impl Fn(
     }));
     syntax_errors(&unit, run, outcome, &mut findings);
     accepted::in_files(&unit, merge(findings), run, outcome);
+    if !run.config.excerpts {
+        outcome.masks.extend(unit.sources().iter().map(|source| (source.id, vec![masks::whole(source)])));
+        return;
+    }
     // What a context file holds is asked for even where nothing in it was selected.
     if !outcome.findings.is_empty() || fenced(|| !unit.verdicts().is_empty()).unwrap_or(true) {
         let shown = outcome.findings.iter().map(|(finding, _, _)| finding);

@@ -46,7 +46,8 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
         found.extend(said.into_iter().filter(|finding| shown(finding, run)).map(|finding| (finding, Format::Text, None)));
     }
     for source in context_of(&found, &sources, run) {
-        for (source, spans) in fenced(|| dispatch::masks(source, run)).unwrap_or_else(|| vec![(source.id, vec![whole(source)])]) {
+        let masks = if run.config.excerpts { fenced(|| dispatch::masks(source, run)) } else { None };
+        for (source, spans) in masks.unwrap_or_else(|| vec![(source.id, vec![masks::whole(source)])]) {
             hidden.entry(source).or_default().extend(spans);
         }
     }
@@ -93,11 +94,6 @@ fn sort(findings: &mut [Reported]) {
 /// The paths from the root of what was read as a whole.
 fn linted_paths(entries: &[Entry], read: &HashSet<String>) -> HashSet<String> {
     entries.iter().filter(|entry| read.contains(&entry.path)).map(|entry| scrub(&entry.root_path).into_owned()).collect()
-}
-
-/// Where caulk fails to say what is secret, everything is.
-fn whole(source: &Source) -> Span {
-    Span::new(0, source.text.len())
 }
 
 /// Context sources that labels point into: their secrets are masked like everybody's.

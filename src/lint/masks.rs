@@ -15,13 +15,18 @@ use crate::unit::{Follow, Unit};
 
 /// What the excerpts of a unit around these places must hide. Where caulk fails to say what is secret, everything is.
 pub(super) fn of_unit<V: Follow>(unit: &Unit<V>, places: &[Place], custom: &Arc<Custom>) -> Vec<(SourceId, Vec<Span>)> {
-    let everything = || unit.sources().iter().map(|source| (source.id, vec![Span::new(0, source.text.len())])).collect();
+    let everything = || unit.sources().iter().map(|source| (source.id, vec![whole(source)])).collect();
     fenced(|| {
         let mut masks = verdict_spans(unit);
         masks.extend(unit.sources().iter().map(|source| (source.id, in_text(source, unit.format(), around(source, places), custom))));
         masks
     })
     .unwrap_or_else(everything)
+}
+
+/// All of a source: what is hidden of it where nobody can say, or need say, what is secret in it.
+pub(super) fn whole(source: &Source) -> Span {
+    Span::new(0, source.text.len())
 }
 
 /// As far as an excerpt may reach.

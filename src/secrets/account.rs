@@ -86,7 +86,7 @@ pub fn explain(literal: &Literal<'_, '_>, custom: &Custom) -> (Vec<Account>, Vec
         account.spared = match account.judgement {
             _ if account.secret => None,
             Judgement::Nothing | Judgement::Random => None,
-            Judgement::Plain | Judgement::Weak if literal.setting.example => Some("the file is an example, where only random values count"),
+            Judgement::Plain | Judgement::Weak if literal.setting.example => Some("the file is an example, where only values that nobody makes up for one count"),
             Judgement::Placeholder if !literal.setting.applied => Some("nothing applies the file as it stands, so somebody fills it in"),
             _ => Some("in such a place only a value that can hardly be anything else counts"),
         };
@@ -129,7 +129,7 @@ mod tests {
         );
         assert_eq!(
             told("DB_PASSWORD", "s3cr3t-9x", Setting { example: true, ..Setting::default() }),
-            [(password, "the file is an example, where only random values count".to_owned(), false)]
+            [(password, "the file is an example, where only values that nobody makes up for one count".to_owned(), false)]
         );
         assert_eq!(told("GREETING", "q3Zk9LxW1vTb7Nf0", applied).len(), 1);
         assert_eq!(told("GREETING", "q3Zk9LxW1vTb7Nf0", applied)[0].0, Some("says nothing of a secret"));

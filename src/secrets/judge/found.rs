@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Judge, Scope, basic_password, behind, trimmed};
+use super::{Judge, Scope, basic_password, behind, is_composed, trimmed};
 use crate::catalogue::{Confidence, Severity};
 use crate::literal::{LogicalPath, Role};
 use crate::secrets::checksum::Outcome;
@@ -155,7 +155,7 @@ impl Judge<'_, '_, '_> {
         }
         match self.weigh(text, range.clone(), scope, telling, &names::split(&scope.name)) {
             // In an example a value is there to be replaced, unless somebody left a real one in it.
-            Judgement::Plain if self.literal.setting.example => {}
+            Judgement::Plain if self.literal.setting.example && !is_composed(value) => {}
             Judgement::Random if telling == Telling::Random => self.give(text, range, scope, Why::Name, Confidence::Medium),
             Judgement::Random => self.give(text, range, scope, Why::Name, Confidence::High),
             Judgement::Plain => self.give(text, range, scope, Why::Name, Confidence::Medium),

@@ -70,7 +70,8 @@ impl Tree {
     /// The value that begins with `first`, which the scanner just gave. The scanner goes on behind the value.
     #[must_use]
     pub fn read(scanner: &mut Scanner<'_>, first: Event) -> Self {
-        let mut tree = Self::default();
+        // A state file is read as thousands of small trees: most fit into this without growing.
+        let mut tree = Self { nodes: Vec::with_capacity(64), ..Self::default() };
         let mut open = Vec::new();
         let mut event = Ok(first);
         loop {
