@@ -106,6 +106,8 @@ pub struct Compat {
 pub struct Ignores {
     /// The file's path, relative to the directory caulk was started in.
     pub file: String,
+    /// The file's path from the repository's root.
+    pub root_path: String,
     /// Its text.
     pub text: String,
     /// What the entries' paths are relative to.

@@ -134,6 +134,11 @@ impl<V: Follow> Unit<V> {
         })
     }
 
+    /// Whether a name by itself says that its value is a secret, to caulk or to the team.
+    pub fn is_secret_name(&self, name: &str) -> bool {
+        self.custom.is_secret_name(name)
+    }
+
     /// How every literal was judged that stands in a part of a source, under the check that owns it.
     pub fn accounts(&self, part: Place) -> Vec<(&'static str, Account)> {
         let mut told = Vec::new();

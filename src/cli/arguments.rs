@@ -36,7 +36,7 @@ pub(super) struct Lint {
     /// Format of the report on standard output
     #[arg(long, value_name = "F", default_value = "terminal")]
     pub(super) format: OutputFormat,
-    /// Exit with 1 from this severity on, or never [default: low]
+    /// Exit with 1 from this severity on: info, low, medium, high, critical, never [default: low]
     #[arg(long, value_name = "SEVERITY", hide_possible_values = true)]
     pub(super) fail_on: Option<FailOn>,
     /// Show findings from this severity on: info, low, medium, high, critical [default: low]

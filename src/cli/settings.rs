@@ -88,7 +88,7 @@ pub(super) fn of(arguments: &Lint) -> Result<(Config, Exclude), Refusal> {
 
 /// Reads a baseline.
 pub(super) fn baseline(path: &Path, shown: &str) -> Result<Baseline, Refusal> {
-    Baseline::read(&text(path, shown)?, shown).map_err(|problem| Refusal::Problem(Box::new(problem)))
+    Baseline::read(&text(path, shown)?, shown, &from_root(path)).map_err(|problem| Refusal::Problem(Box::new(problem)))
 }
 
 /// The directory caulk was started in.
@@ -155,7 +155,7 @@ fn settings(what: &What) -> Result<(Settings, Ignores), Refusal> {
     let pages: Vec<&'static Page> = checks::all().map(|check| &check.page).collect();
     let mut settings = config::read(&text, &shown, base.clone(), &pages).map_err(|problem| Refusal::Problem(Box::new(problem)))?;
     let entries = std::mem::take(&mut settings.ignores);
-    Ok((settings, Ignores { file: shown, text, base, entries }))
+    Ok((settings, Ignores { file: shown, root_path: from_root(&path), text, base, entries }))
 }
 
 /// The nearest file of a name, from a directory up to the root of its repository; outside of one only in the directory itself.
@@ -191,6 +191,13 @@ pub(super) fn from(start: &Path, path: &Path) -> String {
     let up = start.components().count() - common;
     let rest: PathBuf = path.components().skip(common).collect();
     format!("{}{}", "../".repeat(up), slashed(&rest))
+}
+
+/// A file's path from the root of the repository around it; outside of one its name.
+fn from_root(path: &Path) -> String {
+    let root = path.parent().and_then(Repository::root_of);
+    let below = root.and_then(|root| path.strip_prefix(root).ok().map(slashed));
+    below.unwrap_or_else(|| path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()))
 }
 
 fn slashed(path: &Path) -> String {

@@ -14,6 +14,8 @@ const HEADER_START: &str = "# caulk baseline, version ";
 pub struct Baseline {
     /// The file's path, relative to the directory caulk was started in.
     pub file: String,
+    /// The file's path from the repository's root.
+    pub root_path: String,
     /// Its text.
     pub text: String,
     /// The entries.
@@ -36,7 +38,7 @@ impl Baseline {
     ///
     /// # Errors
     /// A version that this caulk does not know, or a line that is no entry.
-    pub fn read(text: &str, file: &str) -> Result<Self, Problem> {
+    pub fn read(text: &str, file: &str, root_path: &str) -> Result<Self, Problem> {
         let problem = |span: Span, message: &str, help: &str| Problem {
             file: file.to_owned(),
             text: text.to_owned(),
@@ -71,7 +73,7 @@ impl Baseline {
                 entries.insert(fingerprint, Accepted { check, path, span });
             }
         }
-        Ok(Self { file: file.to_owned(), text: text.to_owned(), entries })
+        Ok(Self { file: file.to_owned(), root_path: root_path.to_owned(), text: text.to_owned(), entries })
     }
 
     /// The text of a baseline with these entries: fingerprint, check, path.
@@ -112,7 +114,7 @@ mod tests {
         let text = Baseline::write(entries().rev());
         assert_eq!(text, Baseline::write(entries()), "the order does not matter");
         assert_eq!(text.lines().count(), paths.len() + 1);
-        let read = Baseline::read(&text.replace('\n', "\r\n"), "b").unwrap();
+        let read = Baseline::read(&text.replace('\n', "\r\n"), "b", "b").unwrap();
         let found: Vec<(&str, &str, &str)> =
             read.entries.iter().map(|(fingerprint, it)| (fingerprint.as_str(), it.check.as_str(), it.path.as_str())).collect();
         assert_eq!(found, entries().collect::<Vec<_>>());
@@ -137,9 +139,9 @@ mod tests {
             format!("{head}{HASH} x/y \"a\n"),
         ];
         for text in wrong {
-            assert!(Baseline::read(&text, "b").is_err(), "{text}");
+            assert!(Baseline::read(&text, "b", "b").is_err(), "{text}");
         }
-        assert!(Baseline::read("", "b").unwrap().entries.is_empty());
-        assert!(Baseline::read(&format!("{head}\n# more\n{HASH} x/y a.yml"), "b").is_ok());
+        assert!(Baseline::read("", "b", "b").unwrap().entries.is_empty());
+        assert!(Baseline::read(&format!("{head}\n# more\n{HASH} x/y a.yml"), "b", "b").is_ok());
     }
 }

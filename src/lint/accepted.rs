@@ -91,8 +91,8 @@ fn entries_about<'r>(source: &Source, run: &'r Run<'_>) -> Vec<(&'r Ignore, &'r 
 /// What is to be said of the entries after the run, and the file they stand in.
 pub(super) fn about_entries(id: SourceId, run: &Run<'_>) -> Option<(Source, Vec<Finding>)> {
     let ignores = &run.config.ignores;
-    let source =
-        Source { id, path: ignores.file.clone(), root_path: ignores.file.clone(), text: ignores.text.clone(), ..Source::default() };
+    let (path, root_path) = (ignores.file.clone(), ignores.root_path.clone());
+    let source = Source { id, path, root_path, text: ignores.text.clone(), ..Source::default() };
     let mut unused = Findings::new(&core::UNUSED_SUPPRESSION.page);
     let mut unexplained = Findings::new(&core::UNEXPLAINED_SUPPRESSION.page);
     for (entry, fate) in ignores.entries.iter().zip(&run.fates).filter(|(_, fate)| fate.met.load(Ordering::Relaxed)) {
@@ -139,8 +139,8 @@ pub(super) fn about_baseline(id: SourceId, findings: &[Reported], linted: &HashS
     let mut gone: Vec<Span> = gone.map(|(_, entry)| entry.span).collect();
     gone.sort_unstable();
     let (first, others) = gone.split_first()?;
-    let path = baseline.file.clone();
-    let source = Source { id, root_path: path.clone(), path, text: baseline.text.clone(), ..Source::default() };
+    let (path, root_path) = (baseline.file.clone(), baseline.root_path.clone());
+    let source = Source { id, path, root_path, text: baseline.text.clone(), ..Source::default() };
     let mut unused = Findings::new(&core::UNUSED_SUPPRESSION.page);
     let message = match others.len() {
         0 => "this accepted finding is not there any more".to_owned(),

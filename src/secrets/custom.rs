@@ -67,6 +67,12 @@ impl Custom {
         self.names.telling(name)
     }
 
+    /// Whether a name by itself says that its value is a secret, the team's own names first.
+    #[must_use]
+    pub fn is_secret_name(&self, name: &str) -> bool {
+        matches!(self.telling(name), Some(Telling::Password | Telling::Token))
+    }
+
     /// The tokens in a text that stands under a name.
     pub(super) fn find(&self, text: &str, name: &str) -> Vec<Hit<'_>> {
         let mut hits = Vec::new();

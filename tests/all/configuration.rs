@@ -254,6 +254,33 @@ fn names_and_detectors_reach_the_engine() {
     }
 }
 
+#[test]
+fn names_count_where_terraform_declares_them() {
+    let folder = repository("[names]\nsecret = [\"licence\"]\nsafe = [\"db password\"]\n");
+    folder.file("main.tf", "variable \"acme_licence\" {\n  type = string\n}\n\nvariable \"db_password\" {\n  type = string\n}\n");
+    let places = |arguments: &[&str]| -> Vec<u64> {
+        let json = folder.lint(&[&["main.tf", "--only", "terraform/variable-missing-sensitive"], arguments].concat()).json();
+        json["findings"].as_array().unwrap().iter().map(|it| it["range"]["start"]["line"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(places(&[]), [1]);
+    assert_eq!(places(&["--no-config"]), [5]);
+}
+
+/// Code scanning wants places inside of the repository.
+#[test]
+fn what_is_said_of_the_file_stands_in_the_repository() {
+    let folder = repository("[[ignore]]\ncheck = \"*\"\npath = \"infra/live/c.txt\"\nreason = \"a test\"\n");
+    folder.file("infra/live/c.txt", "nothing\n");
+    let mut command = folder.command(&["lint", "--format", "sarif"]);
+    command.current_dir(folder.path().join("infra/live")).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let sarif = crate::ran::finish(command.spawn().unwrap()).json();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let uris: Vec<&str> =
+        results.iter().map(|it| it["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap()).collect();
+    assert_eq!(uris, ["caulk.toml", "infra/live/b.txt"]);
+    assert_eq!(paths(&at(&folder, "infra/live", &["."])), ["../../caulk.toml core/unused-suppression", "b.txt core/plaintext-secret"]);
+}
+
 /// What the documentation shows is read, and the published schema takes it.
 #[test]
 fn the_documented_file_is_valid() {

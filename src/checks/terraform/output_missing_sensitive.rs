@@ -5,7 +5,6 @@ use crate::checks::{Check, Run};
 use crate::finding::{Findings, LabelKind};
 use crate::flow::terraform::{OpenOutput, TaintKind};
 use crate::formats::terraform::Module;
-use crate::secrets;
 use crate::unit::Unit;
 
 pub(super) static OUTPUT_MISSING_SENSITIVE: Check =
@@ -42,7 +41,7 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
                 let kind = if taint.from.is_some() { LabelKind::Hop } else { LabelKind::Source };
                 finding.label(kind, taint.place, format!("`{}` is sensitive", taint.name)).help(help(module, taint.kind))
             }
-            None if is_named_like_one(output) => {
+            None if is_named_like_one(module, output) => {
                 let message = format!("output `{name}` is named like a secret and is not marked sensitive");
                 findings.report(output.place, message).confidence(Confidence::Medium).help("add `sensitive = true` to the output")
             }
@@ -66,10 +65,10 @@ fn help(module: &Module<'_>, kind: TaintKind) -> &'static str {
 }
 
 /// The name says that it is a secret, and nothing in the value says that it is only about one.
-fn is_named_like_one(output: &OpenOutput) -> bool {
+fn is_named_like_one(module: &Unit<Module<'_>>, output: &OpenOutput) -> bool {
     let may_be = |leaf: &String| {
         let last = leaf.rsplit('.').next().unwrap_or(leaf);
-        secrets::is_secret_name(last) || MAY_BE_ANYTHING.iter().any(|start| leaf.starts_with(start))
+        module.is_secret_name(last) || MAY_BE_ANYTHING.iter().any(|start| leaf.starts_with(start))
     };
-    secrets::is_secret_name(&output.name) && output.leaves.iter().any(may_be)
+    module.is_secret_name(&output.name) && output.leaves.iter().any(may_be)
 }

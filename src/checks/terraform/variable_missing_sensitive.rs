@@ -8,7 +8,6 @@ use crate::finding::{Finding, Findings, LabelKind};
 use crate::flow::terraform::is_secret;
 use crate::formats::terraform::{Block, Module};
 use crate::literal::LogicalPath;
-use crate::secrets;
 use crate::unit::Unit;
 
 pub(super) static VARIABLE_MISSING_SENSITIVE: Check =
@@ -29,7 +28,7 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
         }
         finish(finding, &open.name, open.lowered);
     }
-    for variable in module.blocks_of("variable").filter(|variable| takes_a_secret(*variable)) {
+    for variable in module.blocks_of("variable").filter(|variable| module.is_secret_name(variable.label(0)) && takes_a_secret(*variable)) {
         let (name, place) = (variable.label(0), variable.label_place(0));
         if flowing.contains(&place) {
             continue;
@@ -47,11 +46,10 @@ fn finish(finding: &mut Finding, name: &str, lowered: bool) {
     }
 }
 
-/// Named like a secret, a string as far as it says, and not described as something about a secret.
+/// A string as far as it says, and not described as something about a secret.
 fn takes_a_secret(variable: Block<'_>) -> bool {
     // A constant variable cannot be sensitive: https://developer.hashicorp.com/terraform/language/values/variables
-    secrets::is_secret_name(variable.label(0))
-        && !is_secret(variable)
+    !is_secret(variable)
         && variable.flag("const") != Some(true)
         && variable.is_string()
         && !variable.text("description").is_some_and(|text| is_about_a_secret(text.as_str()))
