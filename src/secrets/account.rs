@@ -86,7 +86,9 @@ pub fn explain(literal: &Literal<'_, '_>, custom: &Custom) -> (Vec<Account>, Vec
         account.spared = match account.judgement {
             _ if account.secret => None,
             Judgement::Nothing | Judgement::Random => None,
-            Judgement::Plain | Judgement::Weak if literal.setting.example => Some("the file is an example, where only values that nobody makes up for one count"),
+            Judgement::Plain | Judgement::Weak if literal.setting.example => {
+                Some("the file is an example, where only values that nobody makes up for one count")
+            }
             Judgement::Placeholder if !literal.setting.applied => Some("nothing applies the file as it stands, so somebody fills it in"),
             _ => Some("in such a place only a value that can hardly be anything else counts"),
         };
