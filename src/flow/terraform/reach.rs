@@ -11,7 +11,7 @@ use crate::formats::sensitive::{Sensitivity, attributes, sensitivity};
 use crate::formats::terraform::{Argument, Block, Module};
 use crate::secrets;
 use crate::source::{Place, Source};
-use crate::syntax::hcl::{Call, Expr, ExprKind, Part, Step, Template, Traversal};
+use crate::syntax::hcl::{Call, Comprehension, Expr, ExprKind, Part, Step, Template, Traversal};
 
 /// References behind references are followed to this depth.
 const DEPTH: usize = 48;
@@ -87,6 +87,14 @@ enum Over<'a> {
 }
 
 impl<'a> Bound<'a> {
+    /// The variables of a `for` expression.
+    pub(super) fn of_comprehension(found: Comprehension<'a>, outer: Scope<'a>) -> Scope<'a> {
+        let (first, second) = found.names;
+        let over = Over::Elements(found.source);
+        let element = Some(Rc::new(Self { name: second.unwrap_or(first), over, outer }));
+        if second.is_none() { element } else { Some(Rc::new(Self { name: first, over: Over::Keys, outer: element })) }
+    }
+
     /// What `for_each` of a block lets its arguments say: `each.value`, or `setting.value` in `dynamic "setting"`.
     pub(super) fn scope(block: Block<'a>, outer: Scope<'a>) -> Scope<'a> {
         let Some(over) = block.argument("for_each") else { return outer };
@@ -183,11 +191,7 @@ impl<'c, 'a> Reader<'c, 'a> {
                 wanted.for_each(|item| self.expr(item.value, &below, give));
             }
             ExprKind::Comprehension(found) => {
-                let (first, second) = found.names;
-                let over = Over::Elements(found.source);
-                let element = Some(Rc::new(Bound { name: second.unwrap_or(first), over, outer: at.bound.clone() }));
-                let key = |outer| Some(Rc::new(Bound { name: first, over: Over::Keys, outer }));
-                let bound = if second.is_some() { key(element) } else { element };
+                let bound = Bound::of_comprehension(found, at.bound.clone());
                 // An object's own keys come first in the path.
                 let path = if found.key.is_some() { at.path.get(1..).unwrap_or(&[]).to_vec() } else { inside_element(&at.path) };
                 self.expr(found.value, &At { path, bound, ..at.clone() }, give);

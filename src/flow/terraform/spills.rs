@@ -6,8 +6,8 @@ use super::{Taint, TaintKind};
 use crate::flow::script::{Code, Language, Nature, Reach, State, follow};
 use crate::formats::terraform::{Argument, Block, Module};
 use crate::secrets;
-use crate::source::Place;
-use crate::syntax::hcl::ExprKind;
+use crate::source::{Place, Source, Span};
+use crate::syntax::hcl::{Expr, ExprKind};
 use crate::syntax::shell::Dialect;
 
 /// A secret that reaches such a place.
@@ -57,6 +57,9 @@ pub enum SpillKind {
         plain: bool,
     },
 }
+
+/// `for` expressions of one argument that are looked into.
+const MAX_LOOPS: usize = 64;
 
 /// A story has no more places than this.
 const MAX_WAY: usize = 3;
@@ -188,7 +191,8 @@ impl<'a> Spills<'_, '_, 'a> {
     fn request(&mut self, data: Block<'a>) {
         let plain = data.argument("url").is_some_and(|url| {
             let start = url.expr().literal().map(|text| text.as_str().to_owned());
-            start.unwrap_or_else(|| url.source().slice(url.expr().span()).trim_start_matches('"').to_owned()).starts_with("http://")
+            let start = start.unwrap_or_else(|| url.source().slice(url.expr().span()).trim_start_matches('"').to_owned());
+            start.strip_prefix("http://").is_some_and(|host| !["localhost", "127."].iter().any(|local| host.starts_with(local)))
         });
         self.argument(data, "url", SpillKind::Url);
         for name in ["request_headers", "request_body"] {
@@ -199,23 +203,46 @@ impl<'a> Spills<'_, '_, 'a> {
     /// <https://developer.hashicorp.com/terraform/language/functions/nonsensitive>
     fn unmasked(&mut self, block: Block<'a>) {
         each_argument(block, &mut |path, value, scope| {
+            // Where the variables of `for` expressions mean something, outer ones first.
+            let mut inside: Vec<(Span, Scope<'a>)> = vec![(value.expr().span(), scope.clone())];
             for expr in value.expr().descendants() {
-                let ExprKind::Call(call) = expr.kind() else { continue };
-                let Some(inner) = call.arguments().iter().next().filter(|_| call.name().text == "nonsensitive") else { continue };
-                let address = format!("{}.{path}", block.address());
-                let spill = |taint| spill(taint, SpillKind::Unmasked, address.clone(), &value, block);
-                let mut gravest: Option<Taint> = None;
-                self.reader.inside(value.source(), inner, scope, &mut |found| {
-                    if let Found::Taint(taint) = found
-                        && taint.kind != TaintKind::Marked
-                        && is_itself(&taint)
-                    {
-                        gravest = super::graver(gravest.take(), taint);
+                let place = value.source().place(expr.span());
+                let around = |span: Span| {
+                    inside.iter().rev().find(|(outer, _)| outer.contains(span)).map_or_else(|| scope.clone(), |(_, scope)| scope.clone())
+                };
+                match expr.kind() {
+                    ExprKind::Comprehension(found) if inside.len() < MAX_LOOPS => {
+                        let bound = Bound::of_comprehension(found, around(place.span));
+                        inside.push((found.value.span(), bound));
                     }
-                });
-                self.list.extend(gravest.map(|taint| Spill { place: value.source().place(expr.span()), ..spill(taint) }));
+                    ExprKind::Call(call) if call.name().text == "nonsensitive" => {
+                        let Some(inner) = call.arguments().iter().next() else { continue };
+                        let taint = self.gravest(value.source(), inner, &around(place.span));
+                        let address = format!("{}.{path}", block.address());
+                        let spill = taint.map(|taint| spill(taint, SpillKind::Unmasked, address, &value, block));
+                        self.list.extend(spill.map(|spill| Spill { place, ..spill }));
+                    }
+                    _ => {}
+                }
             }
         });
+    }
+
+    /// The gravest secret that an expression is made of. What Terraform is asked to show was hidden before: a telling name is enough.
+    fn gravest(&self, source: &'a Source, expr: Expr<'a>, scope: &Scope<'a>) -> Option<Taint> {
+        let mut gravest: Option<Taint> = None;
+        let place = source.place(expr.span());
+        self.reader.inside(source, expr, scope, &mut |found| {
+            let taint = match found {
+                Found::Taint(taint) if taint.kind != TaintKind::Marked && is_itself(&taint) => taint,
+                Found::Plain(name) if name.rsplit('.').next().is_some_and(secrets::is_secret_name) => {
+                    Taint { name, place, kind: TaintKind::Declared, from: None }
+                }
+                _ => return,
+            };
+            gravest = super::graver(gravest.take(), taint);
+        });
+        gravest
     }
 
     /// Adds a spill for each secret in a value, each place once.
