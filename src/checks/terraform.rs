@@ -93,6 +93,9 @@ fn spilled<'f>(findings: &'f mut Findings, case: Option<&'static str>, spill: &S
     for (name, place) in spill.from.iter().rev() {
         finding.label(LabelKind::Source, *place, format!("`{name}` is the secret"));
     }
+    if let Some((address, place)) = &spill.beyond {
+        finding.label(LabelKind::Sink, *place, format!("it becomes a part of `{address}` here"));
+    }
     finding.within(spill.opener.span).at(LogicalPath::same(spill.address.clone()));
     if spill.lowered {
         finding.lowered();

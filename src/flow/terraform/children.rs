@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::reach::{Found, Reader};
+use super::spills::{self, Reached};
 use super::{Taint, TaintKind, graver, is_secret, sinks};
 use crate::formats::terraform::Module;
 use crate::source::Place;
@@ -26,6 +27,8 @@ pub(in crate::flow) struct Children {
 pub(super) struct Child {
     /// Variables that are or become secret, what they become, and where; further modules on the way after it.
     pub(super) secret_variables: HashMap<String, Vec<(String, Place)>>,
+    /// Variables that are seen somewhere in it.
+    pub(super) seen_variables: HashMap<String, Reached>,
     /// What each output hands out.
     pub(super) outputs: HashMap<String, Output>,
 }
@@ -67,7 +70,7 @@ impl Children {
 
 fn summary(module: Module<'_>, children: &Children) -> Child {
     let reader = Reader::new(module, children);
-    let mut child = Child::default();
+    let mut child = Child { seen_variables: spills::variables(module, &reader), ..Child::default() };
     for variable in module.blocks_of("variable").filter(|variable| is_secret(*variable)) {
         child.secret_variables.insert(variable.label(0).to_owned(), Vec::new());
     }

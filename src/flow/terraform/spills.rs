@@ -1,5 +1,7 @@
 //! Places where people see what reaches them: commands, triggers, messages, requests; and where a mark is taken off.
 
+use std::collections::HashMap;
+
 use super::reach::{Bound, Found, Reader, Scope};
 use super::sinks::each_argument;
 use super::{Taint, TaintKind};
@@ -26,6 +28,8 @@ pub struct Spill {
     pub hidden: bool,
     /// What it is in the child module that hands it out.
     pub from: Vec<(String, Place)>,
+    /// The place in the child module that it is handed to, where that is where people see it.
+    pub beyond: Option<(String, Place)>,
     /// Whether it stands in an example or in something that is thrown away.
     pub lowered: bool,
 }
@@ -64,40 +68,80 @@ const MAX_LOOPS: usize = 64;
 /// A story has no more places than this.
 const MAX_WAY: usize = 3;
 
+/// Where a variable of a child module is seen, though nothing says that it is secret.
+#[derive(Clone)]
+pub(super) struct Reached {
+    kind: SpillKind,
+    address: String,
+    place: Place,
+}
+
+/// The variables of a module that are seen somewhere, secret or not: whether they are, the caller knows.
+pub(super) fn variables<'a>(module: Module<'a>, reader: &Reader<'_, 'a>) -> HashMap<String, Reached> {
+    let mut spills = Spills { reader, list: Vec::new(), variables: Some(HashMap::new()) };
+    spills.module(module);
+    spills.variables.unwrap_or_default()
+}
+
 /// Every spill of a module.
 pub(super) fn all<'a>(module: Module<'a>, reader: &Reader<'_, 'a>) -> Vec<Spill> {
-    let mut spills = Spills { reader, list: Vec::new() };
-    for block in module.blocks() {
-        match (block.kind(), block.label(0)) {
-            ("data", "http") => spills.request(block),
-            ("data", "external") => spills.argument(block, "program", SpillKind::Program),
-            ("resource", "local_file" | "local_sensitive_file") => {
-                for name in ["content", "content_base64", "sensitive_content"] {
-                    spills.argument(block, name, SpillKind::File);
-                }
-            }
-            ("resource", "null_resource") => spills.argument(block, "triggers", SpillKind::Trigger),
-            ("resource", "terraform_data") => {
-                spills.argument(block, "input", SpillKind::Trigger);
-                spills.argument(block, "triggers_replace", SpillKind::Trigger);
-            }
-            _ => {}
-        }
-        if block.kind() == "resource" {
-            spills.provisioners(block);
-        }
-        spills.messages(block);
-        spills.unmasked(block);
-    }
+    let mut spills = Spills { reader, list: Vec::new(), variables: None };
+    spills.module(module);
     spills.list
 }
 
 struct Spills<'s, 'c, 'a> {
     reader: &'s Reader<'c, 'a>,
     list: Vec<Spill>,
+    /// What is looked for instead where a child is summed up.
+    variables: Option<HashMap<String, Reached>>,
 }
 
 impl<'a> Spills<'_, '_, 'a> {
+    fn module(&mut self, module: Module<'a>) {
+        for block in module.blocks() {
+            self.block(block);
+        }
+    }
+
+    fn block(&mut self, block: Block<'a>) {
+        match (block.kind(), block.label(0)) {
+            ("module", _) => self.call(block),
+            ("data", "http") => self.request(block),
+            ("data", "external") => self.argument(block, "program", SpillKind::Program),
+            ("resource", "local_file" | "local_sensitive_file") => {
+                for name in ["content", "content_base64", "sensitive_content"] {
+                    self.argument(block, name, SpillKind::File);
+                }
+            }
+            ("resource", "null_resource") => self.argument(block, "triggers", SpillKind::Trigger),
+            ("resource", "terraform_data") => {
+                self.argument(block, "input", SpillKind::Trigger);
+                self.argument(block, "triggers_replace", SpillKind::Trigger);
+            }
+            _ => {}
+        }
+        if block.kind() == "resource" {
+            self.provisioners(block);
+        }
+        self.messages(block);
+        self.unmasked(block);
+    }
+
+    /// What is handed to a child and seen there.
+    fn call(&mut self, call: Block<'a>) {
+        let Some(child) = self.reader.child_of(call) else { return };
+        let scope = Bound::scope(call, None);
+        for argument in call.arguments() {
+            let Some(reached) = child.seen_variables.get(argument.name()) else { continue };
+            let from = self.list.len();
+            self.value(call, &argument, &scope, format!("{}.{}", call.address(), argument.name()), reached.kind);
+            for spill in self.list.iter_mut().skip(from) {
+                spill.beyond = Some((reached.address.clone(), reached.place));
+            }
+        }
+    }
+
     fn argument(&mut self, block: Block<'a>, name: &str, kind: SpillKind) {
         if let Some(value) = block.argument(name) {
             let address = format!("{}.{name}", block.address());
@@ -119,7 +163,7 @@ impl<'a> Spills<'_, '_, 'a> {
             self.value(resource, &value, &Bound::scope(resource, None), address, kind);
             // Terraform hides a whole command, and what it prints, where it knows of one secret in it.
             let environment = provisioner.argument("environment").is_some_and(|values| self.is_hidden(&values, resource));
-            if kind == SpillKind::LocalCommand && !environment {
+            if kind == SpillKind::LocalCommand && !environment && self.variables.is_none() {
                 self.printed(resource, provisioner, &value);
             }
             let hidden = environment
@@ -162,6 +206,7 @@ impl<'a> Spills<'_, '_, 'a> {
                 secret: origin.name.clone(),
                 hidden: false,
                 from: vec![(origin.name.clone(), origin.place)],
+                beyond: None,
                 lowered: resource.is_lowered(),
             });
         }
@@ -217,8 +262,8 @@ impl<'a> Spills<'_, '_, 'a> {
                     }
                     ExprKind::Call(call) if call.name().text == "nonsensitive" => {
                         let Some(inner) = call.arguments().iter().next() else { continue };
-                        let taint = self.gravest(value.source(), inner, &around(place.span));
                         let address = format!("{}.{path}", block.address());
+                        let taint = self.gravest(value.source(), inner, &around(place.span), &address);
                         let spill = taint.map(|taint| spill(taint, SpillKind::Unmasked, address, &value, block));
                         self.list.extend(spill.map(|spill| Spill { place, ..spill }));
                     }
@@ -229,9 +274,15 @@ impl<'a> Spills<'_, '_, 'a> {
     }
 
     /// The gravest secret that an expression is made of. What Terraform is asked to show was hidden before: a telling name is enough.
-    fn gravest(&self, source: &'a Source, expr: Expr<'a>, scope: &Scope<'a>) -> Option<Taint> {
+    fn gravest(&mut self, source: &'a Source, expr: Expr<'a>, scope: &Scope<'a>, address: &str) -> Option<Taint> {
         let mut gravest: Option<Taint> = None;
-        let place = source.place(expr.span());
+        let (reader, place) = (self.reader, source.place(expr.span()));
+        if let Some(variables) = &mut self.variables {
+            reader.inside(source, expr, scope, &mut |found| {
+                reach(variables, reader, found, SpillKind::Unmasked, address);
+            });
+            return None;
+        }
         self.reader.inside(source, expr, scope, &mut |found| {
             let taint = match found {
                 Found::Taint(taint) if taint.kind != TaintKind::Marked && is_itself(&taint) => taint,
@@ -247,6 +298,10 @@ impl<'a> Spills<'_, '_, 'a> {
 
     /// Adds a spill for each secret in a value, each place once.
     fn value(&mut self, block: Block<'a>, value: &Argument<'a>, scope: &Scope<'a>, address: String, kind: SpillKind) {
+        let reader = self.reader;
+        if let Some(variables) = &mut self.variables {
+            return reader.all(value, scope, &mut |found| reach(variables, reader, found, kind, &address));
+        }
         let from = self.list.len();
         self.reader.all(value, scope, &mut |found| {
             let taint = match found {
@@ -266,6 +321,15 @@ impl<'a> Spills<'_, '_, 'a> {
     }
 }
 
+/// Notes a variable that is seen. One that is named like a secret, or says that it is one, is reported in its own module.
+fn reach(variables: &mut HashMap<String, Reached>, reader: &Reader<'_, '_>, found: Found<'_>, kind: SpillKind, address: &str) {
+    if let Found::Variable(name, place) = found
+        && !reader.is_secret_variable(name)
+    {
+        variables.entry(name.to_owned()).or_insert_with(|| Reached { kind, address: address.to_owned(), place });
+    }
+}
+
 /// Of a sensitive object, a part is a secret only where its own name does not say otherwise.
 fn is_itself(taint: &Taint) -> bool {
     let mut steps = taint.name.split('.').skip(2).peekable();
@@ -276,5 +340,15 @@ fn spill(taint: Taint, kind: SpillKind, address: String, value: &Argument<'_>, b
     let way = std::iter::successors(taint.from.as_deref(), |from| from.from.as_deref()).take(MAX_WAY);
     let from = way.map(|from| (from.name.clone(), from.place)).collect();
     let hidden = taint.kind != TaintKind::Unmarked;
-    Spill { kind, address, place: taint.place, opener: value.name_place(), secret: taint.name, hidden, from, lowered: block.is_lowered() }
+    Spill {
+        kind,
+        address,
+        place: taint.place,
+        opener: value.name_place(),
+        secret: taint.name,
+        hidden,
+        from,
+        beyond: None,
+        lowered: block.is_lowered(),
+    }
 }
