@@ -10,14 +10,8 @@ use crate::unit::Unit;
 pub(super) static TLS_VERIFICATION_DISABLED: Check =
     Check { page: page!("terraform/tls-verification-disabled"), runs: &[Run::Module(check)] };
 
-/// Arguments that switch it off by being true.
+/// Arguments that switch it off by being true, beside those with the word `insecure`.
 const OFF: &[&str] = &[
-    "insecure",
-    "insecure_skip_verify",
-    "insecure_skip_tls_verify",
-    "insecure_tls",
-    "insecure_https",
-    "tls_insecure",
     "tls_skip_verify",
     "skip_tls_verify",
     "skip_tls_verification",
@@ -55,7 +49,8 @@ fn one(top: Block<'_>, block: Block<'_>, findings: &mut Findings) {
 fn switches_off(argument: &Argument<'_>) -> bool {
     let name = argument.name();
     let plain = || argument.text().is_some_and(|text| text.as_str() == "disable");
-    OFF.contains(&name) && argument.flag() == Some(true)
+    let off = || OFF.contains(&name) || name.split('_').any(|word| word == "insecure");
+    argument.flag() == Some(true) && off()
         || ON.contains(&name) && argument.flag() == Some(false)
         || matches!(name, "sslmode" | "ssl_mode") && plain()
 }

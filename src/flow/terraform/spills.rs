@@ -175,6 +175,10 @@ impl<'a> Spills<'_, '_, 'a> {
 
     /// What the command prints of its environment. Where Terraform knows that something in it is sensitive, it shows nothing.
     fn printed(&mut self, resource: Block<'a>, provisioner: Block<'a>, command: &Argument<'a>) {
+        let interpreter = provisioner.argument("interpreter").map(|words| words.words().concat().to_lowercase());
+        if interpreter.is_some_and(|name| !name.contains("sh") || name.contains("powershell") || name.contains("pwsh")) {
+            return;
+        }
         let mut state = State::default();
         let scope = Bound::scope(resource, None);
         for item in provisioner.argument("environment").map(|values| values.items()).unwrap_or_default() {
