@@ -32,6 +32,7 @@ pub fn discover(start: &Path, selection: &Selection) -> Selected {
     let start = start.canonicalize().unwrap_or_else(|_| start.to_owned());
     let mut walk = Walk {
         start: &start,
+        root: None,
         include_ignored: selection.include_ignored,
         repositories: HashMap::new(),
         exclude: &selection.exclude,
@@ -53,6 +54,8 @@ pub fn discover(start: &Path, selection: &Selection) -> Selected {
 
 struct Walk<'s> {
     start: &'s Path,
+    /// The directory that is being walked.
+    root: Option<PathBuf>,
     include_ignored: bool,
     /// By root: an index is read once, however many files are named.
     repositories: HashMap<PathBuf, Rc<Repository>>,
@@ -90,6 +93,7 @@ impl Walk<'_> {
     }
 
     fn directory(&mut self, root: &Path) {
+        self.root = Some(root.to_owned());
         let repository = self.repository(root);
         let committed = self.collect(root, repository.as_deref());
         let ignored: Vec<PathBuf> = if self.include_ignored && repository.is_some() {
@@ -207,7 +211,10 @@ impl Walk<'_> {
             self.excluded.insert(path.to_owned());
             return;
         }
-        let root_path = relative.map_or_else(|| shown.clone(), |(_, relative)| slashed(relative));
+        // Outside of a repository paths count from where the run starts; outside of that, from the directory that was named.
+        let named_root = self.root.as_deref().filter(|_| relative.is_none() && !path.starts_with(self.start));
+        let below = named_root.and_then(|root| path.strip_prefix(root).ok()).map(slashed);
+        let root_path = relative.map(|(_, relative)| slashed(relative)).or(below).unwrap_or_else(|| shown.clone());
         let entry = Entry { path: shown, root_path, origin: Origin::Disk(path.to_owned()), standing, named };
         self.files.entry(path.to_owned()).and_modify(|known| known.named |= named).or_insert(entry);
     }

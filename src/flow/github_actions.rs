@@ -243,7 +243,7 @@ fn run(around: &Around<'_, '_>, step: &Step<'_>, script: &Script<'_>, state: &mu
         }
         holes.push(held);
     }
-    let path = step.folder(around.job);
+    let path = format!("{}{}", around.workflow.base(), step.folder(around.job).trim_start_matches("./"));
     let folder = around.workflow.repository().map(|tree| Folder { tree, path: &path });
     let code = Code { text: &script.text, source, language, opaque: &script.opaque, holes: &holes, trace: script.trace, folder };
     found.extend(follow(&code, state));

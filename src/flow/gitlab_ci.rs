@@ -97,7 +97,9 @@ fn of_job<'a>(pipeline: &Pipeline<'a>, job: &Job<'a>, shells: &[Vec<Line<'a>>; 3
     secrets.of_gitlab(job);
     job.variables().iter().for_each(|variable| secrets.variable(variable));
     let own = pipeline.source().id;
-    let folder = pipeline.repository().map(|tree| Folder { tree, path: "" });
+    // The pipeline's own file lies at the root; what it includes may lie anywhere.
+    let path = pipeline.source().root_path.strip_suffix(".gitlab-ci.yml").unwrap_or("");
+    let folder = pipeline.repository().map(|tree| Folder { tree, path });
     let mut leaked = Vec::new();
     for lines in shells.iter().filter(|lines| !lines.is_empty()) {
         // Lines of one file are one script; what a script of another file leaves in its variables stays.

@@ -19,6 +19,7 @@ mod script;
 mod tests;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::yaml;
 use super::{Format, Note, Tree as Context, View};
@@ -59,6 +60,20 @@ impl<'a> Workflow<'a> {
     #[must_use]
     pub fn repository(&self) -> Option<&'a dyn Context> {
         self.repository
+    }
+
+    /// The folder that its paths count from: what `.github` lies in, which is the repository's root but for examples and tests.
+    #[must_use]
+    pub fn base(&self) -> &'a str {
+        let path = self.source.root_path.as_str();
+        let at = if path.starts_with(".github/") { Some(0) } else { path.find("/.github/").map(|at| at + 1) };
+        at.map_or("", |at| &path[..at])
+    }
+
+    /// A file of its repository, by the path that it writes behind `./`.
+    #[must_use]
+    pub fn local(&self, path: &str) -> Option<Arc<Source>> {
+        self.repository?.read(&format!("{}{path}", self.base()))
     }
 
     /// What it hands back to the workflow that calls it.

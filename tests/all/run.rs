@@ -81,6 +81,21 @@ fn paths_are_relative_to_where_caulk_was_started() {
     assert_eq!(ran.places("core/plaintext-secret"), ["../a/x.txt:1"]);
 }
 
+/// What a file refers to is found from the directory that was named, also where that is no repository and lies elsewhere.
+#[test]
+fn a_directory_elsewhere_is_a_root_of_its_own() {
+    let folder = Folder::new();
+    let workflow = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./show.sh\n        env:\n          TOKEN: ${{ secrets.TOKEN }}\n";
+    folder.file("a/.github/workflows/ci.yml", workflow);
+    folder.file("a/show.sh", "#!/bin/sh\necho \"$TOKEN\"\n");
+    folder.file("b/y.txt", "nothing");
+    let mut command = folder.command(&["lint", "--format", "json", "../a"]);
+    command.current_dir(folder.path().join("b")).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let ran = crate::ran::finish(command.spawn().unwrap());
+    assert_eq!(ran.places("github-actions/secret-in-log"), ["../a/.github/workflows/ci.yml:6"]);
+    assert_eq!(folder.lint(&["a"]).places("github-actions/secret-in-log"), ["a/.github/workflows/ci.yml:6"]);
+}
+
 /// A repository with a file of each standing, each holding a token.
 fn repository() -> Folder {
     let folder = Folder::new();

@@ -40,10 +40,8 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
     sites.sort_by_key(|(place, ..)| *place);
     sites.dedup_by_key(|(place, ..)| *place);
     for (place, path, opener) in sites {
-        // Where it is printed on the spot, that says more.
         let mut leaks = workflow.flow().iter().filter(|leaked| leaked.origin.place == place && leaked.leak.reach.rank() <= 5);
         let finding = match leaks.next() {
-            Some(leaked) if leaked.leak.taint.at == place => continue,
             Some(_) => {
                 findings.report_case("reaches-sink", place, "every secret of the repository is handed over, and comes out of the job")
             }

@@ -28,7 +28,7 @@ fn path(job: &Job<'_>) -> crate::literal::LogicalPath {
 
 /// Whether a called workflow of the repository asks for no secret and uses none; nothing where it cannot be read.
 fn reads_none(workflow: &Workflow<'_>, called: &str) -> Option<bool> {
-    let source = workflow.repository().and_then(|tree| tree.read(called));
+    let source = workflow.local(called);
     source.map(|source| {
         let text = source.text.replace("secrets.GITHUB_TOKEN", "");
         !["secrets.", "secrets[", "(secrets)", "secrets:"].iter().any(|word| text.contains(word))

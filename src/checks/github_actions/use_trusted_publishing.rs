@@ -3,19 +3,20 @@
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::Findings;
-use crate::formats::github_actions::{Field, Job, Ran, Step, Workflow};
+use crate::formats::github_actions::{Field, Job, Ran, Step, Use, Workflow};
+use crate::literal::LogicalPath;
+use crate::source::Place;
 use crate::unit::Unit;
 
 pub(super) static USE_TRUSTED_PUBLISHING: Check =
     Check { page: page!("github-actions/use-trusted-publishing"), runs: &[Run::Workflow(check)] };
 
-/// A registry that trusts workflows: the program that publishes, the words of its command, the variables and flags of its token.
+/// A registry that trusts workflows: the commands that publish to it, the variables of its token.
 struct Registry {
     name: &'static str,
-    program: &'static str,
-    words: &'static [&'static str],
+    commands: &'static [(&'static str, &'static [&'static str])],
     variables: &'static [&'static str],
-    /// Words of a command that publishes elsewhere.
+    /// Options of a command that publishes elsewhere, or not at all.
     elsewhere: &'static [&'static str],
     help: &'static str,
 }
@@ -23,93 +24,110 @@ struct Registry {
 const REGISTRIES: [Registry; 5] = [
     Registry {
         name: "PyPI",
-        program: "twine",
-        words: &["upload"],
-        variables: &["TWINE_PASSWORD"],
-        elsewhere: &["--repository-url", "-r", "--repository"],
+        commands: &[("twine", &["upload"]), ("uv", &["publish"]), ("hatch", &["publish"]), ("flit", &["publish"])],
+        variables: &["TWINE_PASSWORD", "UV_PUBLISH_TOKEN", "UV_PUBLISH_PASSWORD", "HATCH_INDEX_AUTH", "FLIT_PASSWORD"],
+        elsewhere: &["--repository-url", "-r", "--repository", "--publish-url", "--index", "--repo"],
         help: "add the workflow as a trusted publisher on PyPI, and use `pypa/gh-action-pypi-publish` with `permissions: id-token: write`",
     },
     Registry {
         name: "npm",
-        program: "npm",
-        words: &["publish"],
-        variables: &["NODE_AUTH_TOKEN", "NPM_TOKEN", "NPM_CONFIG_TOKEN"],
-        elsewhere: &["--registry", "--dry-run"],
+        commands: &[("npm", &["publish"]), ("pnpm", &["publish"]), ("yarn", &["publish"]), ("bun", &["publish"])],
+        variables: &["NODE_AUTH_TOKEN", "NPM_TOKEN", "NPM_CONFIG_TOKEN", "NPM_AUTH_TOKEN", "YARN_NPM_AUTH_TOKEN"],
+        elsewhere: &["--registry", "--dry-run", "-r", "-n"],
         help: "add the workflow as a trusted publisher of the package on npmjs.com, grant `id-token: write`, and drop the token",
     },
     Registry {
         name: "crates.io",
-        program: "cargo",
-        words: &["publish"],
+        commands: &[("cargo", &["publish"])],
         variables: &["CARGO_REGISTRY_TOKEN"],
-        elsewhere: &["--registry", "--index", "--dry-run"],
+        elsewhere: &["--registry", "--index", "--dry-run", "-n"],
         help: "add the workflow as a trusted publisher on crates.io, and take the token from `rust-lang/crates-io-auth-action`",
     },
     Registry {
         name: "RubyGems",
-        program: "gem",
-        words: &["push"],
+        commands: &[("gem", &["push"])],
         variables: &["GEM_HOST_API_KEY", "RUBYGEMS_API_KEY"],
         elsewhere: &["--host"],
         help: "add the workflow as a trusted publisher on rubygems.org, and use `rubygems/release-gem`",
     },
     Registry {
         name: "NuGet",
-        program: "dotnet",
-        words: &["nuget", "push"],
-        variables: &["NUGET_API_KEY", "NUGET_TOKEN"],
+        commands: &[("dotnet", &["nuget", "push"]), ("nuget", &["push"])],
+        variables: &["NUGET_API_KEY", "NUGET_TOKEN", "NUGET_KEY"],
         elsewhere: &[],
         help: "add the workflow as a trusted publisher on nuget.org, and take the key from `NuGet/login`",
     },
 ];
 
+/// Actions that publish with a token where they are given one: the action, the input of the token, the input of the registry, whose
+/// registries count, and which of the registries it is.
+const ACTIONS: [(&str, &str, &[&str], &str, usize); 2] = [
+    ("pypa/gh-action-pypi-publish", "password", &["repository-url", "repository_url"], "pypi.org", 0),
+    ("rubygems/configure-rubygems-credentials", "api-token", &["gem-server"], "rubygems.org", 3),
+];
+
 fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
     for (job, step) in workflow.steps() {
-        if let Some((registry, field)) = by_action(&step) {
-            report(registry, &field, &step, findings);
+        if let Some((registry, token)) = by_action(&step) {
+            report(registry, &token, &step, findings);
             continue;
         }
         let Some(script) = step.script(&job) else { continue };
         for ran in script.commands() {
             let registry = REGISTRIES.iter().find(|registry| publishes(registry, &ran));
             let Some(registry) = registry else { continue };
-            let token = token(workflow, &job, &step, registry);
-            if let Some(field) = token.filter(|_| !publishes_elsewhere(workflow, &job, registry)) {
-                report(registry, &field, &step, findings);
+            let token = token(workflow, &job, &step, registry, &ran);
+            if let Some(token) = token.filter(|_| !publishes_elsewhere(workflow, &job, registry)) {
+                report(registry, &token, &step, findings);
                 break;
             }
         }
     }
 }
 
-fn report(registry: &Registry, field: &Field<'_>, step: &Step<'_>, findings: &mut Findings) {
+fn report(registry: &Registry, token: &Token, step: &Step<'_>, findings: &mut Findings) {
     let message = format!("a package is published with a token that lasts; {} can trust the workflow itself", registry.name);
-    findings.report(field.place(), message).help(registry.help).at(field.path()).within(step.opener());
+    findings.report(token.place, message).help(registry.help).at(token.path.clone()).within(step.opener());
 }
 
-/// `pypa/gh-action-pypi-publish` with a password.
-fn by_action<'a>(step: &Step<'a>) -> Option<(&'static Registry, Field<'a>)> {
-    if step.action().as_deref() != Some("pypa/gh-action-pypi-publish") {
-        return None;
+/// Where a token is given.
+struct Token {
+    place: Place,
+    path: LogicalPath,
+}
+
+impl Token {
+    fn of(field: &Field<'_>) -> Self {
+        Self { place: field.place(), path: field.path() }
     }
-    let url =
-        step.input("repository-url").or_else(|| step.input("repository_url")).and_then(|url| url.text()).map(|url| url.as_str().to_owned());
-    let public = url.is_none_or(|url| url.contains("pypi.org"));
-    let field = step.input("password").filter(|field| public && is_kept(field))?;
-    REGISTRIES.first().map(|registry| (registry, field))
+}
+
+/// An action that is given a token.
+fn by_action(step: &Step<'_>) -> Option<(&'static Registry, Token)> {
+    let action = step.action()?;
+    let (_, token, urls, host, registry) = ACTIONS.iter().find(|(known, ..)| *known == action)?;
+    let url = urls.iter().find_map(|name| step.input(name)?.text().map(|url| url.as_str().to_owned()));
+    let public = url.is_none_or(|url| url.contains(host));
+    let field = step.input(token).filter(|field| public && is_kept(field))?;
+    REGISTRIES.get(*registry).map(|registry| (registry, Token::of(&field)))
 }
 
 fn publishes(registry: &Registry, ran: &Ran) -> bool {
-    let elsewhere =
-        ran.words.iter().any(|word| registry.elsewhere.iter().any(|flag| word == flag || word.starts_with(&format!("{flag}="))));
+    let is_elsewhere = |word: &String| registry.elsewhere.iter().any(|flag| word == flag || word.starts_with(&format!("{flag}=")));
     let source = ran.words.iter().find(|word| word.contains("://"));
-    ran.is(registry.program, registry.words) && !elsewhere && source.is_none_or(|source| source.contains("nuget.org"))
+    let runs = registry.commands.iter().any(|(program, words)| ran.is(program, words));
+    runs && !ran.words.iter().any(is_elsewhere) && source.is_none_or(|source| source.contains("nuget.org"))
 }
 
-/// The token among the variables of the step, the job or the workflow.
-fn token<'a>(workflow: &Workflow<'a>, job: &Job<'a>, step: &Step<'a>, registry: &Registry) -> Option<Field<'a>> {
-    let fields: Vec<Field<'a>> = step.env().chain(job.env()).chain(workflow.env()).collect();
-    fields.into_iter().find(|field| registry.variables.contains(&&*field.name()) && is_kept(field))
+/// The token among the variables of the step, the job or the workflow, or in the command itself.
+fn token(workflow: &Workflow<'_>, job: &Job<'_>, step: &Step<'_>, registry: &Registry, ran: &Ran) -> Option<Token> {
+    let fields: Vec<Field<'_>> = step.env().chain(job.env()).chain(workflow.env()).collect();
+    let variable = fields.iter().find(|field| registry.variables.contains(&&*field.name()) && is_kept(field)).map(Token::of);
+    variable.or_else(|| {
+        let script = step.script(job)?;
+        let given = script.uses.iter().flatten().find(|found| ran.span.contains(found.span) && is_token(found))?;
+        Some(Token { place: workflow.source().place(given.span), path: script.path.clone() })
+    })
 }
 
 /// A registry that `actions/setup-node` was told of, and is not npm's own.
@@ -118,10 +136,14 @@ fn publishes_elsewhere(workflow: &Workflow<'_>, job: &Job<'_>, registry: &Regist
     let urls = setup.filter_map(|step| step.input("registry-url")?.text().map(|url| url.as_str().to_owned()));
     let foreign = urls.into_iter().any(|url| !url.contains("registry.npmjs.org"));
     let own = workflow.env().chain(job.env()).any(|field| field.name() == "TWINE_REPOSITORY_URL" || field.name() == "NPM_CONFIG_REGISTRY");
-    (registry.program == "npm" && foreign) || own
+    (registry.name == "npm" && foreign) || own
 }
 
 fn is_kept(field: &Field<'_>) -> bool {
-    let mut secrets = field.uses().into_iter().filter(|found| found.is_secret());
-    secrets.next().is_some_and(|found| !found.name().eq_ignore_ascii_case("secrets.GITHUB_TOKEN") && found.name() != "github.token")
+    field.uses().iter().any(is_token)
+}
+
+/// A secret that somebody made and keeps; the token of the job dies with it.
+fn is_token(found: &Use) -> bool {
+    found.is_secret() && !found.name().eq_ignore_ascii_case("secrets.GITHUB_TOKEN") && found.name() != "github.token"
 }

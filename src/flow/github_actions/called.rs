@@ -19,7 +19,8 @@ impl Run {
         let folder = used.trim_start_matches("./").trim_end_matches('/').to_owned();
         let repository = around.workflow.repository().filter(|_| self.depth < MAX_DEPTH && self.files > 0);
         let names = ["action.yml", "action.yaml"];
-        let source = repository.and_then(|tree| names.iter().find_map(|name| tree.read(&format!("{folder}/{name}"))));
+        let read = |name: &&str| around.workflow.local(&format!("{folder}/{name}"));
+        let source = repository.and_then(|_| names.iter().find_map(read));
         let (Some(source), Some(repository)) = (source, repository) else { return Default::default() };
         self.files -= 1;
         let tree = Tree::parse(&source.text);
@@ -59,7 +60,7 @@ impl Run {
     pub(super) fn called_workflow(&mut self, workflow: &Workflow<'_>, job: &Job<'_>, state: &mut State) -> Outputs {
         let path = job.called_path();
         let repository = workflow.repository().filter(|_| self.depth < MAX_DEPTH && self.files > 0);
-        let source = path.and_then(|path| repository?.read(&path));
+        let source = path.filter(|_| repository.is_some()).and_then(|path| workflow.local(&path));
         let (Some(source), Some(repository)) = (source, repository) else { return Vec::new() };
         self.files -= 1;
         let tree = Tree::parse(&source.text);

@@ -1,9 +1,10 @@
 //! Commands that fetch a secret at run time. The platform does not know what they return, so it masks nothing of it.
 
+use crate::secrets::is_secret_name;
 use crate::syntax::shell::{Invocation, Script};
 
 /// The program, the words that must follow it in this order, and what the fetch is called.
-const FETCHES: [(&str, &[&str], &str); 16] = [
+const FETCHES: [(&str, &[&str], &str); 25] = [
     ("aws", &["secretsmanager", "get-secret-value"], "aws secretsmanager get-secret-value"),
     ("aws", &["secretsmanager", "batch-get-secret-value"], "aws secretsmanager batch-get-secret-value"),
     ("aws", &["ssm", "get-parameter", "--with-decryption"], "aws ssm get-parameter"),
@@ -15,8 +16,17 @@ const FETCHES: [(&str, &[&str], &str); 16] = [
     ("gcloud", &["auth", "print-access-token"], "gcloud auth print-access-token"),
     ("az", &["keyvault", "secret", "show"], "az keyvault secret show"),
     ("az", &["account", "get-access-token"], "az account get-access-token"),
+    ("az", &["keyvault", "secret", "download"], "az keyvault secret download"),
     ("op", &["read"], "op read"),
+    ("op", &["item", "get"], "op item get"),
+    ("vault", &["read"], "vault read"),
+    ("bw", &["get", "password"], "bw get password"),
+    ("sops", &["-d"], "sops -d"),
+    ("sops", &["--decrypt"], "sops --decrypt"),
     ("doppler", &["secrets", "get"], "doppler secrets get"),
+    ("doppler", &["secrets", "download"], "doppler secrets download"),
+    ("terraform", &["output", "-raw"], "terraform output"),
+    ("tofu", &["output", "-raw"], "tofu output"),
     ("infisical", &["secrets", "get"], "infisical secrets get"),
     ("kubectl", &["get", "secret"], "kubectl get secret"),
     ("kubectl", &["get", "secrets"], "kubectl get secrets"),
@@ -61,6 +71,17 @@ fn prints_the_value(script: &Script<'_>, invocation: &Invocation<'_>, program: &
             let telling = |query: &String| ["value", "secret", "token", "password", "*", "@"].iter().any(|word| query.contains(word));
             !quiet && query.as_ref().is_none_or(telling)
         }
+        // Of a state most outputs are no secrets; the name of this one tells.
+        "terraform" | "tofu" => texts.iter().any(|text| !text.starts_with('-') && is_secret_name(text)),
+        // Paths of a secrets engine; `vault read sys/health` is none.
+        "vault" if texts.first().is_some_and(|text| text == "read") => {
+            texts.iter().any(|text| ["secret/", "kv/", "/creds/", "database/"].iter().any(|word| text.contains(word)))
+        }
+        "sops" => !texts.iter().any(|text| matches!(&**text, "-i" | "--in-place" | "--output")),
+        "op" if texts.first().is_some_and(|text| text == "item") => {
+            texts.iter().any(|text| text.contains("password") || text == "--reveal")
+        }
+        "doppler" if texts.iter().any(|text| text == "download") => texts.iter().any(|text| text == "--no-file"),
         _ => !texts.iter().any(|text| matches!(&**text, "--help" | "--out-file" | "-o" | "--out-file=")),
     }
 }

@@ -140,7 +140,7 @@ impl Step<'_> {
         let end = uses.span().end as usize;
         let line = self.source.text.get(end..)?.lines().next()?;
         let comment = line.split_once('#')?.1;
-        comment.split_whitespace().find_map(Version::parse)
+        comment.split([' ', '\t', '=', '@', ':']).find_map(Version::parse)
     }
 
     /// An input of its action as literal text, without case; empty where it is not given.
