@@ -17,6 +17,8 @@ const MAX_CONTEXT_BYTES: u64 = 8 * 1024 * 1024;
 pub(crate) struct ContextTree {
     /// Canonical root of the repository, or of the start directory outside one; None for a tree in memory.
     root: Option<PathBuf>,
+    /// The directory caulk was started in, from the root.
+    start: String,
     memory: HashMap<String, Vec<u8>>,
     known: Mutex<HashMap<String, Option<Arc<Source>>>>,
     next: AtomicU32,
@@ -50,8 +52,10 @@ impl ContextTree {
         // Entries have the first ids, in order; context files the ones after.
         let next = AtomicU32::new(u32::try_from(entries.len()).unwrap_or(u32::MAX));
         let modules = entries.iter().map(|entry| &entry.root_path).filter(|path| is_terraform(path)).cloned().collect();
+        let start = entries.iter().find_map(|entry| entry.root_path.strip_suffix(&entry.path)).unwrap_or_default();
+        let start = start.trim_end_matches('/').to_owned();
         let (known, repository, survey) = (Mutex::default(), OnceLock::new(), OnceLock::new());
-        Self { root, memory: memory.collect(), known, next, modules, repository, survey }
+        Self { root, start, memory: memory.collect(), known, next, modules, repository, survey }
     }
 
     fn repository(&self) -> Option<&Repository> {
@@ -106,7 +110,7 @@ impl ContextTree {
         let setting = super::setting(path, formats::by_path(path).unwrap_or(Format::Text));
         Some(Arc::new(Source {
             id,
-            path: path.to_owned(),
+            path: shown(&self.start, path),
             root_path: path.to_owned(),
             text,
             encoding,
@@ -115,6 +119,14 @@ impl ContextTree {
             setting,
         }))
     }
+}
+
+/// A path from the root, as it is seen from the directory caulk was started in.
+fn shown(start: &str, path: &str) -> String {
+    let steps: Vec<&str> = start.split('/').filter(|step| !step.is_empty()).collect();
+    let common = steps.iter().zip(path.split('/')).take_while(|(a, b)| *a == b).count();
+    let rest: Vec<&str> = path.split('/').skip(common).collect();
+    format!("{}{}", "../".repeat(steps.len() - common), rest.join("/"))
 }
 
 fn is_terraform(path: &str) -> bool {
@@ -217,5 +229,17 @@ mod tests {
         assert_eq!(tree.read("m/../c.tf").unwrap().id, SourceId(3));
         assert_eq!(tree.read("c.tf").unwrap().id, SourceId(3));
         assert!(tree.read("gone").is_none());
+    }
+
+    #[test]
+    fn paths_are_seen_from_where_caulk_was_started() {
+        for (start, path, seen) in [
+            ("", "m/a.tf", "m/a.tf"),
+            ("live", "m/a.tf", "../m/a.tf"),
+            ("live/prod", "live/a.tf", "../a.tf"),
+            ("live", "live/x/a.tf", "x/a.tf"),
+        ] {
+            assert_eq!(shown(start, path), seen);
+        }
     }
 }
