@@ -75,8 +75,11 @@ fn resource<'a>(resource: Block<'a>, give: &mut dyn FnMut(Sink<'a>)) {
 
 /// Arguments of a provider that are named like a secret.
 fn named<'a>(provider: Block<'a>, give: &mut dyn FnMut(Sink<'a>)) {
+    // Beside a `secret_key`, the access key only says whose it is.
+    let has_secret_key = provider.argument("secret_key").is_some();
     each_argument(provider, &mut |path, value, scope| {
-        if secrets::is_secret_name(value.name()) {
+        let is_id = has_secret_key && value.name() == "access_key";
+        if !is_id && secrets::is_secret_name(value.name()) {
             let name = format!("{}.{path}", provider.address());
             give(Sink { name, value, scope: scope.clone(), beyond: Vec::new(), by_name: true });
         }
