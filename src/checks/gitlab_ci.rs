@@ -1,5 +1,6 @@
 //! Checks of GitLab CI pipelines.
 
+mod artifact_leaks_credentials;
 mod debug_trace_enabled;
 mod deprecated_job_jwt;
 mod dotenv_report_secret;
@@ -14,6 +15,7 @@ use super::Check;
 
 /// The checks of this folder.
 pub static CHECKS: &[&Check] = &[
+    &artifact_leaks_credentials::ARTIFACT_LEAKS_CREDENTIALS,
     &debug_trace_enabled::DEBUG_TRACE_ENABLED,
     &deprecated_job_jwt::DEPRECATED_JOB_JWT,
     &dotenv_report_secret::DOTENV_REPORT_SECRET,
