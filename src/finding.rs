@@ -151,6 +151,11 @@ impl Findings {
         self.add(Some(case), place, message.into())
     }
 
+    /// One of the page's cases, or none of them.
+    pub fn report_case_if(&mut self, case: Option<&'static str>, place: Place, message: impl Into<String>) -> &mut Finding {
+        self.add(case, place, message.into())
+    }
+
     /// A finding for a literal that the engine judged secret: severity from the token format, else from the page's case
     /// (`name`, `weak`), lowered once where the setting is an example or throw-away.
     pub fn leak(&mut self, verdict: &Verdict) -> &mut Finding {
@@ -167,7 +172,8 @@ impl Findings {
             (None, _, case) => self.page.severity(case),
         };
         if verdict.setting.example || verdict.setting.throwaway {
-            severity = severity.lowered();
+            // What anybody could guess protects nothing in a place that protects nothing.
+            severity = if verdict.case() == Some("weak") { Severity::Info } else { severity.lowered() };
         }
         let finding = self.add(case, verdict.place, verdict.sentence());
         finding.severity = severity;

@@ -42,8 +42,10 @@ pub(super) fn judge(value: &str, own: &[String]) -> Option<Wordy> {
     })
 }
 
-/// `whalehello`, `mpass`: small letters, at least half of which are a known word.
+/// `whalehello`, `mpass`, `mpass2`: small letters, at least half of which are a known word, and perhaps a number to count by.
 pub(super) fn is_padded(value: &str) -> bool {
+    let counted = value.trim_end_matches(|c: char| c.is_ascii_digit());
+    let value = if value.len() - counted.len() <= 1 { counted } else { value };
     let short = value.len() <= 12 && value.bytes().all(|byte| byte.is_ascii_lowercase());
     let known =
         |(word, kind): (&&str, &Kind)| *kind != Kind::Filler && word.len() >= 4 && word.len() * 2 >= value.len() && value.contains(word);

@@ -4,6 +4,7 @@ use super::story;
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::Findings;
+use crate::flow::github_actions::Leaked;
 use crate::flow::script::Reach;
 use crate::formats::github_actions::Workflow;
 use crate::unit::Unit;
@@ -30,11 +31,20 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
                 )
                 .help("let `actions/checkout` or `gh auth setup-git` hand the token to git"),
             _ => findings
-                .report(place, format!("{what} is an argument of `{program}`, which every process of the machine can read"))
+                .report_case_if(
+                    is_on_hosted_machine(workflow, leaked).then_some("hosted"),
+                    place,
+                    format!("{what} is an argument of `{program}`, which every process of the machine can read"),
+                )
                 .help("hand it over on standard input or in a file: `echo \"$TOKEN\" | docker login -u me --password-stdin`"),
         };
         story::tell(finding, leaked, workflow, &format!("`{program}` is run here"));
     }
+}
+
+/// A machine that nobody else is on: what remains are error messages and the configuration that a program writes.
+fn is_on_hosted_machine(workflow: &Workflow<'_>, leaked: &Leaked) -> bool {
+    workflow.jobs().iter().any(|job| job.span().contains(leaked.opener) && job.is_hosted())
 }
 
 /// The token of the job, and those that an app makes for an hour.

@@ -69,7 +69,7 @@ const ACTIONS: [(&str, &str, &[&str], &str, usize); 2] = [
 fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
     for (job, step) in workflow.steps() {
         if let Some((registry, token)) = by_action(&step) {
-            report(registry, &token, &step, findings);
+            report(workflow, registry, &token, &step, findings);
             continue;
         }
         let Some(script) = step.script(&job) else { continue };
@@ -78,16 +78,21 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
             let Some(registry) = registry else { continue };
             let token = token(workflow, &job, &step, registry, &ran);
             if let Some(token) = token.filter(|_| !publishes_elsewhere(workflow, &job, registry)) {
-                report(registry, &token, &step, findings);
+                report(workflow, registry, &token, &step, findings);
                 break;
             }
         }
     }
 }
 
-fn report(registry: &Registry, token: &Token, step: &Step<'_>, findings: &mut Findings) {
+fn report(workflow: &Workflow<'_>, registry: &Registry, token: &Token, step: &Step<'_>, findings: &mut Findings) {
     let message = format!("a package is published with a token that lasts; {} can trust the workflow itself", registry.name);
-    findings.report(token.place, message).help(registry.help).at(token.path.clone()).within(step.opener());
+    let finding = findings.report(token.place, message);
+    finding.help(registry.help).at(token.path.clone()).within(step.opener());
+    // A file that lies elsewhere publishes nothing; whoever starts a workflow from it will.
+    if workflow.source().setting.throwaway {
+        finding.severity = finding.severity.lowered();
+    }
 }
 
 /// Where a token is given.

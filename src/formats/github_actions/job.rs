@@ -112,12 +112,27 @@ impl<'a> Job<'a> {
         self.runs_on().iter().any(|label| label == "self-hosted")
     }
 
+    /// Whether it runs on a machine that GitHub makes for it alone and throws away
+    /// (<https://docs.github.com/en/actions/reference/runners/github-hosted-runners>).
+    #[must_use]
+    pub fn is_hosted(&self) -> bool {
+        let labels = self.runs_on();
+        let hosted = |label: &Cow<'_, str>| ["ubuntu-", "windows-", "macos-"].iter().any(|system| label.starts_with(system));
+        !labels.is_empty() && labels.iter().all(hosted)
+    }
+
     /// Its text in the file.
     #[must_use]
     pub fn raw(&self) -> &'a str {
+        self.source.slice(self.span())
+    }
+
+    /// Its place in the file.
+    #[must_use]
+    pub fn span(&self) -> Span {
         let start = self.node.entries().next().map_or(0, |entry| entry.key.span().start);
         let end = self.node.entries().last().map_or(start, |entry| entry.value.span().end);
-        self.source.slice(Span { start, end: end.max(start) })
+        Span { start, end: end.max(start) }
     }
 
     /// `defaults.run.shell`, its own or the workflow's.
