@@ -17,6 +17,10 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
             Reach::Collector => findings
                 .report(place, format!("{what} is sent to `{host}`, where whoever waits can read it"))
                 .help("delete the line, and replace the secret: what was sent is known"),
+            // No host has a reason to get all of them.
+            _ if leaked.origin.name == "secrets" => findings
+                .report(place, format!("every secret of the job is sent to `{host}`"))
+                .help("delete the line, and replace the secrets: what was sent is known"),
             _ => findings
                 .report_case("other-host", place, format!("{what} is sent to `{host}`"))
                 .help("check that the host is the one that the secret is for"),

@@ -60,6 +60,22 @@ pub(super) fn destination(script: &Script<'_>, invocation: &Invocation<'_>) -> O
     Some((reach, host))
 }
 
+/// The files that a request carries: `-d @file`, `-F name=@file`, `-T file`, `--post-file=file`
+/// (<https://curl.se/docs/manpage.html>).
+pub(super) fn attached(script: &Script<'_>, invocation: &Invocation<'_>) -> Vec<String> {
+    let texts: Vec<_> = invocation.args.iter().map(|arg| script.literal(arg).unwrap_or_default()).collect();
+    let of_option = |index: usize| {
+        let before = index.checked_sub(1).and_then(|before| texts.get(before)).map_or("", |text| text.as_ref());
+        matches!(before, "-T" | "--upload-file" | "--post-file" | "--body-file")
+    };
+    let named = texts.iter().enumerate().filter_map(|(index, text)| match text.split_once('@') {
+        _ if of_option(index) => Some(text.to_string()),
+        Some((before, file)) if before.is_empty() || before.ends_with('=') || before == "-d" => Some(file.to_owned()),
+        _ => text.strip_prefix("--post-file=").map(str::to_owned),
+    });
+    named.filter(|file| !file.is_empty()).collect()
+}
+
 fn host_of_url(text: &str) -> Option<String> {
     let (scheme, rest) = text.split_once("://")?;
     let scheme = scheme.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or(scheme);

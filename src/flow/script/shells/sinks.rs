@@ -116,7 +116,7 @@ impl Walk<'_, '_> {
     /// Secrets among a program's arguments, where arguments are seen.
     pub(super) fn handed(&mut self, id: CommandId, command: &Command, invocation: &Invocation<'_>) {
         // Nothing to look for in a job without secrets.
-        if self.state.variables.is_empty() && self.code.holes.iter().all(Vec::is_empty) {
+        if self.state.variables.is_empty() && self.state.files.is_empty() && self.code.holes.iter().all(Vec::is_empty) {
             return;
         }
         if !arguments::is_known(&invocation.name) && !requests::is_known(&invocation.name) {
@@ -138,6 +138,9 @@ impl Walk<'_, '_> {
         if let Some((reach, host)) = requests::destination(self.script, invocation) {
             let mut taints = self.words(invocation.args);
             taints.extend(self.input(id, command));
+            let at = self.code.place(command.span);
+            let attached = requests::attached(self.script, invocation);
+            taints.extend(attached.iter().flat_map(|file| self.state.file(file).to_vec()).map(|taint| taint.at(at)));
             let asked = |taint: &Taint| {
                 self.state.origin(taint).is_some_and(|origin| reach == Reach::Collector || !requests::belongs(&host, &origin.name))
             };
