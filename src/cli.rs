@@ -4,6 +4,7 @@ mod arguments;
 mod baseline;
 mod detectors;
 mod explain;
+mod file;
 mod list;
 mod run;
 mod settings;

@@ -10,7 +10,7 @@ mod selector;
 use std::sync::Arc;
 
 pub use baseline::{Accepted, Baseline};
-pub use date::{Date, today};
+pub use date::{Date, moment, today};
 pub use file::{SCHEMA, Settings, read};
 pub use globs::{Base, Globs};
 pub use problem::Problem;

@@ -22,7 +22,7 @@
 //! | [`suppress`] | comments and tags that silence findings |
 //! | [`config`] | what a run is asked to do; `caulk.toml` |
 //! | [`lint`] | the pipeline, parallel and fenced |
-//! | [`report`] | terminal, JSON, SARIF |
+//! | [`report`] | terminal, JSON, SARIF, GitHub, GitLab, Markdown |
 //! | [`cli`] | flags, subcommands, exit codes |
 #![forbid(unsafe_code)]
 

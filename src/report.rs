@@ -1,11 +1,14 @@
-//! What a run found, as data, and its three spellings: terminal, JSON, SARIF.
+//! What a run found, as data, and its spellings: terminal, JSON, SARIF, and what GitHub and GitLab show.
 //!
 //! Nothing that came from a file is written except through the escaper of its sink, and no excerpt is cut from anything
 //! but a masked copy of the text.
 
 pub mod escape;
 mod fingerprint;
+pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod markdown;
 mod masks;
 pub mod sarif;
 mod state;
@@ -36,6 +39,14 @@ pub enum Output {
     Json,
     /// SARIF 2.1.0.
     Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
+    /// A summary.
+    Markdown,
+    /// GitLab's Code Quality report.
+    GitlabCodeQuality,
+    /// GitLab's secret detection report of a run at this time.
+    GitlabSecretDetection(gitlab::Times),
 }
 
 /// Writes a report.
@@ -47,6 +58,10 @@ pub fn write(report: &Report, output: Output, out: &mut dyn io::Write) -> io::Re
         Output::Terminal(options) => terminal::write(report, &options, out),
         Output::Json => json::write(report, out),
         Output::Sarif => sarif::write(report, out),
+        Output::Github => github::write(report, out),
+        Output::Markdown => markdown::write(report, out),
+        Output::GitlabCodeQuality => gitlab::write_code_quality(report, out),
+        Output::GitlabSecretDetection(times) => gitlab::write_secret_detection(report, times, out),
     }
 }
 
@@ -206,6 +221,25 @@ impl Report {
     #[must_use]
     pub fn suppressed(&self) -> usize {
         self.shown().filter(|reported| reported.suppressed.is_some()).count()
+    }
+}
+
+/// The open findings, the most severe first; otherwise in their order.
+fn by_severity(report: &Report) -> Vec<&Reported> {
+    let mut findings: Vec<&Reported> = report.open().collect();
+    findings.sort_by_key(|reported| std::cmp::Reverse(reported.finding.severity));
+    findings
+}
+
+/// How many open findings there are: `3 findings: 1 high, 2 low`.
+fn counts(report: &Report) -> String {
+    let severities = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info];
+    let counted = severities.map(|severity| (report.count(severity), severity.name()));
+    let parts: Vec<String> = counted.iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}")).collect();
+    match counted.iter().map(|(count, _)| count).sum::<usize>() {
+        0 => "0 findings".to_owned(),
+        1 => format!("1 finding: {}", parts.join(", ")),
+        all => format!("{all} findings: {}", parts.join(", ")),
     }
 }
 

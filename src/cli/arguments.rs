@@ -36,6 +36,9 @@ pub(super) struct Lint {
     /// Format of the report on standard output
     #[arg(long, value_name = "F", default_value = "terminal")]
     pub(super) format: OutputFormat,
+    /// Write a report of the same run in this format to this file too; repeatable
+    #[arg(long, value_name = "F=FILE", value_parser = report_file)]
+    pub(super) report: Vec<ReportFile>,
     /// Exit with 1 from this severity on: info, low, medium, high, critical, never [default: low]
     #[arg(long, value_name = "SEVERITY", hide_possible_values = true)]
     pub(super) fail_on: Option<FailOn>,
@@ -129,6 +132,25 @@ pub(super) enum OutputFormat {
     Terminal,
     Json,
     Sarif,
+    Github,
+    Markdown,
+    GitlabCodequality,
+    GitlabSecretDetection,
+}
+
+/// A report beside the one on standard output.
+#[derive(Clone, Debug)]
+pub(super) struct ReportFile {
+    pub(super) format: OutputFormat,
+    pub(super) path: PathBuf,
+}
+
+fn report_file(typed: &str) -> Result<ReportFile, String> {
+    let (format, path) = typed.split_once('=').filter(|(_, path)| !path.is_empty()).ok_or("write a format, `=` and a file")?;
+    let known: Vec<String> =
+        OutputFormat::value_variants().iter().filter_map(|it| Some(it.to_possible_value()?.get_name().to_owned())).collect();
+    let format = OutputFormat::from_str(format, false).map_err(|_| format!("the formats are {}", known.join(", ")))?;
+    Ok(ReportFile { format, path: path.into() })
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,11 +1,11 @@
 //! `caulk baseline`: what is found today is accepted from now on.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use super::arguments::{Baseline as Arguments, When};
+use super::file::replace;
 use super::run::missing;
 use super::settings::{self, BASELINE, NAME, Refusal, from, nearest, start};
 use super::{Exit, complain, print, told};
@@ -77,17 +77,4 @@ fn place(start: &Path) -> PathBuf {
     let beside = || Some(nearest(start, NAME)?.with_file_name(BASELINE));
     let at_root = || Some(Repository::root_of(start)?.join(BASELINE));
     nearest(start, BASELINE).or_else(beside).or_else(at_root).unwrap_or_else(|| start.join(BASELINE))
-}
-
-/// Writes beside the file, then takes its place: what cannot be written leaves the old one as it was.
-fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
-    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
-    let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
-    let write = || {
-        let mut file = File::options().write(true).create_new(true).open(&beside)?;
-        file.write_all(text)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)
-    };
-    write().inspect_err(|_| _ = fs::remove_file(&beside))
 }

@@ -1,12 +1,15 @@
 //! `caulk lint`.
 
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::arguments::{Lint, OutputFormat, When};
+use super::arguments::{Lint, OutputFormat, ReportFile, When};
+use super::file::replace;
 use super::{Exit, complain, print, settings, told};
 use crate::checks::core;
 use crate::config::Config;
 use crate::discover::{Selection, discover};
+use crate::report::gitlab::Times;
 use crate::report::{self, Output, Report, TerminalOptions};
 
 pub(super) fn lint(arguments: &Lint) -> Exit {
@@ -18,17 +21,38 @@ pub(super) fn lint(arguments: &Lint) -> Exit {
         return exit;
     }
     let selection = Selection { paths: arguments.paths.clone(), include_ignored: arguments.what.include_ignored, exclude };
-    config.excerpts = arguments.format == OutputFormat::Terminal;
+    // Only the boxes of the terminal quote the files.
+    let formats = || arguments.report.iter().map(|report| report.format).chain([arguments.format]);
+    config.excerpts = formats().any(|format| format == OutputFormat::Terminal && !arguments.quiet);
+    let start = seconds();
     let report = crate::lint::lint(discover(Path::new("."), &selection), &config);
+    let times = Times { start, end: seconds() };
+    let unwritten = arguments.report.iter().filter(|file| !write(&report, file, times)).count();
     let mut bytes = Vec::new();
-    if report::write(&report, output(arguments), &mut bytes).is_err() {
+    if report::write(&report, output(arguments.format, terminal(arguments), times), &mut bytes).is_err() {
         complain("the report could not be written");
         return Exit::Failed;
     }
     match print(&bytes) {
-        Ok(()) => exit(&report, &config, arguments),
+        Ok(()) if unwritten == 0 => exit(&report, &config, arguments),
+        Ok(()) => Exit::Failed,
         Err(exit) => exit,
     }
+}
+
+/// Writes a report to its file, or says that it could not.
+fn write(report: &Report, file: &ReportFile, times: Times) -> bool {
+    let mut bytes = Vec::new();
+    let looks = TerminalOptions { unicode: true, ..TerminalOptions::default() };
+    let written = report::write(report, output(file.format, looks, times), &mut bytes).and_then(|()| replace(&file.path, &bytes));
+    if let Err(error) = &written {
+        complain(&format!("`{}` could not be written: {}", told(&file.path.to_string_lossy()), error.kind()));
+    }
+    written.is_ok()
+}
+
+fn seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 /// A path that is not there is a mistake on the command line.
@@ -39,11 +63,15 @@ pub(super) fn missing(paths: &[PathBuf]) -> Option<Exit> {
     Some(Exit::Usage)
 }
 
-fn output(arguments: &Lint) -> Output {
-    match arguments.format {
-        OutputFormat::Terminal => Output::Terminal(terminal(arguments)),
+fn output(format: OutputFormat, looks: TerminalOptions, times: Times) -> Output {
+    match format {
+        OutputFormat::Terminal => Output::Terminal(looks),
         OutputFormat::Json => Output::Json,
         OutputFormat::Sarif => Output::Sarif,
+        OutputFormat::Github => Output::Github,
+        OutputFormat::Markdown => Output::Markdown,
+        OutputFormat::GitlabCodequality => Output::GitlabCodeQuality,
+        OutputFormat::GitlabSecretDetection => Output::GitlabSecretDetection(times),
     }
 }
 

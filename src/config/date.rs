@@ -32,6 +32,14 @@ pub fn today() -> Date {
     from_days(i64::try_from(seconds / 86_400).unwrap_or(0))
 }
 
+/// Seconds since 1970 → `2026-11-24T17:00:00`, in UTC.
+#[must_use]
+pub fn moment(seconds: u64) -> String {
+    let (date, second) = (from_days(i64::try_from(seconds / 86_400).unwrap_or(0)), seconds % 86_400);
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    format!("{:04}-{:02}-{:02}T{hour:02}:{minute:02}:{second:02}", date.year, date.month, date.day)
+}
+
 /// Days since 1970-01-01 → date of the Gregorian calendar, by counting in eras of 400 years that begin on 1 March.
 fn from_days(days: i64) -> Date {
     let shifted = days + 719_468;
@@ -49,6 +57,11 @@ fn from_days(days: i64) -> Date {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn seconds_become_moments() {
+        assert_eq!([moment(0), moment(1_795_539_661)], ["1970-01-01T00:00:00", "2026-11-24T17:01:01"]);
+    }
 
     #[test]
     fn days_become_dates() {

@@ -18,7 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("config", &["catalogue", "source", "secrets"]),
     ("discover", &["source", "config", "formats"]),
     ("suppress", &["source", "finding", "catalogue", "config"]),
-    ("report", &["source", "finding", "catalogue", "secrets", "literal"]),
+    ("report", &["source", "finding", "catalogue", "secrets", "literal", "config"]),
     (
         "lint",
         &[

@@ -107,7 +107,7 @@ fn absurd_numbers_of_threads_are_served() {
 #[test]
 fn a_full_disk_is_four() {
     let folder = folder();
-    for format in ["json", "terminal", "sarif"] {
+    for format in ["json", "terminal", "sarif", "github", "markdown", "gitlab-codequality", "gitlab-secret-detection"] {
         let Ok(full) = File::options().write(true).open("/dev/full") else { return };
         let mut command = folder.command(&["lint", "--format", format, "leaky"]);
         let ran = finish(command.stdout(full).stderr(Stdio::piped()).spawn().unwrap());
@@ -151,5 +151,42 @@ fn the_environment_changes_no_report() {
         let mut command = folder.command(&["lint", "--format", "json", "."]);
         let ran = finish(command.env(name, value).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
         assert_eq!((ran.code, &ran.stdout), (plain.code, &plain.stdout), "{name}");
+    }
+}
+
+#[test]
+fn several_reports_come_from_one_run() {
+    let folder = folder();
+    let reports = ["json=a.json", "markdown=out.md", "gitlab-codequality=q.json"];
+    let arguments = ["leaky", "--report", reports[0], "--report", reports[1], "--report", reports[2]];
+    let ran = folder.lint(&arguments);
+    ran.ends_with(1);
+    let read = |name| std::fs::read(folder.path().join(name)).unwrap();
+    assert_eq!(read("a.json"), ran.stdout);
+    assert!(read("out.md").starts_with(b"## caulk: 1 finding"));
+    assert!(read("q.json").starts_with(b"["));
+    // A second run replaces them, and leaves nothing beside them.
+    folder.lint(&["clean", "--report", "markdown=out.md"]).ends_with(0);
+    assert!(read("out.md").starts_with(b"## caulk: nothing found"));
+    let names =
+        std::fs::read_dir(folder.path()).unwrap().filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with('.'));
+    assert_eq!(names.count(), 0);
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_four_and_harms_nothing() {
+    let folder = folder();
+    folder.file("taken/x", "old");
+    for path in ["gone/a.json", "taken"] {
+        let ran = folder.lint(&["leaky", "--report", &format!("json={path}"), "--report", "sarif=b.sarif"]);
+        ran.ends_with(4);
+        assert!(ran.text().contains(&format!("`{path}` could not be written")), "{}", ran.text());
+        // What can be written is.
+        assert_eq!(ran.json()["findings"].as_array().unwrap().len(), 1);
+        assert!(folder.path().join("b.sarif").exists());
+    }
+    assert_eq!(std::fs::read(folder.path().join("taken/x")).unwrap(), b"old");
+    for report in ["json", "json=", "xml=a", "=a"] {
+        folder.lint(&["clean", "--report", report]).ends_with(2);
     }
 }

@@ -56,10 +56,33 @@ fn the_sarif_document_is_valid_and_lists_every_check() {
     }
 }
 
+/// Every report but the terminal's.
+const OTHERS: [Output; 6] = [
+    Output::Json,
+    Output::Sarif,
+    Output::Github,
+    Output::Markdown,
+    Output::GitlabCodeQuality,
+    Output::GitlabSecretDetection(report::gitlab::Times { start: 0, end: 1 }),
+];
+
+/// The schema holds what GitLab's own, 15.0.7, asks of the parts that caulk writes.
+#[test]
+fn the_gitlab_reports_are_valid_and_their_identities_are_unique() {
+    let report = leaky(0);
+    let document: Value = serde_json::from_slice(&written(&report, OTHERS[5])).unwrap();
+    validate(include_str!("../data/gitlab-secret-detection.schema.json"), &document);
+    let ids: BTreeSet<&str> = document["vulnerabilities"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap()).collect();
+    assert_eq!((ids.len(), ids.is_empty()), (report.open().count(), false));
+    let issues: Value = serde_json::from_slice(&written(&report, Output::GitlabCodeQuality)).unwrap();
+    let fingerprints: BTreeSet<&str> = issues.as_array().unwrap().iter().map(|it| it["fingerprint"].as_str().unwrap()).collect();
+    assert_eq!(fingerprints.len(), report.open().count());
+}
+
 #[test]
 fn the_number_of_threads_changes_no_byte() {
     let terminal = Output::Terminal(TerminalOptions { verbose: true, ..TerminalOptions::default() });
-    for output in [Output::Json, Output::Sarif, terminal] {
+    for output in OTHERS.into_iter().chain([terminal]) {
         assert!(written(&leaky(1), output) == written(&leaky(8), output), "{output:?}");
     }
 }
@@ -74,7 +97,7 @@ fn no_secret_of_the_leaky_company_is_in_any_report() {
         .map(|reported| report.sources[&reported.finding.place.source].slice(reported.finding.place.span))
         .collect();
     assert!(secrets.len() > 5, "{}", secrets.len());
-    for output in [Output::Json, Output::Sarif].into_iter().chain(terminals()) {
+    for output in OTHERS.into_iter().chain(terminals()) {
         let text = String::from_utf8(written(&report, output)).unwrap();
         for secret in &secrets {
             assert!(!text.contains(secret), "{output:?}");
