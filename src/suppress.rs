@@ -55,6 +55,19 @@ struct Suppression {
     used: bool,
 }
 
+/// Whether a comment of this text may be a suppression at all: most files have none, and need not be asked for their comments.
+#[must_use]
+pub fn may_stand_in(text: &str, compat: Compat) -> bool {
+    let words = [
+        (true, "caulk"),
+        (compat.gitleaks, "gitleaks"),
+        (compat.detect_secrets, "allowlist"),
+        (compat.trufflehog, "trufflehog"),
+        (compat.kingfisher, "kingfisher"),
+    ];
+    words.iter().any(|(counts, word)| *counts && memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+}
+
 /// Applies the suppressions of one source to its findings. The answer holds, for each finding, the reason it was suppressed for,
 /// and findings about the suppressions themselves.
 #[must_use]

@@ -136,7 +136,7 @@ impl Run {
             step.inputs().for_each(|field| found.extend(parts(&field, state)));
             found.extend(name(step, state));
             if let Some(script) = step.script(around.job) {
-                found.extend(run(around, step, &script, state).into_iter().map(|leak| (leak, script.path.clone())));
+                found.extend(run(around, step, &script, state).into_iter().map(|leak| (leak, script.path())));
             }
             found.extend(inputs::of(step, state));
             found

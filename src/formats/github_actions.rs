@@ -93,6 +93,13 @@ impl<'a> Workflow<'a> {
         self.tree.documents(&self.source.text).next()
     }
 
+    /// Whether the file has one of these words, in lower case, anywhere: most workflows have nothing to do with a given cloud or tool.
+    #[must_use]
+    pub fn mentions(&self, words: &[&str]) -> bool {
+        let text = self.source.text.to_ascii_lowercase();
+        words.iter().any(|word| text.contains(word))
+    }
+
     /// The jobs, in order; one that stands for another by an alias is left out. A composite action is read as one job without a name.
     #[must_use]
     pub fn jobs(&self) -> Vec<Job<'a>> {

@@ -19,6 +19,10 @@ pub(super) fn in_files<V: Follow>(unit: &Unit<V>, findings: Vec<Finding>, run: &
         outcome.findings.extend(findings.into_iter().map(|finding| (finding, format, None)));
         return;
     }
+    if !unit.sources().iter().any(|source| suppress::may_stand_in(&source.text, run.config.compat)) {
+        outcome.findings.extend(findings.into_iter().map(|finding| (finding, format, None)));
+        return;
+    }
     let mut reasons: Vec<Option<String>> = vec![None; findings.len()];
     let mut own = Vec::new();
     let (comments, tags) = (unit.comments(), unit.tags());

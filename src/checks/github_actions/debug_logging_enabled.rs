@@ -23,6 +23,9 @@ const SWITCHES: [(&str, &[&str], bool); 9] = [
 ];
 
 fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
+    if !workflow.mentions(&["debug", "_log", "git_"]) {
+        return;
+    }
     for environment in workflow.environments() {
         for field in &environment.fields {
             let opener = environment.step.as_ref().map_or(field.key().span, |step| step.opener());

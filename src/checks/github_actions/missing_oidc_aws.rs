@@ -24,7 +24,7 @@ const REGISTRY: Words = Words {
 const CONFIGURE: &str = "aws-actions/configure-aws-credentials";
 
 fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
-    if !oidc::mentions(workflow, &["aws", "ecr"]) {
+    if !workflow.mentions(&["aws", "-ecr", "ecr-"]) {
         return;
     }
     let elsewhere = Elsewhere::new(workflow);
@@ -88,7 +88,7 @@ fn in_scripts(job: &Job<'_>, step: &Step<'_>, workflow: &Workflow<'_>, findings:
     for (secret, before) in script.secrets() {
         if before.to_ascii_lowercase().contains("aws_secret_access_key") && !is_foreign_name(&secret.name()) {
             let place = workflow.source().place(secret.span);
-            oidc::report(findings, workflow, Some(job), (place, script.path.clone(), step.opener()), &KEYS);
+            oidc::report(findings, workflow, Some(job), (place, script.path(), step.opener()), &KEYS);
         }
     }
 }

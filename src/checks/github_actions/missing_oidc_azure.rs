@@ -26,7 +26,7 @@ const REGISTRY: Words = Words {
 };
 
 fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
-    if !oidc::mentions(workflow, &["az", "arm", "microsoft"]) {
+    if !workflow.mentions(&["az", "arm", "microsoft"]) {
         return;
     }
     for site in oidc::environments(workflow).iter().filter(|site| is_variable(site)) {
@@ -105,7 +105,7 @@ fn in_scripts(job: &Job<'_>, step: &Step<'_>, workflow: &Workflow<'_>, findings:
         if let Some((secret, _)) = secrets.next() {
             let place = workflow.source().place(secret.span);
             let words = if ran.is("az", &["acr"]) { &REGISTRY } else { &SECRET };
-            oidc::report(findings, workflow, Some(job), (place, script.path.clone(), step.opener()), words);
+            oidc::report(findings, workflow, Some(job), (place, script.path(), step.opener()), words);
         }
     }
 }

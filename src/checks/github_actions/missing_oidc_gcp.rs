@@ -23,7 +23,7 @@ const REGISTRY: Words = Words {
 };
 
 fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
-    if !oidc::mentions(workflow, &["google", "gcp", "gcloud", "_json_key"]) {
+    if !workflow.mentions(&["google", "gcp", "gcloud", "_json_key"]) {
         return;
     }
     let environments = oidc::environments(workflow);
@@ -91,6 +91,6 @@ fn in_scripts(job: &Job<'_>, step: &Step<'_>, workflow: &Workflow<'_>, findings:
             _ => continue,
         };
         let place = workflow.source().place(ran.span);
-        oidc::report(findings, workflow, Some(job), (place, script.path.clone(), step.opener()), &words);
+        oidc::report(findings, workflow, Some(job), (place, script.path(), step.opener()), &words);
     }
 }

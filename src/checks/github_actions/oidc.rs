@@ -32,12 +32,6 @@ impl Site<'_> {
     }
 }
 
-/// Whether the file has one of these words, in lower case, anywhere: most workflows have nothing to do with a given cloud.
-pub(super) fn mentions(workflow: &Workflow<'_>, words: &[&str]) -> bool {
-    let text = workflow.source().text.to_ascii_lowercase();
-    words.iter().any(|word| text.contains(word))
-}
-
 /// Every variable of every environment.
 pub(super) fn environments<'a>(workflow: &Workflow<'a>) -> Vec<Site<'a>> {
     let environments = workflow.environments().into_iter();

@@ -67,7 +67,7 @@ fn by_command(workflow: &Workflow<'_>, job: &Job<'_>, step: &Step<'_>) -> Option
         .commands()
         .into_iter()
         .find(|ran| ran.is("gh", &["pr", "checkout"]) || (ran.is("git", &["fetch"]) && fetches(text(ran.span))))?;
-    Some((workflow.source().place(ran.span), script.path.clone(), step.opener()))
+    Some((workflow.source().place(ran.span), script.path(), step.opener()))
 }
 
 /// A secret of the job, or a token that may write; and what to call it.

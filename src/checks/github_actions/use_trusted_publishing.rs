@@ -67,6 +67,9 @@ const ACTIONS: [(&str, &str, &[&str], &str, usize); 2] = [
 ];
 
 fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
+    if !workflow.mentions(&["publish", "twine", "gem", "nuget"]) {
+        return;
+    }
     for (job, step) in workflow.steps() {
         if let Some((registry, token)) = by_action(&step) {
             report(workflow, registry, &token, &step, findings);
@@ -131,7 +134,7 @@ fn token(workflow: &Workflow<'_>, job: &Job<'_>, step: &Step<'_>, registry: &Reg
     variable.or_else(|| {
         let script = step.script(job)?;
         let given = script.uses.iter().flatten().find(|found| ran.span.contains(found.span) && is_token(found))?;
-        Some(Token { place: workflow.source().place(given.span), path: script.path.clone() })
+        Some(Token { place: workflow.source().place(given.span), path: script.path() })
     })
 }
 

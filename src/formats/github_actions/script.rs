@@ -37,8 +37,10 @@ pub struct Script<'a> {
     pub opaque: Vec<Span>,
     /// What each of them can come from.
     pub uses: Vec<Vec<Use>>,
-    /// Its logical path.
-    pub path: LogicalPath,
+    /// The step that runs it.
+    step: Step<'a>,
+    /// The input of its action that it is; nothing for `run`.
+    input: Option<&'static str>,
     /// Where it says that the shell prints each command: `shell: bash -x {0}`.
     pub trace: Option<Place>,
     pub(super) template: syntax::Template,
@@ -59,21 +61,21 @@ pub(super) fn of<'a>(step: &Step<'a>, job: &Job<'a>) -> Option<Script<'a>> {
     if let Some(run) = step.node.get("run") {
         let text = run.text()?;
         let shell = shell_of(step, job, text.as_str());
-        return Some(Script { trace: traced(step, job), ..build(run, text, shell, step.path(&["run"])) });
+        return Some(Script { trace: traced(step, job), ..build(run, text, shell, step, None) });
     }
     let action = step.action()?;
     let (_, input, shell) = SCRIPT_INPUTS.iter().find(|(known, ..)| *known == action)?;
     let with = step.node.get("with")?;
     let entry = with.entries().find(|entry| entry.key.str().is_some_and(|key| key.eq_ignore_ascii_case(input)))?;
     let node = entry.value.resolve();
-    Some(build(node, node.text()?, *shell, step.path(&["with", input])))
+    Some(build(node, node.text()?, *shell, step, Some(input)))
 }
 
-fn build<'a>(node: Node<'a>, text: Text<'a>, shell: Shell, path: LogicalPath) -> Script<'a> {
+fn build<'a>(node: Node<'a>, text: Text<'a>, shell: Shell, step: &Step<'a>, input: Option<&'static str>) -> Script<'a> {
     let template = syntax::split(text.as_str());
     let (opaque, uses) =
         expression::expressions(&template).map(|(outer, expression)| (outer, expression::uses_of(&text, outer, expression))).unzip();
-    Script { node, text, shell, opaque, uses, path, template, trace: None }
+    Script { node, text, shell, opaque, uses, step: step.clone(), input, template, trace: None }
 }
 
 /// `shell: bash -x {0}`, of the step or by default.
@@ -122,6 +124,15 @@ fn by_content(script: &str) -> Shell {
 }
 
 impl Script<'_> {
+    /// Its logical path.
+    #[must_use]
+    pub fn path(&self) -> LogicalPath {
+        match self.input {
+            Some(input) => self.step.path(&["with", input]),
+            None => self.step.path(&["run"]),
+        }
+    }
+
     /// The shell grammar it is written in, if it is a shell's.
     #[must_use]
     pub fn dialect(&self) -> Option<Dialect> {
