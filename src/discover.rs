@@ -2,17 +2,25 @@
 //!
 //! Read are the files that git would commit: tracked, or untracked and not ignored by this repository's own rules.
 //! Links met in a walk are not followed, `.git` is never entered, nested repositories are read only when named,
-//! and anything that is no regular file is never opened.
+//! and anything that is no regular file is never opened. `--staged` reads the index instead.
 
+mod git;
 mod git_index;
 mod read;
 mod repository;
+mod snapshot;
+mod staged;
 mod walk;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+pub use git::GitFailure;
 pub use read::{MAX_BYTES, ReadFailure, read};
 pub use repository::Repository;
+pub use snapshot::Snapshot;
+pub use staged::staged;
 pub use walk::{Selection, discover};
 
 use crate::source::Standing;
@@ -39,6 +47,8 @@ pub enum Origin {
     Disk(PathBuf),
     /// In memory (tests, standard input).
     Memory(Vec<u8>),
+    /// In the index, under its path from the root.
+    Snapshot(Arc<Snapshot>, PathBuf),
 }
 
 /// Something that was met and not opened.
@@ -63,4 +73,6 @@ pub struct Selected {
     pub ignored_telling: usize,
     /// Files that the configuration excludes.
     pub excluded: usize,
+    /// The entries that findings are wanted of, by their paths from the root; all where there is none.
+    pub wanted: Option<HashSet<String>>,
 }

@@ -63,6 +63,9 @@ pub(super) struct Lint {
     /// Show what comments, cell tags, caulk.toml and the baseline suppress
     #[arg(long)]
     pub(super) no_suppressions: bool,
+    /// Lint what is staged, as the next commit will hold it, and report files that the commit changes
+    #[arg(long, conflicts_with = "why")]
+    pub(super) staged: bool,
     #[command(flatten)]
     pub(super) what: What,
     /// Tell how each literal of a line was judged, and why, without showing it

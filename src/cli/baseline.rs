@@ -22,7 +22,7 @@ pub(super) fn baseline(arguments: &Arguments) -> Exit {
 }
 
 fn written(arguments: &Arguments) -> Result<Exit, Refusal> {
-    let (config, exclude) = settings::from_file(&arguments.what)?;
+    let (config, exclude) = settings::from_file(&arguments.what, None)?;
     if let Some(exit) = missing(&arguments.paths) {
         return Ok(exit);
     }

@@ -1,31 +1,30 @@
 //! `caulk lint`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::arguments::{Lint, OutputFormat, ReportFile, When};
 use super::file::replace;
+use super::settings::Refusal;
 use super::{Exit, complain, print, settings, told};
 use crate::checks::core;
 use crate::config::Config;
-use crate::discover::{Selection, discover};
+use crate::discover::{Selected, Selection, Snapshot, discover, staged};
 use crate::report::gitlab::Times;
 use crate::report::{self, Output, Report, TerminalOptions};
 
 pub(super) fn lint(arguments: &Lint) -> Exit {
-    let (mut config, exclude) = match settings::of(arguments) {
-        Ok(settings) => settings,
+    let (mut config, selected) = match asked(arguments) {
+        Ok(Ok(asked)) => asked,
+        Ok(Err(exit)) => return exit,
         Err(refusal) => return refusal.tell(arguments.color),
     };
-    if let Some(exit) = missing(&arguments.paths) {
-        return exit;
-    }
-    let selection = Selection { paths: arguments.paths.clone(), include_ignored: arguments.what.include_ignored, exclude };
     // Only the boxes of the terminal quote the files.
     let formats = || arguments.report.iter().map(|report| report.format).chain([arguments.format]);
     config.excerpts = formats().any(|format| format == OutputFormat::Terminal && !arguments.quiet);
     let start = seconds();
-    let report = crate::lint::lint(discover(Path::new("."), &selection), &config);
+    let report = crate::lint::lint(selected, &config);
     let times = Times { start, end: seconds() };
     let unwritten = arguments.report.iter().filter(|file| !write(&report, file, times)).count();
     let mut bytes = Vec::new();
@@ -38,6 +37,24 @@ pub(super) fn lint(arguments: &Lint) -> Exit {
         Ok(()) => Exit::Failed,
         Err(exit) => exit,
     }
+}
+
+/// The settings of the run and what it reads, from disk or from the index.
+fn asked(arguments: &Lint) -> Result<Result<(Config, Selected), Exit>, Refusal> {
+    let start = settings::start().unwrap_or_default();
+    let index = if arguments.staged { Some(Arc::new(Snapshot::of_index(&start)?)) } else { None };
+    let (config, exclude) = settings::of(arguments, index.as_deref())?;
+    let there = |path: &Path| index.as_ref().is_some_and(|index| index.has_argument(&start, path));
+    let on_disk: Vec<PathBuf> = arguments.paths.iter().filter(|path| !there(path)).cloned().collect();
+    if let Some(exit) = missing(&on_disk) {
+        return Ok(Err(exit));
+    }
+    let selection = Selection { paths: arguments.paths.clone(), include_ignored: arguments.what.include_ignored, exclude };
+    let selected = match &index {
+        Some(index) => staged(&start, &selection, index)?,
+        None => discover(Path::new("."), &selection),
+    };
+    Ok(Ok((config, selected)))
 }
 
 /// Writes a report to its file, or says that it could not.

@@ -10,7 +10,7 @@ use super::{Exit, complain, told};
 use crate::catalogue::Page;
 use crate::checks;
 use crate::config::{self, Base, Baseline, Config, Globs, Ignores, Problem, Selector, Settings};
-use crate::discover::{ReadFailure, Repository, read};
+use crate::discover::{GitFailure, ReadFailure, Repository, Snapshot, read};
 use crate::lint::masked;
 use crate::report::{self, Complaint};
 use crate::source::{Source, decode};
@@ -41,6 +41,12 @@ pub(super) enum Refusal {
     Problem(Box<Problem>),
 }
 
+impl From<GitFailure> for Refusal {
+    fn from(failure: GitFailure) -> Self {
+        Self::Said(told(&failure.reason()))
+    }
+}
+
 impl Refusal {
     /// Tells it on standard error.
     pub(super) fn tell(&self, color: When) -> Exit {
@@ -62,8 +68,8 @@ impl Refusal {
 }
 
 /// What `caulk lint` is asked to do.
-pub(super) fn of(arguments: &Lint) -> Result<(Config, Exclude), Refusal> {
-    let (mut config, exclude) = from_file(&arguments.what)?;
+pub(super) fn of(arguments: &Lint, index: Option<&Snapshot>) -> Result<(Config, Exclude), Refusal> {
+    let (mut config, exclude) = from_file(&arguments.what, index)?;
     let only = selectors(&arguments.only)?;
     if !only.is_empty() {
         config.only = only;
@@ -78,8 +84,8 @@ pub(super) fn of(arguments: &Lint) -> Result<(Config, Exclude), Refusal> {
         Some(named) => Some(baseline(&resolved(named)?, &named.to_string_lossy())?),
         None if arguments.what.no_config => None,
         None => start()
-            .and_then(|start| Some((nearest(&start, BASELINE)?, start)))
-            .map(|(path, start)| baseline(&path, &from(&start, &path)))
+            .and_then(|start| Some((nearest_in(index, &start, BASELINE)?, start)))
+            .map(|(path, start)| baseline_in(index, &path, &from(&start, &path)))
             .transpose()?,
     }
     .map(Arc::new);
@@ -88,7 +94,11 @@ pub(super) fn of(arguments: &Lint) -> Result<(Config, Exclude), Refusal> {
 
 /// Reads a baseline.
 pub(super) fn baseline(path: &Path, shown: &str) -> Result<Baseline, Refusal> {
-    Baseline::read(&text(path, shown)?, shown, &from_root(path)).map_err(|problem| Refusal::Problem(Box::new(problem)))
+    baseline_in(None, path, shown)
+}
+
+fn baseline_in(index: Option<&Snapshot>, path: &Path, shown: &str) -> Result<Baseline, Refusal> {
+    Baseline::read(&text_in(index, path, shown)?, shown, &from_root(path)).map_err(|problem| Refusal::Problem(Box::new(problem)))
 }
 
 /// The directory caulk was started in.
@@ -102,12 +112,12 @@ fn resolved(named: &Path) -> Result<PathBuf, Refusal> {
 }
 
 /// What the file says, and the arguments that go with it.
-pub(super) fn from_file(what: &What) -> Result<(Config, Exclude), Refusal> {
+pub(super) fn from_file(what: &What, index: Option<&Snapshot>) -> Result<(Config, Exclude), Refusal> {
     let globs = Globs::new(&what.exclude).map_err(|index| {
         let glob = what.exclude.get(index).map_or("", String::as_str);
         Refusal::Said(format!("`--exclude {}` is no glob over paths below this directory", told(glob)))
     })?;
-    let (settings, ignores) = settings(what)?;
+    let (settings, ignores) = settings(what, index)?;
     let defaults = Config::default();
     let config = Config {
         fail_on: settings.fail_on.unwrap_or(defaults.fail_on),
@@ -138,18 +148,20 @@ fn selectors(list: &[String]) -> Result<Vec<Selector>, Refusal> {
 }
 
 /// Reads the file that is named, or the nearest one from the start directory up to the repository's root.
-fn settings(what: &What) -> Result<(Settings, Ignores), Refusal> {
+fn settings(what: &What, index: Option<&Snapshot>) -> Result<(Settings, Ignores), Refusal> {
     let Some(start) = start() else { return Ok(Default::default()) };
+    // A file that is named lies on disk.
+    let index = index.filter(|_| what.config.is_none());
     let path = match &what.config {
         _ if what.no_config => return Ok(Default::default()),
         Some(named) => resolved(named)?,
-        None => match nearest(&start, NAME) {
+        None => match nearest_in(index, &start, NAME) {
             Some(path) => path,
             None => return Ok(Default::default()),
         },
     };
     let shown = what.config.as_ref().map_or_else(|| from(&start, &path), |named| named.to_string_lossy().into_owned());
-    let text = text(&path, &shown)?;
+    let text = text_in(index, &path, &shown)?;
     let base =
         path.parent().and_then(|folder| start.strip_prefix(folder).ok()).map_or_else(Base::default, |below| Base::new(&slashed(below)));
     let pages: Vec<&'static Page> = checks::all().map(|check| &check.page).collect();
@@ -165,13 +177,22 @@ pub(super) fn nearest(start: &Path, name: &str) -> Option<PathBuf> {
     inside.map(|folder| folder.join(name)).find(|path| std::fs::symlink_metadata(path).is_ok())
 }
 
+/// The same, among the files of the index if it is what is linted.
+fn nearest_in(index: Option<&Snapshot>, start: &Path, name: &str) -> Option<PathBuf> {
+    let Some(index) = index else { return nearest(start, name) };
+    let inside = start.ancestors().take_while(|folder| folder.starts_with(&index.root)).map(|folder| folder.join(name));
+    inside.into_iter().find(|path| path.strip_prefix(&index.root).is_ok_and(|path| index.holds(path)))
+}
+
 /// The text of a file that steers caulk.
-pub(super) fn text(path: &Path, shown: &str) -> Result<String, Refusal> {
-    if path.is_dir() {
-        return Err(Refusal::Said(format!("`{}` is a directory", told(shown))));
-    }
+fn text_in(index: Option<&Snapshot>, path: &Path, shown: &str) -> Result<String, Refusal> {
     let limit = if path.file_name().is_some_and(|name| name == NAME) { MAX_BYTES } else { MAX_BASELINE };
-    let bytes = read(path, limit).map_err(|failure| unreadable(shown, &failure))?;
+    let bytes = match index {
+        Some(index) => index.read(path.strip_prefix(&index.root).unwrap_or(path), limit),
+        None if path.is_dir() => return Err(Refusal::Said(format!("`{}` is a directory", told(shown)))),
+        None => read(path, limit),
+    };
+    let bytes = bytes.map_err(|failure| unreadable(shown, &failure))?;
     let (text, _, lossy) = decode(bytes);
     if lossy { Err(Refusal::Said(format!("`{}` is no text", told(shown)))) } else { Ok(text) }
 }

@@ -230,24 +230,28 @@ impl Walk<'_> {
         }
     }
 
-    /// Relative to the start directory, with `..` where the file lies outside it.
     fn shown(&self, path: &Path) -> String {
-        if let Ok(inside) = path.strip_prefix(self.start) {
-            let inside = slashed(inside);
-            return if inside.is_empty() { ".".to_owned() } else { inside };
-        }
-        let common = self.start.components().zip(path.components()).take_while(|(a, b)| a == b).count();
-        let up = self.start.components().count() - common;
-        let rest: PathBuf = path.components().skip(common).collect();
-        format!("{}{}", "../".repeat(up), slashed(&rest))
+        shown(self.start, path)
     }
 }
 
-fn claimed(path: &Path) -> bool {
+/// Relative to the start directory, with `..` where the file lies outside it.
+pub(super) fn shown(start: &Path, path: &Path) -> String {
+    if let Ok(inside) = path.strip_prefix(start) {
+        let inside = slashed(inside);
+        return if inside.is_empty() { ".".to_owned() } else { inside };
+    }
+    let common = start.components().zip(path.components()).take_while(|(a, b)| a == b).count();
+    let up = start.components().count() - common;
+    let rest: PathBuf = path.components().skip(common).collect();
+    format!("{}{}", "../".repeat(up), slashed(&rest))
+}
+
+pub(super) fn claimed(path: &Path) -> bool {
     formats::by_path(&slashed(path)).is_some()
 }
 
-fn slashed(path: &Path) -> String {
+pub(super) fn slashed(path: &Path) -> String {
     let parts: Vec<String> = path
         .components()
         .filter(|component| !matches!(component, Component::CurDir))

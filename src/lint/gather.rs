@@ -75,6 +75,9 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
         findings.extend(place(vec![(finding, Format::Text, None)], &sources));
         sort(&mut findings);
     }
+    if let Some(wanted) = &selected.wanted {
+        narrow(&selected.entries, wanted, &mut findings, &mut coverage);
+    }
     let used: HashSet<SourceId> = findings
         .iter()
         .flat_map(|r| std::iter::once(r.finding.place.source).chain(r.finding.labels.iter().map(|label| label.place.source)))
@@ -82,6 +85,19 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
     sources.retain(|id, _| used.contains(id));
     hidden.retain(|id, _| used.contains(id));
     Report { findings, sources, masks: hidden, coverage, rules: run.pages.clone(), min_severity: Some(run.config.shown_from()) }
+}
+
+/// Leaves what is about the wanted files; the others were linted together with them.
+fn narrow(entries: &[Entry], wanted: &HashSet<String>, findings: &mut Vec<Reported>, coverage: &mut Coverage) {
+    let others: HashSet<&str> =
+        entries.iter().filter(|entry| !wanted.contains(&entry.root_path)).map(|entry| entry.path.as_str()).collect();
+    let shown: HashSet<String> = others.iter().map(|path| scrub(path).into_owned()).collect();
+    findings.retain(|reported| !shown.contains(&reported.file));
+    coverage.passed_over.retain(|entry| !shown.contains(&entry.path));
+    let before = coverage.files.len();
+    coverage.files.retain(|(path, _)| !shown.contains(path));
+    // All of them are Terraform files.
+    coverage.linted = coverage.linted.saturating_sub(before - coverage.files.len());
 }
 
 fn sort(findings: &mut [Reported]) {

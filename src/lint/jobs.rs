@@ -114,6 +114,7 @@ fn load(file: Numbered<'_>, outcome: &mut Outcome) -> Option<(Source, Format)> {
     let bytes = match &entry.origin {
         Origin::Memory(bytes) => Ok(bytes.clone()),
         Origin::Disk(path) => read(path, limit),
+        Origin::Snapshot(snapshot, path) => snapshot.read(path, limit),
     };
     let bytes = match bytes {
         Ok(bytes) => bytes,

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::discover::{self, Entry, Origin, Repository};
+use crate::discover::{self, Entry, Origin, Repository, Snapshot};
 use crate::formats::terraform::{Survey, survey};
 use crate::formats::{self, Format, Tree};
 use crate::source::{Source, SourceId, Standing, decode};
@@ -20,6 +20,8 @@ pub(crate) struct ContextTree {
     /// The directory caulk was started in, from the root.
     start: String,
     memory: HashMap<String, Vec<u8>>,
+    /// The index, where it is linted; nothing is then read from disk.
+    snapshot: Option<Arc<Snapshot>>,
     known: Mutex<HashMap<String, Option<Arc<Source>>>>,
     next: AtomicU32,
     /// The Terraform files of the run.
@@ -39,7 +41,7 @@ impl ContextTree {
     pub(crate) fn new(entries: &[Entry]) -> Self {
         let disk = entries.iter().find_map(|entry| match &entry.origin {
             Origin::Disk(path) => Some((path, entry)),
-            Origin::Memory(_) => None,
+            Origin::Memory(_) | Origin::Snapshot(..) => None,
         });
         let root = disk.and_then(|(path, entry)| {
             let around = path.parent().and_then(Repository::root_of);
@@ -47,7 +49,11 @@ impl ContextTree {
         });
         let memory = entries.iter().filter_map(|entry| match &entry.origin {
             Origin::Memory(bytes) => Some((entry.root_path.clone(), bytes.clone())),
-            Origin::Disk(_) => None,
+            Origin::Disk(_) | Origin::Snapshot(..) => None,
+        });
+        let snapshot = entries.iter().find_map(|entry| match &entry.origin {
+            Origin::Snapshot(snapshot, _) => Some(Arc::clone(snapshot)),
+            _ => None,
         });
         // Entries have the first ids, in order; context files the ones after.
         let next = AtomicU32::new(u32::try_from(entries.len()).unwrap_or(u32::MAX));
@@ -55,7 +61,7 @@ impl ContextTree {
         let start = entries.iter().find_map(|entry| entry.root_path.strip_suffix(&entry.path)).unwrap_or_default();
         let start = start.trim_end_matches('/').to_owned();
         let (known, repository, survey) = (Mutex::default(), OnceLock::new(), OnceLock::new());
-        Self { root, start, memory: memory.collect(), known, next, modules, repository, survey }
+        Self { root, start, memory: memory.collect(), snapshot, known, next, modules, repository, survey }
     }
 
     fn repository(&self) -> Option<&Repository> {
@@ -66,7 +72,8 @@ impl ContextTree {
     fn survey(&self) -> &Surveyed {
         self.survey.get_or_init(|| {
             let tracked = self.repository().into_iter().flat_map(|repository| repository.tracked_below(Path::new("")));
-            let tracked = tracked.filter_map(|path| path.to_str().filter(|path| is_terraform(path)).map(str::to_owned));
+            let tracked: Vec<PathBuf> = self.snapshot.iter().flat_map(|snapshot| snapshot.paths()).chain(tracked).collect();
+            let tracked = tracked.iter().filter_map(|path| path.to_str().filter(|path| is_terraform(path)).map(str::to_owned));
             let paths: BTreeSet<String> = self.modules.iter().cloned().chain(tracked).collect();
             let mut surveyed = Surveyed::default();
             for path in paths {
@@ -80,6 +87,9 @@ impl ContextTree {
     }
 
     fn bytes(&self, path: &str) -> Option<Vec<u8>> {
+        if let Some(snapshot) = &self.snapshot {
+            return snapshot.read(Path::new(path), MAX_CONTEXT_BYTES).ok();
+        }
         match &self.root {
             None => self.memory.get(path).cloned(),
             Some(root) => {
@@ -144,7 +154,11 @@ impl Tree for ContextTree {
     }
 
     fn is_committed(&self, path: &str) -> bool {
-        normal(path).is_some_and(|path| self.repository().is_none_or(|repository| repository.tracks(Path::new(&path))))
+        let Some(path) = normal(path) else { return false };
+        if let Some(snapshot) = &self.snapshot {
+            return snapshot.holds(Path::new(&path));
+        }
+        self.repository().is_none_or(|repository| repository.tracks(Path::new(&path)))
     }
 
     fn read(&self, path: &str) -> Option<Arc<Source>> {
@@ -159,8 +173,12 @@ impl Tree for ContextTree {
 
     fn list(&self, directory: &str) -> Vec<String> {
         let Some(directory) = normal(directory) else { return Vec::new() };
-        let mut names: Vec<String> = match &self.root {
-            None => {
+        let mut names: Vec<String> = match (&self.root, &self.snapshot) {
+            (_, Some(snapshot)) => {
+                let inside = snapshot.paths().filter(|path| path.parent() == Some(Path::new(&directory)));
+                inside.filter_map(|path| path.file_name()?.to_str().map(str::to_owned)).collect()
+            }
+            (None, None) => {
                 let prefix = if directory.is_empty() { String::new() } else { format!("{directory}/") };
                 self.memory
                     .keys()
@@ -169,7 +187,7 @@ impl Tree for ContextTree {
                     .map(str::to_owned)
                     .collect()
             }
-            Some(root) => {
+            (Some(root), None) => {
                 let full = root.join(&directory);
                 if full.canonicalize().ok().as_ref() != Some(&full) {
                     return Vec::new();

@@ -8,6 +8,7 @@ mod cli;
 mod configuration;
 mod detectors;
 mod fixtures;
+mod git;
 mod leaks;
 mod ran;
 mod reports;
