@@ -43,7 +43,7 @@ pub(super) enum Kind {
 const MAX_USERINFO: usize = 512;
 
 /// Every such part of a text, in no order. `marks` are the text's.
-pub(super) fn find(text: &str, marks: &Marks) -> Vec<Part> {
+pub(super) fn find(text: &str, marks: &Marks<'_>) -> Vec<Part> {
     let mut parts = Vec::new();
     if marks.has(marks::URL) {
         urls(text, &mut parts);
@@ -145,7 +145,7 @@ const OPTIONS: &[(Key, Kind)] = &[
     (by_end("token="), Kind::Token),
 ];
 
-fn options(text: &str, marks: &Marks, parts: &mut Vec<Part>) {
+fn options(text: &str, marks: &Marks<'_>, parts: &mut Vec<Part>) {
     for place in marks.of(marks::OPTION) {
         let found = OPTIONS.iter().find_map(|(key, kind)| Some((key.at(text, place)?, *kind)));
         let Some((key, kind)) = found else { continue };
@@ -191,7 +191,7 @@ const SCHEMES: [Key; 4] = [
 ];
 
 /// `Authorization: Bearer x`, `Basic x`, `token x`, in headers and in values of such a name.
-fn headers(text: &str, marks: &Marks, parts: &mut Vec<Part>) {
+fn headers(text: &str, marks: &Marks<'_>, parts: &mut Vec<Part>) {
     for place in marks.of(marks::SCHEME) {
         let found = SCHEMES.iter().enumerate().find_map(|(index, key)| Some((key.at(text, place)?, index)));
         let Some((scheme, index)) = found else { continue };
@@ -217,7 +217,7 @@ const STATEMENTS: [Key; 3] =
     [Key { text: "identified by ", mark: 4 }, Key { text: "with password ", mark: 3 }, Key { text: "login password ", mark: 4 }];
 
 /// `CREATE USER app IDENTIFIED BY 'x'`, `ALTER ROLE app WITH PASSWORD 'x'`; in lower case only where a quote follows.
-fn statements(text: &str, marks: &Marks, parts: &mut Vec<Part>) {
+fn statements(text: &str, marks: &Marks<'_>, parts: &mut Vec<Part>) {
     for place in marks.of(marks::STATEMENT) {
         let found = STATEMENTS.iter().enumerate().find_map(|(index, key)| Some((key.at(text, place)?, index)));
         let Some((statement, index)) = found else { continue };

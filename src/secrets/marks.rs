@@ -21,15 +21,22 @@ pub(super) const STATEMENT: u8 = 16;
 
 const BITS: u32 = 15;
 
+/// So many places are kept, a megabyte of them. A text of nothing but dashes has more, and must not cost a multiple of its size:
+/// what lies behind is looked for again by whoever asks.
+const MAX_PLACES: usize = 1 << 16;
+
 /// What a look at a text has shown.
-#[derive(Debug, Default)]
-pub(super) struct Marks {
+pub(super) struct Marks<'t> {
+    text: &'t str,
+    table: &'t Table,
     kinds: u8,
     /// Where something may stand, in order: byte offsets of three bytes, and the kinds that have them.
     places: Vec<(usize, u8)>,
+    /// From here on the places were not kept.
+    kept: usize,
 }
 
-impl Marks {
+impl Marks<'_> {
     /// Whether something of this kind may stand in the text.
     pub(super) fn has(&self, kind: u8) -> bool {
         self.kinds & kind != 0
@@ -37,13 +44,14 @@ impl Marks {
 
     /// Where something of this kind may have its three bytes.
     pub(super) fn of(&self, kind: u8) -> impl Iterator<Item = usize> {
-        let places = if self.has(kind) { self.places.as_slice() } else { &[] };
-        places.iter().filter(move |(_, kinds)| kinds & kind != 0).map(|(place, _)| *place)
+        let (places, rest) = if self.has(kind) { (self.places.as_slice(), self.kept) } else { (&[][..], self.text.len()) };
+        let places = places.iter().copied().chain(self.table.places(self.text, rest));
+        places.filter(move |(_, kinds)| kinds & kind != 0).map(|(place, _)| place)
     }
 }
 
 /// Looks at a text for everything that the engine knows.
-pub(super) fn look(text: &str) -> Marks {
+pub(super) fn look(text: &str) -> Marks<'_> {
     static TABLE: OnceLock<Table> = OnceLock::new();
     let build = || {
         let mut table = Table::new();
@@ -92,16 +100,26 @@ impl Table {
     }
 
     /// Looks at a text.
-    pub(super) fn look(&self, text: &str) -> Marks {
-        let mut marks = Marks::default();
-        for (place, window) in text.as_bytes().windows(3).enumerate() {
-            let kinds = self.0[slot(trigram(window[0], window[1], window[2]))];
-            if kinds != 0 {
-                marks.kinds |= kinds;
+    pub(super) fn look<'t>(&'t self, text: &'t str) -> Marks<'t> {
+        let mut marks = Marks { text, table: self, kinds: 0, places: Vec::new(), kept: text.len() };
+        for (place, kinds) in self.places(text, 0) {
+            marks.kinds |= kinds;
+            if marks.places.len() < MAX_PLACES {
                 marks.places.push((place, kinds));
+            } else {
+                marks.kept = marks.kept.min(place);
             }
         }
         marks
+    }
+
+    /// Where something may stand, from a byte on, and which kinds.
+    fn places(&self, text: &str, from: usize) -> impl Iterator<Item = (usize, u8)> {
+        let windows = text.as_bytes().get(from..).unwrap_or_default().windows(3).enumerate();
+        windows.filter_map(move |(place, window)| {
+            let kinds = self.0[slot(trigram(window[0], window[1], window[2]))];
+            (kinds != 0).then_some((from + place, kinds))
+        })
     }
 }
 
@@ -128,10 +146,21 @@ mod tests {
 
     #[test]
     fn marks_are_seen_where_they_stand() {
-        let marks = table().look("a ghp_x and PwD=1 and ghp");
+        let table = table();
+        let marks = table.look("a ghp_x and PwD=1 and ghp");
         assert_eq!(marks.of(TOKEN).collect::<Vec<_>>(), [2, 22]);
         assert!(marks.has(OPTION) && marks.has(TOKEN) && !marks.has(URL));
-        assert!(!table().look("gh").has(TOKEN));
+        assert!(!table.look("gh").has(TOKEN));
+    }
+
+    #[test]
+    fn what_is_too_much_to_keep_is_found_again() {
+        let text = "ghp_".repeat(MAX_PLACES + 100);
+        let table = table();
+        let marks = table.look(&text);
+        assert_eq!(marks.places.len(), MAX_PLACES);
+        assert!(marks.of(TOKEN).eq((0..MAX_PLACES + 100).map(|index| index * 4)));
+        assert_eq!(marks.of(OPTION).count(), 0);
     }
 
     proptest! {

@@ -46,7 +46,7 @@ struct Candidate {
 }
 
 /// Every token in a text that is told by its shape alone, in order. `marks` are the text's.
-pub(super) fn find(text: &str, marks: &Marks) -> Vec<Hit> {
+pub(super) fn find(text: &str, marks: &Marks<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     if !marks.has(marks::TOKEN) {
         return hits;

@@ -25,7 +25,7 @@ struct Found {
 
 impl Judge<'_, '_, '_> {
     /// Tokens of known shapes.
-    pub(super) fn shapes(&mut self, text: &Text<'_>, scope: &Scope<'_>, marks: &Marks) {
+    pub(super) fn shapes(&mut self, text: &Text<'_>, scope: &Scope<'_>, marks: &Marks<'_>) {
         for hit in tokens::find(text.as_str(), marks) {
             self.token(text, scope, hit);
         }
@@ -85,7 +85,7 @@ impl Judge<'_, '_, '_> {
     }
 
     /// Passwords in URLs, connection strings and headers. `weak`: whether weak ones are worth a word here.
-    pub(super) fn connections(&mut self, text: &Text<'_>, scope: &Scope<'_>, marks: &Marks, weak: bool) {
+    pub(super) fn connections(&mut self, text: &Text<'_>, scope: &Scope<'_>, marks: &Marks<'_>, weak: bool) {
         for part in connection::find(text.as_str(), marks) {
             self.connection(text, scope, part, weak);
         }
