@@ -57,12 +57,41 @@ impl Sweep<'_> {
         while !self.text.is_char_boundary(target) {
             target -= 1;
         }
-        for (at, char) in self.text.get(self.at..target).unwrap_or("").char_indices() {
-            let paired = char == '\r' && self.text.as_bytes().get(self.at + at + 1) == Some(&b'\n');
-            self.step(char, paired);
+        let part = self.text.get(self.at..target).unwrap_or("");
+        if self.is_plain(part) {
+            self.pass(part);
+        } else {
+            self.walk(part);
         }
         self.at = self.at.max(target);
         self.position
+    }
+
+    /// Whether only LF ends lines in it, and every byte is one of the file.
+    fn is_plain(&self, part: &str) -> bool {
+        let marked = (self.position.line, self.position.column) == (1, 1) && part.starts_with('\u{feff}');
+        self.encoding == Encoding::Utf8 && !marked && memchr::memchr(b'\r', part.as_bytes()).is_none()
+    }
+
+    /// Passes over plain text, many bytes at a time.
+    fn pass(&mut self, part: &str) {
+        let lines = part.bytes().filter(|byte| *byte == b'\n').count();
+        let last = part.rfind('\n').map_or(part, |at| &part[at + 1..]);
+        let columns = u32::try_from(last.chars().count()).unwrap_or(u32::MAX);
+        if lines > 0 {
+            self.position.line += u32::try_from(lines).unwrap_or(u32::MAX);
+            self.position.column = 1;
+        }
+        self.position.column += columns;
+        self.position.byte += part.len() as u64;
+    }
+
+    /// Passes over any text, character by character.
+    fn walk(&mut self, part: &str) {
+        for (at, char) in part.char_indices() {
+            let paired = char == '\r' && self.text.as_bytes().get(self.at + at + 1) == Some(&b'\n');
+            self.step(char, paired);
+        }
     }
 
     /// `paired`: a CR before an LF, which ends no line by itself.
@@ -108,6 +137,23 @@ mod tests {
     #[test]
     fn bytes_are_those_of_the_file() {
         assert_eq!(places("\u{feff}é𝄞x", Encoding::Utf16Le, &[3, 5, 9]), [(1, 1, 2), (1, 2, 4), (1, 3, 8)]);
+    }
+
+    proptest::proptest! {
+        /// Many bytes at a time or character by character: the same positions.
+        #[test]
+        fn passing_is_walking(text in "[a\nZ é𝄞\u{feff}]{0,40}", cut in 0usize..60) {
+            let source = Source { text: text.clone(), ..Source::default() };
+            let cut = (0..=cut.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+            let places = Places::new(&source, [cut, text.len()].map(|at| u32::try_from(at).unwrap()));
+            let start = Position { line: 1, column: 1, byte: 0 };
+            let mut sweep = Sweep { text: &text, encoding: Encoding::Utf8, at: 0, position: start };
+            for at in [cut, text.len()] {
+                sweep.walk(&text[sweep.at..at]);
+                sweep.at = at;
+                proptest::prop_assert_eq!(places.get(u32::try_from(at).unwrap()), sweep.position);
+            }
+        }
     }
 
     #[test]
