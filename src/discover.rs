@@ -8,6 +8,7 @@ mod git;
 mod git_index;
 mod read;
 mod repository;
+mod revision;
 mod snapshot;
 mod staged;
 mod walk;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 pub use git::GitFailure;
 pub use read::{MAX_BYTES, ReadFailure, read};
 pub use repository::Repository;
+pub use revision::Revision;
 pub use snapshot::Snapshot;
 pub use staged::staged;
 pub use walk::{Selection, discover};
@@ -75,4 +77,6 @@ pub struct Selected {
     pub excluded: usize,
     /// The entries that findings are wanted of, by their paths from the root; all where there is none.
     pub wanted: Option<HashSet<String>>,
+    /// What findings are compared with: wanted are those that it has not.
+    pub since: Option<Arc<Revision>>,
 }

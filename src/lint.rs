@@ -7,6 +7,7 @@ mod gather;
 mod jobs;
 mod masks;
 mod setting;
+mod since;
 mod tree;
 mod why;
 

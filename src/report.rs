@@ -80,6 +80,8 @@ pub struct Report {
     pub rules: Vec<&'static Page>,
     /// Below this severity nothing is shown, counted or listed (suppressed or not). `None` is `low`.
     pub min_severity: Option<Severity>,
+    /// Where only what a change brings is told: how many open findings stand elsewhere.
+    pub unchanged: Option<usize>,
 }
 
 /// A finding with what only the whole run knows.

@@ -3,10 +3,12 @@
 //! Every offset in caulk counts bytes of a source's decoded UTF-8 text. Only the report turns them into bytes of the
 //! file, lines and columns, and it does so once per file for all offsets together (`place.rs`).
 
+mod compare;
 mod decode;
 mod place;
 mod text;
 
+pub use compare::Compared;
 pub use decode::{Encoding, decode};
 pub use place::{Places, Position};
 pub use text::{Kind, Segment, Text, TextBuilder, base64};

@@ -66,6 +66,9 @@ pub(super) struct Lint {
     /// Lint what is staged, as the next commit will hold it, and report files that the commit changes
     #[arg(long, conflicts_with = "why")]
     pub(super) staged: bool,
+    /// Report only what was changed since this branch and HEAD parted: findings on changed lines, and those that were not there before
+    #[arg(long, value_name = "REF", conflicts_with = "why")]
+    pub(super) diff: Option<String>,
     #[command(flatten)]
     pub(super) what: What,
     /// Tell how each literal of a line was judged, and why, without showing it

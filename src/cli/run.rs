@@ -10,7 +10,7 @@ use super::settings::Refusal;
 use super::{Exit, complain, print, settings, told};
 use crate::checks::core;
 use crate::config::Config;
-use crate::discover::{Selected, Selection, Snapshot, discover, staged};
+use crate::discover::{Revision, Selected, Selection, Snapshot, discover, staged};
 use crate::report::gitlab::Times;
 use crate::report::{self, Output, Report, TerminalOptions};
 
@@ -50,10 +50,15 @@ fn asked(arguments: &Lint) -> Result<Result<(Config, Selected), Exit>, Refusal> 
         return Ok(Err(exit));
     }
     let selection = Selection { paths: arguments.paths.clone(), include_ignored: arguments.what.include_ignored, exclude };
-    let selected = match &index {
+    let mut selected = match &index {
         Some(index) => staged(&start, &selection, index)?,
         None => discover(Path::new("."), &selection),
     };
+    selected.since = arguments.diff.as_ref().map(|name| Revision::shared_with(&start, name)).transpose()?.map(Arc::new);
+    if let Some(base) = selected.since.as_ref().filter(|base| base.is_apart) {
+        let name = told(&base.name);
+        complain(&format!("this clone does not reach back to where `{name}` and HEAD part; the files are compared with `{name}` itself"));
+    }
     Ok(Ok((config, selected)))
 }
 

@@ -1,12 +1,13 @@
 //! Asks git what only git knows: what is in the index, what a commit holds. The repository is not trusted, so git runs with the
 //! plumbing commands alone and with everything switched off by which a repository's configuration could name a program.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use super::ReadFailure;
+use super::repository::git_directory;
 
 /// Why git did not answer.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,13 +27,13 @@ impl GitFailure {
     #[must_use]
     pub fn reason(&self) -> String {
         match self {
-            Self::NoRepository => "there is no git repository here".to_owned(),
+            Self::NoRepository => "there is no git repository here, and only git can tell what changed".to_owned(),
             Self::NoGit => "there is no `git` in `PATH`".to_owned(),
             Self::NoCommit(name) if is_plain(name) => {
-                let (remote, branch) = name.split_once('/').unwrap_or(("origin", name));
+                let branch = name.strip_prefix("origin/").unwrap_or(name);
                 format!(
-                    "`{name}` is no commit of this clone; fetch it first: `git fetch {remote} {branch}` \
-                     (a job of GitHub Actions: `fetch-depth: 0` for the checkout)"
+                    "`{name}` is no commit of this clone; fetch it first, with `git fetch origin {branch}`, and name it `origin/{branch}` or \
+                     `FETCH_HEAD` (a job of GitHub Actions: `fetch-depth: 0` for the checkout)"
                 )
             }
             Self::NoCommit(name) => format!("`{name}` is no name of a commit"),
@@ -63,8 +64,15 @@ const OFF: &[&str] = &[
     "safe.directory=*",
 ];
 
-/// The variables of ours that reach git: where its own programs are, and the index that a commit in progress uses.
-const KEPT: &[&str] = &["PATH", "SYSTEMROOT", "GIT_INDEX_FILE"];
+/// The variables of ours that reach git: where its own programs are. No other can lead it elsewhere.
+const KEPT: &[&str] = &["PATH", "SYSTEMROOT"];
+
+/// A file that has another path now.
+#[derive(Debug)]
+pub(super) struct Renamed {
+    pub(super) old: Vec<u8>,
+    pub(super) new: Vec<u8>,
+}
 
 /// Git in one repository.
 #[derive(Debug)]
@@ -88,7 +96,8 @@ impl Git {
         let mut command = Command::new(&self.program);
         command.args(["--no-pager", "--no-optional-locks", "--no-replace-objects", "--literal-pathspecs"]);
         command.args(OFF.iter().flat_map(|setting| ["-c", setting])).args(arguments);
-        command.current_dir(&self.root).env_clear().envs(KEPT.iter().filter_map(|name| Some((*name, kept(name)?))));
+        command.current_dir(&self.root).env_clear().envs(KEPT.iter().filter_map(|name| Some((*name, std::env::var_os(name)?))));
+        command.envs(self.index().map(|path| ("GIT_INDEX_FILE", path)));
         let nothing = if cfg!(windows) { "NUL" } else { "/dev/null" };
         command.envs([("GIT_CONFIG_NOSYSTEM", "1"), ("GIT_CONFIG_SYSTEM", nothing), ("GIT_CONFIG_GLOBAL", nothing)]);
         // A partial clone would fetch what it lacks, through programs that its configuration names.
@@ -97,6 +106,15 @@ impl Git {
         command.env("GIT_CEILING_DIRECTORIES", self.root.parent().unwrap_or(&self.root));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         command
+    }
+
+    /// The index that a commit in progress uses, as a hook is told; git counts from the root. In a hook of another repository the
+    /// variables speak of that one.
+    fn index(&self) -> Option<OsString> {
+        let path = std::env::var_os("GIT_INDEX_FILE")?;
+        let of_hook = std::env::var_os("GIT_DIR").map(|directory| self.root.join(directory).canonicalize().ok());
+        let own = || git_directory(&self.root).and_then(|directory| directory.canonicalize().ok());
+        of_hook.is_none_or(|directory| directory.is_some() && directory == own()).then_some(path)
     }
 
     /// What a command writes.
@@ -122,6 +140,24 @@ impl Git {
         self.commit("HEAD").ok()
     }
 
+    /// Where the history of a commit and of what is checked out part; None where this clone does not reach back so far.
+    pub(super) fn merge_base(&self, commit: &str) -> Option<String> {
+        hash(&self.ask(&["merge-base", "--end-of-options", commit, "HEAD"]).ok()?)
+    }
+
+    /// Files of a commit that the index has under another name. Git compares the contents as they are stored.
+    pub(super) fn renames(&self, commit: &str) -> Result<Vec<Renamed>, GitFailure> {
+        let how = ["diff-index", "--cached", "--name-status", "-z", "-M", "-l1000", "--diff-filter=R", "--ignore-submodules=all"];
+        let arguments: Vec<&str> = how.into_iter().chain(["--no-ext-diff", "--no-textconv", commit, "--"]).collect();
+        let said = self.ask(&arguments)?;
+        let mut fields = said.split(|byte| *byte == 0);
+        let mut renames = Vec::new();
+        while let (Some(_), Some(old), Some(new)) = (fields.next(), fields.next(), fields.next()) {
+            renames.push(Renamed { old: old.to_vec(), new: new.to_vec() });
+        }
+        Ok(renames)
+    }
+
     /// The tree without files, which every repository knows.
     pub(super) fn empty_tree(&self) -> Result<String, GitFailure> {
         let failed = GitFailure::Failed("hash-object");
@@ -140,14 +176,7 @@ impl Git {
 }
 
 /// The commands that are asked, for messages.
-const COMMANDS: &[&str] = &["rev-parse", "hash-object", "ls-files", "ls-tree", "diff-index"];
-
-/// A hook gets the path of the index from its own directory.
-fn kept(name: &str) -> Option<OsString> {
-    let value = std::env::var_os(name)?;
-    let is_index = name == "GIT_INDEX_FILE";
-    Some(if is_index { std::env::current_dir().ok()?.join(Path::new(OsStr::new(&value))).into_os_string() } else { value })
-}
+const COMMANDS: &[&str] = &["rev-parse", "merge-base", "hash-object", "ls-files", "ls-tree", "diff-index"];
 
 /// One hash on one line.
 fn hash(line: &[u8]) -> Option<String> {

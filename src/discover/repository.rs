@@ -63,7 +63,7 @@ pub(super) fn is_root(directory: &Path) -> bool {
 }
 
 /// `.git`, or the directory that a `.git` file of a worktree or submodule points to.
-fn git_directory(root: &Path) -> Option<PathBuf> {
+pub(super) fn git_directory(root: &Path) -> Option<PathBuf> {
     let git = root.join(".git");
     if git.is_dir() {
         return Some(git);

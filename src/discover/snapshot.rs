@@ -113,7 +113,7 @@ impl Snapshot {
     }
 }
 
-fn around(directory: &Path) -> Result<(PathBuf, Git), GitFailure> {
+pub(super) fn around(directory: &Path) -> Result<(PathBuf, Git), GitFailure> {
     let root = Repository::root_of(directory).ok_or(GitFailure::NoRepository)?;
     let git = Git::at(&root)?;
     Ok((root, git))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::fence::fenced;
-use super::{Outcome, Run, accepted, dispatch, masks};
+use super::{Outcome, Run, accepted, dispatch, masks, since};
 use crate::catalogue::Persona;
 use crate::config::Config;
 use crate::discover::{Entry, Passed, Selected};
@@ -78,13 +78,15 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
     if let Some(wanted) = &selected.wanted {
         narrow(&selected.entries, wanted, &mut findings, &mut coverage);
     }
+    let unchanged = selected.since.as_ref().map(|base| since::narrow(&mut findings, &sources, &selected.entries, base, run.config));
     let used: HashSet<SourceId> = findings
         .iter()
         .flat_map(|r| std::iter::once(r.finding.place.source).chain(r.finding.labels.iter().map(|label| label.place.source)))
         .collect();
     sources.retain(|id, _| used.contains(id));
     hidden.retain(|id, _| used.contains(id));
-    Report { findings, sources, masks: hidden, coverage, rules: run.pages.clone(), min_severity: Some(run.config.shown_from()) }
+    let min_severity = Some(run.config.shown_from());
+    Report { findings, sources, masks: hidden, coverage, rules: run.pages.clone(), min_severity, unchanged }
 }
 
 /// Leaves what is about the wanted files; the others were linted together with them.

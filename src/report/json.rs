@@ -122,6 +122,8 @@ struct Summary {
     low: usize,
     info: usize,
     suppressed: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_unchanged_lines: Option<usize>,
 }
 
 impl<'r> Document<'r> {
@@ -139,6 +141,7 @@ impl<'r> Document<'r> {
                 low: report.count(Severity::Low),
                 info: report.count(Severity::Info),
                 suppressed: report.suppressed(),
+                in_unchanged_lines: report.unchanged,
             },
         }
     }

@@ -74,6 +74,10 @@ fn read(report: &Report) -> String {
         (all, 0) => parts.push(format!("{all} suppressed")),
         (all, old) => parts.push(format!("{all} suppressed ({old} by the baseline)")),
     }
+    match report.unchanged {
+        None | Some(0) => {}
+        Some(others) => parts.push(format!("{others} more in unchanged lines")),
+    }
     parts.join(", ")
 }
 

@@ -1,4 +1,10 @@
-//! `--staged`: what the next commit changes, read from the index of scratch repositories.
+//! `--staged`: what the next commit changes, read from the index of scratch repositories. What is compared with other commits
+//! stands in the files below.
+
+mod diff;
+mod hostile;
+
+use std::path::Path;
 
 use crate::ran::{Folder, finish, git};
 use crate::samples::token;
@@ -27,13 +33,23 @@ fn committed(files: &[(&str, &str)]) -> Folder {
 
 /// caulk with the `PATH` in which git is found.
 fn staged(folder: &Folder, arguments: &[&str]) -> crate::ran::Ran {
-    let all: Vec<&str> = ["lint", "--format", "json", "--staged"].into_iter().chain(arguments.iter().copied()).collect();
+    let all: Vec<&str> = ["--staged"].into_iter().chain(arguments.iter().copied()).collect();
+    lint(folder, &all)
+}
+
+fn lint(folder: &Folder, arguments: &[&str]) -> crate::ran::Ran {
+    let all: Vec<&str> = ["lint", "--format", "json"].into_iter().chain(arguments.iter().copied()).collect();
     run(folder, &all, &[])
 }
 
 fn run(folder: &Folder, arguments: &[&str], environment: &[(&str, &str)]) -> crate::ran::Ran {
+    run_in(folder, &folder.path(), arguments, environment)
+}
+
+fn run_in(folder: &Folder, directory: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> crate::ran::Ran {
     use std::process::Stdio;
     let mut command = folder.command(arguments);
+    command.current_dir(directory);
     command.envs(std::env::var_os("PATH").map(|path| ("PATH", path))).envs(environment.iter().copied());
     finish(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
 }
@@ -117,9 +133,7 @@ fn worktrees_renames_submodules_links_binaries_and_hooks() {
     std::fs::write(inner.join("d.txt"), leak("worktree")).unwrap();
     git(&inner, &["add", "d.txt"]);
     staged(&folder, &[]).ends_with(0);
-    let mut command = folder.command(&["lint", "--staged"]);
-    command.current_dir(&inner).envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
-    finish(command.spawn().unwrap()).ends_with(1);
+    run_in(&folder, &inner, &["lint", "--staged"], &[]).ends_with(1);
     // A commit of some files only has an index of its own.
     folder.git(&["reset", "-q", "--hard"]);
     std::fs::copy(folder.path().join(".git/index"), folder.path().join(".git/other")).unwrap();
@@ -127,6 +141,56 @@ fn worktrees_renames_submodules_links_binaries_and_hooks() {
     folder.git(&["add", "b.txt"]);
     run(&folder, &["lint", "--staged"], &[("GIT_INDEX_FILE", ".git/other")]).ends_with(0);
     run(&folder, &["lint", "--staged"], &[]).ends_with(1);
+    // Its path counts from the root, and in a hook of another repository it is not meant for this one.
+    folder.file("folder/c.txt", "clean\n");
+    let below = folder.path().join("folder");
+    run_in(&folder, &below, &["lint", "--staged", ".."], &[("GIT_INDEX_FILE", ".git/other")]).ends_with(0);
+    run(&folder, &["lint", "--staged"], &[("GIT_INDEX_FILE", ".git/other"), ("GIT_DIR", ".git")]).ends_with(0);
+    let other = repository();
+    let elsewhere = other.path().join(".git").to_string_lossy().into_owned();
+    run(&folder, &["lint", "--staged"], &[("GIT_INDEX_FILE", ".git/other"), ("GIT_DIR", &elsewhere)]).ends_with(1);
+    let variables = ["GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE", "GIT_CONFIG_COUNT"];
+    let variables: Vec<(&str, &str)> = variables.iter().map(|name| (*name, elsewhere.as_str())).collect();
+    run(&folder, &["lint", "--staged"], &variables).ends_with(1);
+}
+
+#[test]
+fn clones_that_are_shallow_or_partial_and_long_hashes() {
+    let origin = committed(&[("a.txt", &leak("one"))]);
+    origin.file("b.txt", leak("two"));
+    origin.git(&["add", "."]);
+    origin.git(&["commit", "-q", "-m", "two"]);
+    let folder = Folder::new();
+    let url = format!("file://{}", origin.path().display());
+    folder.git(&["clone", "-q", "--depth=1", &url, "."]);
+    staged(&folder, &[]).ends_with(0);
+    folder.file("c.txt", leak("three"));
+    folder.git(&["add", "."]);
+    assert_eq!(staged(&folder, &[]).ends_with(1).places(LEAK), ["c.txt:1"]);
+    let folder = Folder::new();
+    folder.git(&["init", "-q", "--object-format=sha256"]);
+    folder.file("a.txt", leak("long"));
+    folder.git(&["add", "."]);
+    assert_eq!(staged(&folder, &[]).ends_with(1).places(LEAK), ["a.txt:1"]);
+    folder.git(&["commit", "-q", "-m", "first"]);
+    staged(&folder, &[]).ends_with(0);
+    folder.file("b.txt", leak("longer"));
+    folder.git(&["add", "."]);
+    assert_eq!(staged(&folder, &[]).ends_with(1).places(LEAK), ["b.txt:1"]);
+}
+
+#[test]
+fn large_and_binary_blobs_are_passed_over_and_the_next_one_is_read() {
+    let folder = repository();
+    folder.file("a.txt", leak("large") + &"x\n".repeat(600_000));
+    folder.file("b.bin", format!("\0{}", leak("binary")));
+    folder.file("c.txt", leak("small"));
+    folder.git(&["add", "."]);
+    let ran = staged(&folder, &[]);
+    assert_eq!(ran.ends_with(1).places(LEAK), ["c.txt:1"]);
+    assert_eq!(ran.json()["coverage"]["other"], 2);
+    // Who is named is read.
+    assert_eq!(staged(&folder, &["a.txt"]).ends_with(1).places(LEAK), ["a.txt:1"]);
 }
 
 #[test]
@@ -161,46 +225,4 @@ fn without_a_repository_or_without_git_that_is_said() {
     assert!(folder.lint(&["--staged"]).ends_with(2).text().contains("no `git` in `PATH`"));
     // Relative directories of PATH lie in the repository.
     assert!(run(&folder, &["lint", "--staged"], &[("PATH", ".:bin")]).ends_with(2).text().contains("no `git` in `PATH`"));
-}
-
-/// Whatever the configuration of the repository names, none of it runs.
-#[cfg(unix)]
-#[test]
-fn no_program_of_the_repository_runs() {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = committed(&[("a.txt", "clean\n"), (".gitattributes", "* filter=evil diff=evil merge=evil\n")]);
-    let ran = folder.path().join("ran");
-    let program = folder.file("evil", format!("#!/bin/sh\necho \"$0 $*\" >> '{}'\ncat\n", ran.display()));
-    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
-    folder.file("a.txt", leak("staged"));
-    folder.git(&["add", "a.txt"]);
-    for hook in ["post-index-change", "pre-commit", "fsmonitor-watchman"] {
-        std::fs::create_dir_all(folder.path().join(".git/hooks")).unwrap();
-        std::fs::copy(&program, folder.path().join(".git/hooks").join(hook)).unwrap();
-    }
-    let evil = program.to_string_lossy().into_owned();
-    let tame = std::fs::read_to_string(folder.path().join(".git/config")).unwrap();
-    let hostile = tame.clone()
-        + &format!(
-            "[core]\n fsmonitor = {evil}\n pager = {evil}\n editor = {evil}\n sshCommand = {evil}\n askPass = {evil}\n gitProxy = {evil}\n \
-         hooksPath = {}\n[diff]\n external = {evil}\n[diff \"evil\"]\n command = {evil}\n textconv = {evil}\n[filter \"evil\"]\n clean = {evil}\n \
-         smudge = {evil}\n process = {evil}\n required = true\n[pager]\n ls-files = {evil}\n diff-index = {evil}\n cat-file = {evil}\n \
-         rev-parse = {evil}\n[alias]\n ls-files = !{evil}\n cat-file = !{evil}\n diff-index = !{evil}\n[credential]\n helper = !{evil}\n\
-         [extensions]\n partialClone = origin\n[remote \"origin\"]\n promisor = true\n url = ext::{evil}\n uploadpack = {evil}\n\
-         [protocol \"ext\"]\n allow = always\n[gpg]\n program = {evil}\n[trace2]\n eventTarget = {}\n",
-            folder.path().join(".git/hooks").display(),
-            ran.display(),
-        );
-    folder.file(".git/config", &hostile);
-    let reported = staged(&folder, &[]);
-    assert!(!ran.exists(), "{}", std::fs::read_to_string(&ran).unwrap());
-    assert_eq!(reported.ends_with(1).places(LEAK), ["a.txt:1"], "{}", reported.text());
-    // A blob that is not here is not fetched, and what was not read is said.
-    folder.file(".git/config", &tame);
-    folder.git(&["update-index", "--add", "--cacheinfo", "100644,1111111111111111111111111111111111111111,b.txt"]);
-    folder.file(".git/config", &hostile);
-    let _ = std::fs::remove_file(&ran);
-    let reported = staged(&folder, &["b.txt"]);
-    assert!(!ran.exists(), "{}", std::fs::read_to_string(&ran).unwrap());
-    assert!(reported.ends_with(3).passed_over("b.txt").contains("cannot be read"), "{}", reported.text());
 }
