@@ -15,6 +15,9 @@ use crate::report::gitlab::Times;
 use crate::report::{self, Output, Report, TerminalOptions};
 
 pub(super) fn lint(arguments: &Lint) -> Exit {
+    if let Some(exit) = overwritten(arguments) {
+        return exit;
+    }
     let (mut config, selected) = match asked(arguments) {
         Ok(Ok(asked)) => asked,
         Ok(Err(exit)) => return exit,
@@ -83,6 +86,33 @@ pub(super) fn missing(paths: &[PathBuf]) -> Option<Exit> {
     let missing = paths.iter().find(gone)?;
     complain(&format!("there is no file or directory `{}`", told(&missing.to_string_lossy())));
     Some(Exit::Usage)
+}
+
+/// A report in the place of another report, or of a file that is linted, is a mistake on the command line.
+fn overwritten(arguments: &Lint) -> Option<Exit> {
+    let mut taken: Vec<(PathBuf, &str)> = arguments.paths.iter().filter_map(|path| Some((file_of(path)?, "is linted"))).collect();
+    for ReportFile { path, .. } in &arguments.report {
+        let Some(file) = file_of(path) else { continue };
+        if let Some((_, why)) = taken.iter().find(|(known, _)| *known == file) {
+            complain(&format!("`--report` would write to `{}`, which {why}", told(&path.to_string_lossy())));
+            return Some(Exit::Usage);
+        }
+        taken.push((file, "another `--report` names too"));
+    }
+    None
+}
+
+/// The file that a path leads to, if it is one or may become one. Devices and pipes take several texts.
+fn file_of(path: &Path) -> Option<PathBuf> {
+    match std::fs::metadata(path) {
+        Ok(known) if !known.is_file() => None,
+        Ok(_) => path.canonicalize().ok(),
+        Err(_) => Some(path.parent().map_or(Path::new("."), or_here).canonicalize().ok()?.join(path.file_name()?)),
+    }
+}
+
+fn or_here(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
 fn output(format: OutputFormat, looks: TerminalOptions, times: Times) -> Output {

@@ -174,6 +174,20 @@ fn several_reports_come_from_one_run() {
 }
 
 #[test]
+fn a_file_is_written_once_and_never_over_what_is_linted() {
+    let folder = Folder::with(&[("a.yml", "a: b\n"), ("sub/b.yml", "a: b\n")]);
+    for second in ["sarif=out", "sarif=./out", "sarif=sub/../out"] {
+        assert!(folder.lint(&["--report", "json=out", "--report", second]).ends_with(2).text().contains("another `--report`"));
+        assert!(!folder.path().join("out").exists());
+    }
+    folder.file("out", "old");
+    folder.lint(&["--report", "json=out", "--report", "sarif=./out"]).ends_with(2);
+    assert!(folder.lint(&["a.yml", "--report", "json=sub/../a.yml"]).ends_with(2).text().contains("is linted"));
+    assert_eq!(std::fs::read_to_string(folder.path().join("a.yml")).unwrap(), "a: b\n");
+    folder.lint(&["--report", "json=out", "--report", "sarif=sub/out"]).ends_with(0);
+}
+
+#[test]
 fn a_report_that_cannot_be_written_is_four_and_harms_nothing() {
     let folder = folder();
     folder.file("taken/x", "old");
