@@ -45,6 +45,8 @@ pub struct Config {
     pub ignores: Arc<Ignores>,
     /// What was there when caulk came.
     pub baseline: Option<Arc<Baseline>>,
+    /// What would count too if the files of today did, and not those of an older revision.
+    pub newer: Option<Arc<Newer>>,
     /// What the team adds to the secret engine.
     pub custom: Arc<Custom>,
     /// Whether a report quotes the files, so that somebody must know what to hide in them. If not, all of them is hidden.
@@ -69,6 +71,7 @@ impl Default for Config {
             compat: Compat::default(),
             ignores: Arc::default(),
             baseline: None,
+            newer: None,
             custom: Arc::default(),
             excerpts: true,
             jobs: 0,
@@ -114,6 +117,15 @@ pub struct Ignores {
     pub base: Base,
     /// The entries.
     pub entries: Vec<Ignore>,
+}
+
+/// What is accepted by files of which an older revision counts.
+#[derive(Clone, Debug, Default)]
+pub struct Newer {
+    /// What `caulk.toml` ignores.
+    pub ignores: Ignores,
+    /// What the baseline holds.
+    pub baseline: Option<Baseline>,
 }
 
 /// One `[[ignore]]` entry.

@@ -79,4 +79,6 @@ pub struct Selected {
     pub wanted: Option<HashSet<String>>,
     /// What findings are compared with: wanted are those that it has not.
     pub since: Option<Arc<Revision>>,
+    /// Only suppressions of this revision count.
+    pub trusted: Option<Arc<Revision>>,
 }

@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use crate::catalogue::Page;
 use crate::checks;
 use crate::config::{self, Config};
-use crate::discover::{Entry, Origin, Selected};
+use crate::discover::{Entry, Origin, Revision, Selected};
 use crate::finding::Finding;
 use crate::formats::Format;
 use crate::report::{PassedOver, Report, Suppressed};
@@ -40,6 +40,8 @@ pub(crate) struct Outcome {
     pub(crate) passed: Vec<PassedOver>,
     /// How each file was read, by its path; None for what was passed over as binary or too large.
     pub(crate) read_as: Vec<(String, Option<Format>)>,
+    /// Suppressions that are new and do not count.
+    newer: usize,
     /// How the literals of a line were judged, where somebody asks.
     why: Vec<Judged>,
 }
@@ -52,6 +54,7 @@ impl Outcome {
         self.masks.extend(other.masks);
         self.passed.extend(other.passed);
         self.read_as.extend(other.read_as);
+        self.newer += other.newer;
         self.why.extend(other.why);
     }
 }
@@ -62,6 +65,8 @@ pub(crate) struct Run<'r> {
     pub(crate) tree: &'r tree::ContextTree,
     pub(crate) pages: Vec<&'static Page>,
     pub(crate) today: config::Date,
+    /// Only suppressions of this revision count.
+    trusted: Option<Arc<Revision>>,
     /// What becomes of the `[[ignore]]` entries.
     fates: Vec<accepted::Fate>,
     /// The line that somebody asks about.
@@ -71,7 +76,8 @@ pub(crate) struct Run<'r> {
 impl<'r> Run<'r> {
     pub(crate) fn new(config: &'r Config, tree: &'r tree::ContextTree) -> Self {
         let fates = config.ignores.entries.iter().map(|_| accepted::Fate::default()).collect();
-        Self { config, tree, pages: checks::all().map(|check| &check.page).collect(), today: config::today(), fates, asked: None }
+        let pages = checks::all().map(|check| &check.page).collect();
+        Self { config, tree, pages, today: config::today(), trusted: None, fates, asked: None }
     }
 }
 
@@ -80,7 +86,7 @@ impl<'r> Run<'r> {
 pub fn lint(selected: Selected, config: &Config) -> Report {
     let jobs = jobs::plan(&selected.entries);
     let tree = tree::ContextTree::new(&selected.entries);
-    let run = Run::new(config, &tree);
+    let run = Run { trusted: selected.trusted.clone(), ..Run::new(config, &tree) };
     let work = || jobs.par_iter().map(|job| jobs::run(job, &run)).collect::<Vec<Outcome>>();
     // The stack's size must be known; the default of the platform may be small.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(config.jobs).stack_size(config.stack).build();

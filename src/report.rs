@@ -82,6 +82,8 @@ pub struct Report {
     pub min_severity: Option<Severity>,
     /// Where only what a change brings is told: how many open findings stand elsewhere.
     pub unchanged: Option<usize>,
+    /// Suppressions that are new and do not count, where only older ones do.
+    pub newer: usize,
 }
 
 /// A finding with what only the whole run knows.

@@ -2,10 +2,12 @@
 //! of a notebook's cell, and other scanners' comments where the team says so.
 //!
 //! Applied once, after the checks, which never hear of it. Every one is counted; one that is wrong or matches nothing is
-//! itself a finding. `until=YYYY-MM-DD` after the list ends it: past that day the finding is back.
+//! itself a finding. `until=YYYY-MM-DD` after the list ends it: past that day the finding is back. Where only what an older text
+//! has counts (`--config-from`), newer ones are told and nothing more.
 
 mod comment;
 mod foreign;
+mod newer;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -16,6 +18,7 @@ use crate::finding::{Finding, Findings};
 use crate::source::{Place, Source, Span};
 
 pub use comment::Outcome;
+pub use newer::note_new;
 
 /// What the stage needs to know of the run, as data.
 #[derive(Clone, Copy)]
@@ -28,6 +31,8 @@ pub struct Known<'k> {
     pub unused: Option<&'static Page>,
     /// The page for suppressions without a reason.
     pub unexplained: &'static Page,
+    /// The page for suppressions that are new and do not count.
+    pub new: &'static Page,
     /// Whose comments count beside our own.
     pub compat: Compat,
     /// Today, for `until=`.
@@ -43,15 +48,30 @@ pub struct Mark<'m> {
     pub text: Cow<'m, str>,
     /// What it is about, for a tag; a comment is about its line and what opens there.
     pub covers: Option<Span>,
+    /// Whether only what is older counts, and this is not.
+    pub is_new: bool,
 }
 
-/// A suppression that counts.
+/// What becomes of one finding.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Heard {
+    /// Nothing speaks of it.
+    #[default]
+    Open,
+    /// Something does that is new and does not count.
+    Unheard,
+    /// It is suppressed, for this reason.
+    Suppressed(String),
+}
+
+/// A suppression that can be read.
 struct Suppression {
     place: Place,
     line: usize,
     covers: Option<Span>,
     selectors: Vec<Selector>,
     reason: String,
+    is_new: bool,
     used: bool,
 }
 
@@ -68,11 +88,11 @@ pub fn may_stand_in(text: &str, compat: Compat) -> bool {
     words.iter().any(|(counts, word)| *counts && memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }
 
-/// Applies the suppressions of one source to its findings. The answer holds, for each finding, the reason it was suppressed for,
-/// and findings about the suppressions themselves.
+/// Applies the suppressions of one source to its findings. The answer holds what becomes of each, and findings about the
+/// suppressions themselves.
 #[must_use]
-pub fn apply(source: &Source, marks: &[Mark<'_>], findings: &[Finding], known: Known<'_>) -> (Vec<Option<String>>, Vec<Finding>) {
-    let mut verdicts = vec![None; findings.len()];
+pub fn apply(source: &Source, marks: &[Mark<'_>], findings: &[Finding], known: Known<'_>) -> (Vec<Heard>, Vec<Finding>) {
+    let mut verdicts = vec![Heard::Open; findings.len()];
     let mut own = Vec::new();
     let mut suppressions = Vec::new();
     let foreign = foreign::Foreign::new(marks, known.compat);
@@ -90,6 +110,7 @@ pub fn apply(source: &Source, marks: &[Mark<'_>], findings: &[Finding], known: K
         by_line.entry(suppression.line).or_default().push(index);
     }
     let covering: Vec<usize> = (0..suppressions.len()).filter(|index| suppressions[*index].covers.is_some()).collect();
+    own.extend(foreign.newer().map(|span| about_new(known.new, source.place(span))));
     let foreign = foreign.lines(&lines);
     for (finding, verdict) in findings.iter().zip(&mut verdicts).filter(|(finding, _)| finding.place.source == source.id) {
         let (line, opener) = (lines.of(finding.place.span.start), lines.of(finding.opener));
@@ -101,35 +122,55 @@ pub fn apply(source: &Source, marks: &[Mark<'_>], findings: &[Finding], known: K
             let suppression = &mut suppressions[index];
             if suppression.selectors.iter().any(|selector| selector.matches(finding.page)) {
                 suppression.used = true;
-                verdict.get_or_insert_with(|| suppression.reason.clone());
+                verdict.hear(suppression.is_new, &suppression.reason);
             }
         }
-        if verdict.is_none() && foreign::is_concerned(finding) {
-            *verdict = foreign.get(&line).map(|mark| (*mark).to_owned());
+        if let Some(mark) = foreign.get(&line).filter(|_| foreign::is_concerned(finding)) {
+            verdict.hear(mark.is_new, mark.words);
         }
     }
     own.extend(about(&suppressions, known));
     (verdicts, own)
 }
 
-/// What is to be said of suppressions that count.
+impl Heard {
+    /// The first suppression that counts gives the reason.
+    fn hear(&mut self, is_new: bool, reason: &str) {
+        match self {
+            Self::Suppressed(_) => {}
+            _ if is_new => *self = Self::Unheard,
+            _ => *self = Self::Suppressed(reason.to_owned()),
+        }
+    }
+}
+
+/// What is to be said of suppressions that can be read.
 fn about(suppressions: &[Suppression], known: Known<'_>) -> Vec<Finding> {
-    let mut said = Vec::new();
+    let (new, old): (Vec<&Suppression>, Vec<&Suppression>) = suppressions.iter().partition(|suppression| suppression.is_new);
+    let mut said: Vec<Finding> = new.into_iter().map(|suppression| about_new(known.new, suppression.place)).collect();
     if let Some(page) = known.unused {
         let mut unused = Findings::new(page);
-        for suppression in suppressions.iter().filter(|suppression| !suppression.used) {
+        for suppression in old.iter().filter(|suppression| !suppression.used) {
             unused.report(suppression.place, "this suppression matches no finding").help("remove it");
         }
         said.extend(unused.into_list());
     }
     let mut unexplained = Findings::new(known.unexplained);
-    for suppression in suppressions.iter().filter(|suppression| suppression.used && suppression.reason.is_empty()) {
+    for suppression in old.iter().filter(|suppression| suppression.used && suppression.reason.is_empty()) {
         unexplained
             .report(suppression.place, "this suppression gives no reason")
             .help("write why the finding is accepted, behind the list");
     }
     said.extend(unexplained.into_list());
     said
+}
+
+/// What is said of one that is new.
+#[must_use]
+pub fn about_new(page: &'static Page, place: Place) -> Finding {
+    let mut findings = Findings::new(page);
+    findings.report(place, "this suppression is new, and does not count yet").help("it counts once the revision of `--config-from` has it");
+    findings.into_list().remove(0)
 }
 
 fn read(
@@ -170,7 +211,8 @@ fn read(
             }
             if !parsed.is_empty() {
                 let (line, covers) = (lines.of(mark.span.start), mark.covers);
-                suppressions.push(Suppression { place, line, covers, selectors: parsed, reason, used: false });
+                let is_new = mark.is_new;
+                suppressions.push(Suppression { place, line, covers, selectors: parsed, reason, is_new, used: false });
             }
         }
     }

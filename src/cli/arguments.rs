@@ -69,6 +69,9 @@ pub(super) struct Lint {
     /// Report only what was changed since this branch and HEAD parted: findings on changed lines, and those that were not there before
     #[arg(long, value_name = "REF", conflicts_with = "why")]
     pub(super) diff: Option<String>,
+    /// Take caulk.toml, caulk.baseline and suppressions in files only as this commit has them
+    #[arg(long, value_name = "REF", conflicts_with_all = ["config", "no_config", "baseline", "why"])]
+    pub(super) config_from: Option<String>,
     #[command(flatten)]
     pub(super) what: What,
     /// Tell how each literal of a line was judged, and why, without showing it

@@ -46,7 +46,9 @@ pub(super) fn lint(arguments: &Lint) -> Exit {
 fn asked(arguments: &Lint) -> Result<Result<(Config, Selected), Exit>, Refusal> {
     let start = settings::start().unwrap_or_default();
     let index = if arguments.staged { Some(Arc::new(Snapshot::of_index(&start)?)) } else { None };
-    let (config, exclude) = settings::of(arguments, index.as_deref())?;
+    let trusted = arguments.config_from.as_ref().map(|name| Revision::at(&start, name)).transpose()?.map(Arc::new);
+    let (mut config, exclude) = settings::of(arguments, trusted.as_ref().map(|it| it.snapshot()).or(index.as_deref()))?;
+    config.newer = trusted.as_ref().map(|_| Arc::new(settings::newer(arguments, index.as_deref())));
     let there = |path: &Path| index.as_ref().is_some_and(|index| index.has_argument(&start, path));
     let on_disk: Vec<PathBuf> = arguments.paths.iter().filter(|path| !there(path)).cloned().collect();
     if let Some(exit) = missing(&on_disk) {
@@ -57,6 +59,7 @@ fn asked(arguments: &Lint) -> Result<Result<(Config, Selected), Exit>, Refusal> 
         Some(index) => staged(&start, &selection, index)?,
         None => discover(Path::new("."), &selection),
     };
+    selected.trusted = trusted;
     selected.since = arguments.diff.as_ref().map(|name| Revision::shared_with(&start, name)).transpose()?.map(Arc::new);
     if let Some(base) = selected.since.as_ref().filter(|base| base.is_apart) {
         let name = told(&base.name);

@@ -9,7 +9,7 @@ use super::run::looks;
 use super::{Exit, complain, told};
 use crate::catalogue::Page;
 use crate::checks;
-use crate::config::{self, Base, Baseline, Config, Globs, Ignores, Problem, Selector, Settings};
+use crate::config::{self, Base, Baseline, Config, Globs, Ignores, Newer, Problem, Selector, Settings};
 use crate::discover::{GitFailure, ReadFailure, Repository, Snapshot, read};
 use crate::lint::masked;
 use crate::report::{self, Complaint};
@@ -83,13 +83,26 @@ pub(super) fn of(arguments: &Lint, index: Option<&Snapshot>) -> Result<(Config, 
     config.baseline = match &arguments.baseline {
         Some(named) => Some(baseline(&resolved(named)?, &named.to_string_lossy())?),
         None if arguments.what.no_config => None,
-        None => start()
-            .and_then(|start| Some((nearest_in(index, &start, BASELINE)?, start)))
-            .map(|(path, start)| baseline_in(index, &path, &from(&start, &path)))
-            .transpose()?,
+        None => nearest_baseline(index)?,
     }
     .map(Arc::new);
     Ok((config, exclude))
+}
+
+fn nearest_baseline(index: Option<&Snapshot>) -> Result<Option<Baseline>, Refusal> {
+    let found = start().and_then(|start| Some((nearest_in(index, &start, BASELINE)?, start)));
+    found.map(|(path, start)| baseline_in(index, &path, &from(&start, &path))).transpose()
+}
+
+/// What would be accepted if the files of today counted. A mistake in them is told, and is no reason not to lint.
+pub(super) fn newer(arguments: &Lint, index: Option<&Snapshot>) -> Newer {
+    let told = |refusal: Refusal| {
+        complain("what follows is wrong in the files of today, which do not count here:");
+        refusal.tell(arguments.color);
+    };
+    let ignores = settings(&arguments.what, index).map(|(_, ignores)| ignores).map_err(told).unwrap_or_default();
+    let baseline = nearest_baseline(index).map_err(told).unwrap_or_default();
+    Newer { ignores, baseline }
 }
 
 /// Reads a baseline.

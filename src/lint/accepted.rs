@@ -5,15 +5,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Outcome, Run};
 use crate::checks::core;
-use crate::config::Ignore;
+use crate::config::{Ignore, Ignores, Newer};
 use crate::finding::{Finding, Findings, LabelKind};
+use crate::formats::Tag;
 use crate::report::{By, Reported, Suppressed};
 use crate::source::{Source, SourceId, Span};
-use crate::suppress::{self, Known, Mark};
+use crate::suppress::{self, Heard, Known, Mark};
 use crate::unit::{Follow, Unit};
 
+/// Said with a finding that a new suppression speaks of.
+const UNHEARD: &str = "the suppression that stands here is new, and counts once it is merged";
+
 /// Applies the comments and tags of a unit's sources to its findings.
-pub(super) fn in_files<V: Follow>(unit: &Unit<V>, findings: Vec<Finding>, run: &Run<'_>, outcome: &mut Outcome) {
+pub(super) fn in_files<V: Follow>(unit: &Unit<V>, mut findings: Vec<Finding>, run: &Run<'_>, outcome: &mut Outcome) {
     let format = unit.format();
     if !run.config.suppressions {
         outcome.findings.extend(findings.into_iter().map(|finding| (finding, format, None)));
@@ -23,7 +27,7 @@ pub(super) fn in_files<V: Follow>(unit: &Unit<V>, findings: Vec<Finding>, run: &
         outcome.findings.extend(findings.into_iter().map(|finding| (finding, format, None)));
         return;
     }
-    let mut reasons: Vec<Option<String>> = vec![None; findings.len()];
+    let mut heard = vec![Heard::Open; findings.len()];
     let mut own = Vec::new();
     let (comments, tags) = (unit.comments(), unit.tags());
     let known = Known {
@@ -31,24 +35,38 @@ pub(super) fn in_files<V: Follow>(unit: &Unit<V>, findings: Vec<Finding>, run: &
         invalid: &core::INVALID_SUPPRESSION.page,
         unused: run.config.runs_everything().then_some(&core::UNUSED_SUPPRESSION.page),
         unexplained: &core::UNEXPLAINED_SUPPRESSION.page,
+        new: &core::NEW_SUPPRESSION.page,
         compat: run.config.compat,
         today: run.today,
     };
     for source in unit.sources() {
         let here = comments.iter().filter(|place| place.source == source.id);
-        let comment = here.map(|place| Mark { span: place.span, text: source.slice(place.span).into(), covers: None });
+        let comment = here.map(|place| Mark { span: place.span, text: source.slice(place.span).into(), covers: None, is_new: false });
         let tagged = tags.iter().filter(|tag| tag.place.source == source.id);
-        let tag = tagged.map(|tag| Mark { span: tag.place.span, text: tag.text.as_str().into(), covers: Some(tag.covers) });
-        let marks: Vec<Mark<'_>> = comment.chain(tag).collect();
+        let mut marks: Vec<Mark<'_>> = comment.chain(tagged.map(marked)).collect();
+        if let Some(trusted) = run.trusted.as_ref().filter(|_| !marks.is_empty()) {
+            suppress::note_new(source, &mut marks, trusted.text_of(source).as_deref(), run.config.compat);
+        }
         let (verdicts, about) = suppress::apply(source, &marks, &findings, known);
-        for (reason, verdict) in reasons.iter_mut().zip(verdicts) {
-            *reason = reason.take().or(verdict);
+        for (heard, verdict) in heard.iter_mut().zip(verdicts).filter(|(_, verdict)| *verdict != Heard::Open) {
+            *heard = verdict;
         }
         own.extend(about.into_iter().filter(|finding| run.config.selects(finding.page)));
     }
-    let by = |reason| Suppressed { by: By::File, reason };
-    outcome.findings.extend(findings.into_iter().zip(reasons).map(|(finding, reason)| (finding, format, reason.map(by))));
+    for (finding, _) in findings.iter_mut().zip(&heard).filter(|(_, heard)| **heard == Heard::Unheard) {
+        let help = finding.help.take().map_or_else(String::new, |help| help + "; ");
+        finding.help(help + UNHEARD);
+    }
+    let by = |heard| match heard {
+        Heard::Suppressed(reason) => Some(Suppressed { by: By::File, reason }),
+        Heard::Open | Heard::Unheard => None,
+    };
+    outcome.findings.extend(findings.into_iter().zip(heard).map(|(finding, heard)| (finding, format, by(heard))));
     outcome.findings.extend(own.into_iter().map(|finding| (finding, format, None)));
+}
+
+fn marked(tag: &Tag) -> Mark<'_> {
+    Mark { span: tag.place.span, text: tag.text.as_str().into(), covers: Some(tag.covers), is_new: false }
 }
 
 /// What became of an `[[ignore]]` entry in this run, told by every thread.
@@ -112,6 +130,39 @@ pub(super) fn about_entries(id: SourceId, run: &Run<'_>) -> Option<(Source, Vec<
     let said = unused.into_list().into_iter().chain(unexplained.into_list());
     let said: Vec<Finding> = said.filter(|finding| run.config.selects(finding.page)).collect();
     (!said.is_empty()).then_some((source, said))
+}
+
+/// What an entry says: the lines from its head to the next one.
+fn lines_of<'i>(ignores: &'i Ignores, entry: &Ignore) -> Vec<&'i str> {
+    let lines = ignores.text.get(entry.span.start as usize..).unwrap_or("").lines().skip(1).map(str::trim);
+    lines.take_while(|line| !line.starts_with('[')).filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
+}
+
+/// Entries and accepted findings that are new and do not count, with the files they stand in.
+pub(super) fn about_newer(newer: &Newer, run: &Run<'_>) -> Vec<(Source, Vec<Finding>)> {
+    let mut said = Vec::new();
+    let config = run.config;
+    let old: HashSet<Vec<&str>> = config.ignores.entries.iter().map(|entry| lines_of(&config.ignores, entry)).collect();
+    let ignores = &newer.ignores;
+    let entries = ignores.entries.iter().filter(|entry| !old.contains(&lines_of(ignores, entry)));
+    let (path, root_path) = (ignores.file.clone(), ignores.root_path.clone());
+    let source = Source { id: run.tree.fresh_id(), path, root_path, text: ignores.text.clone(), ..Source::default() };
+    let places = entries.map(|entry| first_line(&source, entry.span)).collect::<Vec<_>>();
+    said.push((source, places));
+    if let Some(baseline) = &newer.baseline {
+        let known = |fingerprint: &String| config.baseline.as_ref().is_some_and(|old| old.entries.contains_key(fingerprint));
+        let mut places: Vec<Span> = baseline.entries.iter().filter(|(it, _)| !known(it)).map(|(_, entry)| entry.span).collect();
+        places.sort_unstable();
+        let (path, root_path) = (baseline.file.clone(), baseline.root_path.clone());
+        let source = Source { id: run.tree.fresh_id(), path, root_path, text: baseline.text.clone(), ..Source::default() };
+        said.push((source, places));
+    }
+    said.retain(|(_, places)| !places.is_empty() && config.suppressions && config.selects(&core::NEW_SUPPRESSION.page));
+    let about = |(source, places): (Source, Vec<Span>)| {
+        let findings = places.into_iter().map(|span| suppress::about_new(&core::NEW_SUPPRESSION.page, source.place(span))).collect();
+        (source, findings)
+    };
+    said.into_iter().map(about).collect()
 }
 
 /// An entry is pointed at by its first line, `[[ignore]]`.

@@ -22,6 +22,7 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
     let mut sources: BTreeMap<SourceId, Arc<Source>> = run.tree.sources().into_iter().map(|source| (source.id, source)).collect();
     let mut hidden: BTreeMap<SourceId, Vec<Span>> = BTreeMap::new();
     let mut found = Vec::new();
+    let mut newer = 0;
     let mut read: HashSet<String> = HashSet::new();
     for outcome in outcomes {
         for (path, format) in outcome.read_as {
@@ -39,8 +40,11 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
             hidden.entry(source).or_default().extend(spans);
         }
         found.extend(outcome.findings);
+        newer += outcome.newer;
     }
-    if let Some((source, said)) = accepted::about_entries(run.tree.fresh_id(), run) {
+    let entries = accepted::about_entries(run.tree.fresh_id(), run);
+    let new = run.config.newer.iter().flat_map(|new| accepted::about_newer(new, run)).inspect(|(_, said)| newer += said.len());
+    for (source, said) in new.collect::<Vec<_>>().into_iter().chain(entries) {
         hidden.insert(source.id, masks::of_text(&source, Format::Text, &run.config.custom));
         sources.insert(source.id, Arc::new(source));
         found.extend(said.into_iter().filter(|finding| shown(finding, run)).map(|finding| (finding, Format::Text, None)));
@@ -86,7 +90,7 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
     sources.retain(|id, _| used.contains(id));
     hidden.retain(|id, _| used.contains(id));
     let min_severity = Some(run.config.shown_from());
-    Report { findings, sources, masks: hidden, coverage, rules: run.pages.clone(), min_severity, unchanged }
+    Report { findings, sources, masks: hidden, coverage, rules: run.pages.clone(), min_severity, unchanged, newer }
 }
 
 /// Leaves what is about the wanted files; the others were linted together with them.

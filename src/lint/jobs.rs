@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::fence::fenced;
 use super::{Outcome, Run, accepted, dispatch, gather, setting};
+use crate::checks::core;
 use crate::discover::{Entry, MAX_BYTES, Origin, ReadFailure, read};
 use crate::formats::{self, Format, tfstate};
 use crate::report::PassedOver;
@@ -46,6 +47,7 @@ pub(super) fn plan(entries: &[Entry]) -> Vec<Job<'_>> {
 pub(super) fn run(job: &Job<'_>, run: &Run<'_>) -> Outcome {
     let mut outcome = fenced(|| work(job, run)).unwrap_or_else(|| rescue(job, run));
     accepted::by_config(&mut outcome, run);
+    outcome.newer = outcome.findings.iter().filter(|(finding, ..)| finding.page.id == core::NEW_SUPPRESSION.page.id).count();
     // Most files have nothing to show: what they were read from is dropped here, so that memory does not grow with the run.
     outcome.findings.retain(|(finding, _, _)| gather::shown(finding, run));
     if outcome.findings.is_empty() {

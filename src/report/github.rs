@@ -46,7 +46,8 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "{}", escape::guard_lines(&plain(reported)))?;
         }
     }
-    writeln!(out, "{}", counts(report))?;
+    let others = report.unchanged.filter(|others| *others > 0).map(|others| format!(", {others} in unchanged lines"));
+    writeln!(out, "{}{}", counts(report), others.unwrap_or_default())?;
     out.flush()
 }
 

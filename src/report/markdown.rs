@@ -78,6 +78,11 @@ fn read(report: &Report) -> String {
         None | Some(0) => {}
         Some(others) => parts.push(format!("{others} more in unchanged lines")),
     }
+    match report.newer {
+        0 => {}
+        1 => parts.push("1 suppression is new and does not count yet".to_owned()),
+        new => parts.push(format!("{new} suppressions are new and do not count yet")),
+    }
     parts.join(", ")
 }
 

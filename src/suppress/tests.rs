@@ -5,6 +5,7 @@ static PAGE: Page =
     Page::new("x/check", "```toml\nseverity = \"high\"\nconfidence = \"high\"\nfamily = \"plaintext-secret\"\nsince = \"0.1.0\"\n```\n");
 static INVALID: Page = Page::new("core/invalid-suppression", "");
 static UNUSED: Page = Page::new("core/unused-suppression", "");
+static NEW: Page = Page::new("core/new-suppression", "");
 static UNEXPLAINED: Page = Page::new("core/unexplained-suppression", "");
 const TODAY: Date = Date { year: 2026, month: 11, day: 24 };
 
@@ -35,12 +36,24 @@ fn with(text: &str, compat: Compat, tag: Option<&str>) -> (Vec<usize>, Vec<&'sta
     }
     let findings = findings.into_list();
     let pages = [&PAGE];
-    let known = Known { pages: &pages, invalid: &INVALID, unused: Some(&UNUSED), unexplained: &UNEXPLAINED, compat, today: TODAY };
-    let mut marks: Vec<Mark<'_>> = comments.into_iter().map(|span| Mark { span, text: source.slice(span).into(), covers: None }).collect();
-    marks.extend(tag.map(|text| Mark { span: Span::new(0, 1), text: text.into(), covers: Some(Span::new(0, source.text.len())) }));
+    let known =
+        Known { pages: &pages, invalid: &INVALID, unused: Some(&UNUSED), unexplained: &UNEXPLAINED, new: &NEW, compat, today: TODAY };
+    let mut marks: Vec<Mark<'_>> =
+        comments.into_iter().map(|span| Mark { span, text: source.slice(span).into(), covers: None, is_new: false }).collect();
+    marks.extend(tag.map(|text| Mark {
+        span: Span::new(0, 1),
+        text: text.into(),
+        covers: Some(Span::new(0, source.text.len())),
+        is_new: false,
+    }));
     let (verdicts, own) = apply(&source, &marks, &findings, known);
     let lines = Lines::new(text);
-    let suppressed = findings.iter().zip(verdicts).filter(|(_, v)| v.is_some()).map(|(f, _)| lines.of(f.place.span.start)).collect();
+    let suppressed = findings
+        .iter()
+        .zip(verdicts)
+        .filter(|(_, v)| matches!(v, Heard::Suppressed(_)))
+        .map(|(f, _)| lines.of(f.place.span.start))
+        .collect();
     let said = own.iter().map(|finding| finding.page.id).filter(|id| text.contains("why") || *id != "core/unexplained-suppression");
     (suppressed, said.collect())
 }

@@ -3,6 +3,7 @@
 
 mod diff;
 mod hostile;
+mod trusted;
 
 use std::path::Path;
 

@@ -24,6 +24,7 @@ pub(super) fn lines(report: &Report, spread: &Spread<'_>, verbose: bool, style: 
     lines.extend(spread.lines(verbose, style));
     lines.extend(counts(report, style));
     lines.extend(coverage(report, style));
+    lines.extend(newer(report, style));
     if report.open().next().is_some() {
         lines.push(style.paint(Tone::Faint, "`caulk explain ID` tells why it matters"));
     }
@@ -71,6 +72,17 @@ fn coverage(report: &Report, style: &Style) -> Vec<String> {
     };
     lines.extend(style.wrap("", &format!("{unread} (`--include-ignored` reads such files)")));
     lines
+}
+
+/// Suppressions that do not count yet. Who wrote them should know.
+fn newer(report: &Report, style: &Style) -> Vec<String> {
+    let said = match report.newer {
+        0 => return Vec::new(),
+        1 => "1 suppression is new and does not count yet".to_owned(),
+        new => format!("{new} suppressions are new and do not count yet"),
+    };
+    let listed = report.min_severity == Some(Severity::Info);
+    style.wrap("", &if listed { said } else { said + " (`--pedantic` lists them)" })
 }
 
 /// What should have been linted and was not, by reason. Never silent.

@@ -32,7 +32,8 @@ fn no_program_of_the_repository_runs() {
             ran.display(),
         );
     folder.file(".git/config", &hostile);
-    for arguments in [&["--staged"][..], &["--diff", "HEAD"], &["--staged", "--diff", "HEAD"]] {
+    for arguments in [&["--staged"][..], &["--diff", "HEAD"], &["--staged", "--diff", "HEAD"], &["--diff", "HEAD", "--config-from", "HEAD"]]
+    {
         let reported = lint(&folder, arguments);
         assert!(!ran.exists(), "{arguments:?}: {}", std::fs::read_to_string(&ran).unwrap());
         assert_eq!(reported.ends_with(1).places(LEAK), ["a.txt:1"], "{}", reported.text());
