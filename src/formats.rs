@@ -138,6 +138,11 @@ pub trait Tree: Sync {
         false
     }
 
+    /// What the repository's workflows and pipelines tell `terraform init` of backends.
+    fn inits(&self) -> &[terraform::Init] {
+        &[]
+    }
+
     /// Whether a Terraform module of the repository calls the one in this directory.
     fn is_called(&self, directory: &str) -> bool {
         let _ = directory;

@@ -12,6 +12,7 @@
 mod backend;
 mod block;
 mod fold;
+mod init;
 mod literals;
 mod lookups;
 mod policy;
@@ -23,9 +24,10 @@ mod walk;
 
 pub use backend::Backend;
 pub use block::{Argument, Block, Blocks};
+pub use init::{Completion, FLAG, Init, Setting, inits};
 pub use lookups::Lookup;
 pub use policy::Statement;
-pub use survey::{Survey, survey};
+pub use survey::{STORES, Survey, survey};
 pub use version::{Requirement, Version};
 
 use std::collections::HashSet;
@@ -106,12 +108,6 @@ impl ParsedFile {
         let mut files = Self::all(&all);
         files.iter_mut().for_each(|file| file.is_context = !given.contains(file.source.root_path.as_str()));
         files
-    }
-
-    /// Whether an argument at the top of the file is the constant `true` or `false`.
-    #[must_use]
-    pub fn flag(&self, name: &str) -> Option<bool> {
-        Argument::of(&self.source, self.body().attribute(name)?).flag()
     }
 
     /// The backends that it configures.
@@ -196,6 +192,21 @@ impl<'a> Module<'a> {
         self.blocks_of("locals").filter_map(|block| block.argument(name)).last()
     }
 
+    /// The constant text of an argument, also where it is that of a local value or the default of a variable.
+    #[must_use]
+    pub fn constant(self, argument: &Argument<'a>) -> Option<String> {
+        if let Some(text) = argument.text() {
+            return Some(text.as_str().to_owned());
+        }
+        let (root, name) = argument.reference()?.split_once('.')?;
+        let meant = match root {
+            "var" => self.variable(name)?.argument("default"),
+            "local" => self.local(name),
+            _ => None,
+        };
+        Some(meant?.text()?.as_str().to_owned())
+    }
+
     /// The directory of the child module behind a local source; None if the source is not local or leads out of the repository.
     #[must_use]
     pub fn child(self, source: &str) -> Option<String> {
@@ -223,12 +234,17 @@ impl<'a> Module<'a> {
         Some(source.place(Span::new(at, at + "PRIVATE KEY".len())))
     }
 
-    /// The `*.tfbackend` files beside the module, parsed: they may complete its backend.
+    /// What completes its backend: each `terraform init` of the repository's workflows and pipelines that is about it; where there
+    /// is none, each `*.tfbackend` file beside it.
     #[must_use]
-    pub fn backend_files(self) -> Vec<ParsedFile> {
+    pub fn completions(self) -> Vec<Completion> {
+        let told: Vec<Completion> = self.tree.inits().iter().filter_map(|init| init.completes(self.directory(), self.tree)).collect();
+        if !told.is_empty() {
+            return told;
+        }
         let paths = self.tree.list(self.directory());
         let wanted = paths.iter().filter(|path| path.ends_with(".tfbackend"));
-        wanted.filter_map(|path| self.tree.read(path)).map(ParsedFile::new).collect()
+        wanted.filter_map(|path| self.tree.read(path)).map(|file| Completion::of(&ParsedFile::new(file))).collect()
     }
 
     /// Where its state is kept, and the other states it reads.
@@ -257,6 +273,12 @@ impl<'a> Module<'a> {
     #[must_use]
     pub fn required_version(self) -> Option<Requirement> {
         Requirement::of(self)
+    }
+
+    /// The versions of a provider that it may be run with, by the provider's name in the module.
+    #[must_use]
+    pub fn required_provider(self, name: &str) -> Option<Requirement> {
+        Requirement::of_provider(self, name)
     }
 
     /// The `encryption` blocks of OpenTofu.
@@ -335,7 +357,8 @@ fn directory_of(source: &Source) -> &str {
 }
 
 /// The Terraform files directly in a directory, parsed.
-pub(super) fn files_of(tree: &dyn Tree, directory: &str) -> Vec<ParsedFile> {
+#[must_use]
+pub fn files_of(tree: &dyn Tree, directory: &str) -> Vec<ParsedFile> {
     let paths = tree.list(directory);
     let ours = paths.iter().filter(|path| is_terraform(path));
     let sources: Vec<Arc<Source>> = ours.filter_map(|path| tree.read(path)).collect();

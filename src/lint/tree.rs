@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::discover::{self, Entry, Origin, Repository, Snapshot};
-use crate::formats::terraform::{Survey, survey};
+use crate::formats::terraform::{self, Init, Survey, inits, survey};
 use crate::formats::{self, Format, Tree};
 use crate::source::{Source, SourceId, Standing, decode};
 
@@ -24,10 +24,11 @@ pub(crate) struct ContextTree {
     snapshot: Option<Arc<Snapshot>>,
     known: Mutex<HashMap<String, Option<Arc<Source>>>>,
     next: AtomicU32,
-    /// The Terraform files of the run.
-    modules: Vec<String>,
+    /// The Terraform files of the run, its workflows and pipelines.
+    given: Vec<String>,
     repository: OnceLock<Option<Repository>>,
     survey: OnceLock<Surveyed>,
+    inits: OnceLock<Vec<Init>>,
 }
 
 /// What modules of the repository say of others.
@@ -57,31 +58,37 @@ impl ContextTree {
         });
         // Entries have the first ids, in order; context files the ones after.
         let next = AtomicU32::new(u32::try_from(entries.len()).unwrap_or(u32::MAX));
-        let modules = entries.iter().map(|entry| &entry.root_path).filter(|path| is_terraform(path)).cloned().collect();
+        let given = entries.iter().map(|entry| &entry.root_path).filter(|path| is_terraform(path) || is_pipeline(path)).cloned().collect();
         let start = entries.iter().find_map(|entry| entry.root_path.strip_suffix(&entry.path)).unwrap_or_default();
         let start = start.trim_end_matches('/').to_owned();
-        let (known, repository, survey) = (Mutex::default(), OnceLock::new(), OnceLock::new());
-        Self { root, start, memory: memory.collect(), snapshot, known, next, modules, repository, survey }
+        let (known, repository, survey, inits) = (Mutex::default(), OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { root, start, memory: memory.collect(), snapshot, known, next, given, repository, survey, inits }
     }
 
     fn repository(&self) -> Option<&Repository> {
         self.repository.get_or_init(|| Repository::around(self.root.as_ref()?)).as_ref()
     }
 
+    /// The files of the repository that `wanted` names, those of the run and those that git keeps.
+    fn all(&self, wanted: fn(&str) -> bool) -> BTreeSet<String> {
+        let tracked = self.repository().into_iter().flat_map(|repository| repository.tracked_below(Path::new("")));
+        let tracked = self.snapshot.iter().flat_map(|snapshot| snapshot.paths()).chain(tracked);
+        let tracked = tracked.filter_map(|path| path.to_str().filter(|path| wanted(path)).map(str::to_owned));
+        self.given.iter().filter(|path| wanted(path)).cloned().chain(tracked).collect()
+    }
+
     /// Which modules the repository calls, and where it keeps state: its Terraform files are read once, when first asked for.
     fn survey(&self) -> &Surveyed {
         self.survey.get_or_init(|| {
-            let tracked = self.repository().into_iter().flat_map(|repository| repository.tracked_below(Path::new("")));
-            let tracked: Vec<PathBuf> = self.snapshot.iter().flat_map(|snapshot| snapshot.paths()).chain(tracked).collect();
-            let tracked = tracked.iter().filter_map(|path| path.to_str().filter(|path| is_terraform(path)).map(str::to_owned));
-            let paths: BTreeSet<String> = self.modules.iter().cloned().chain(tracked).collect();
             let mut surveyed = Surveyed::default();
-            for path in paths {
+            for path in self.all(is_terraform) {
                 let Some(bytes) = self.bytes(&path) else { continue };
                 let Survey { calls, stores } = survey(&path, &decode(bytes).0);
                 surveyed.called.extend(calls);
                 surveyed.stores.extend(stores);
             }
+            let told = terraform::STORES.iter().flat_map(|name| self.inits().iter().flat_map(|init| init.values(name)));
+            surveyed.stores.extend(told.map(str::to_owned));
             surveyed
         })
     }
@@ -144,7 +151,20 @@ fn is_terraform(path: &str) -> bool {
     settings || formats::by_path(path) == Some(Format::Terraform)
 }
 
+/// Workflows and pipelines.
+fn is_pipeline(path: &str) -> bool {
+    matches!(formats::by_path(path), Some(Format::GithubActions | Format::GitlabCi))
+}
+
 impl Tree for ContextTree {
+    fn inits(&self) -> &[Init] {
+        self.inits.get_or_init(|| {
+            let tells = |path: &String| self.bytes(path).is_some_and(|bytes| decode(bytes).0.contains(terraform::FLAG));
+            let told = self.all(is_pipeline).into_iter().filter(tells);
+            told.filter_map(|path| self.read(&path)).flat_map(|source| inits(&source)).collect()
+        })
+    }
+
     fn is_called(&self, directory: &str) -> bool {
         self.survey().called.contains(directory)
     }

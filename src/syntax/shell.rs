@@ -16,6 +16,7 @@
 mod begin;
 mod cmd;
 mod expansion;
+mod folders;
 mod heredoc;
 mod literals;
 mod operators;
@@ -31,6 +32,7 @@ mod word;
 
 use crate::source::Span;
 
+pub use folders::{folders, joined};
 pub use literals::{Named, literals};
 pub use read::{Invocation, Piece};
 pub use tree::*;

@@ -4,8 +4,8 @@ mod tofu;
 
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
-use crate::finding::{Finding, Findings};
-use crate::formats::terraform::{Argument, Backend, Module};
+use crate::finding::{Finding, Findings, LabelKind};
+use crate::formats::terraform::{Argument, Backend, Completion, Module};
 use crate::formats::tfvars::Tfvars;
 use crate::literal::LogicalPath;
 use crate::unit::Unit;
@@ -16,13 +16,9 @@ pub(super) static BACKEND_UNENCRYPTED: Check =
 fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
     // OpenTofu's own encryption covers whatever the backend does with it.
     let encrypted = module.encryptions().any(tofu::encrypts);
-    // What completes the backends of the module: looked for when one is not complete.
-    let completed = || {
-        let files = module.backend_files();
-        !files.is_empty() && files.iter().all(|file| file.flag("encrypt") == Some(true))
-    };
     for backend in module.backends().filter(|_| !encrypted) {
-        one(&backend, &completed, findings);
+        let completions = if backend.reads_only { Vec::new() } else { module.completions() };
+        one(&mut Report { backend: &backend, completions: &completions, findings });
     }
     for encryption in module.encryptions() {
         tofu::check(encryption, findings);
@@ -31,25 +27,13 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
 
 fn terragrunt(values: &Unit<Tfvars>, findings: &mut Findings) {
     for backend in values.backends() {
-        one(&backend, &|| false, findings);
+        one(&mut Report { backend: &backend, completions: &[], findings });
     }
     for setting in values.backend_settings() {
-        let text = setting.text().map(|text| text.as_str().to_owned()).unwrap_or_default();
-        let (case, message, help) = match (setting.name(), setting.flag()) {
-            ("encrypt", Some(false)) => (None, "the backend that this file completes stores the state without encryption", ENCRYPT),
-            ("skip_cert_verification" | "insecure", Some(true)) => {
-                (Some("skip-cert"), "the server that keeps the state is not verified", "delete the argument")
-            }
-            ("address" | "lock_address" | "unlock_address", _) if is_plain(&text) => {
-                (Some("http-plain"), "the state travels unencrypted", "use an `https://` address")
-            }
-            ("endpoint", _) if is_plain(&text) => (Some("endpoint-http"), "the state travels unencrypted", "use an `https://` address"),
-            _ => continue,
-        };
-        let finding = match case {
-            Some(case) => findings.report_case(case, setting.value_place(), message),
-            None => findings.report(setting.value_place(), message),
-        };
+        let value = setting.flag().map(|flag| flag.to_string()).or_else(|| Some(setting.text()?.as_str().to_owned()));
+        let Some((case, what, help)) = value.and_then(|value| weakness(setting.name(), &value)) else { continue };
+        let message = if case.is_none() { format!("the backend that this file completes {what}") } else { what.to_owned() };
+        let finding = findings.report_case_if(case, setting.value_place(), message);
         finding.within(setting.name_place().span).help(help).at(LogicalPath::same(setting.name().to_owned()));
         let setting = setting.source().setting;
         if setting.example || setting.throwaway {
@@ -58,15 +42,30 @@ fn terragrunt(values: &Unit<Tfvars>, findings: &mut Findings) {
     }
 }
 
+/// What a setting that completes a backend does: case, message (without a case, what the backend does) and help.
+fn weakness(name: &str, value: &str) -> Option<(Option<&'static str>, &'static str, &'static str)> {
+    match (name, value) {
+        ("encrypt", "false") => Some((None, "stores the state without encryption", ENCRYPT)),
+        ("skip_cert_verification" | "insecure", "true") => {
+            Some((Some("skip-cert"), "the server that keeps the state is not verified", "delete the argument"))
+        }
+        ("address" | "lock_address" | "unlock_address", _) if is_plain(value) => {
+            Some((Some("http-plain"), "the state travels unencrypted", "use an `https://` address"))
+        }
+        ("endpoint", _) if is_plain(value) => Some((Some("endpoint-http"), "the state travels unencrypted", "use an `https://` address")),
+        _ => None,
+    }
+}
+
 fn is_plain(address: &str) -> bool {
     address.strip_prefix("http://").is_some_and(|rest| !is_loopback(rest))
 }
 
-fn one(backend: &Backend<'_>, completed: &dyn Fn() -> bool, findings: &mut Findings) {
-    let report = &mut Report { backend, findings };
-    match backend.kind.as_str() {
-        "s3" => s3(completed, report),
-        "oss" => oss(completed, report),
+fn one(report: &mut Report<'_, '_, '_>) {
+    told(report);
+    match report.backend.kind.as_str() {
+        "s3" => s3(report),
+        "oss" => oss(report),
         "cos" => cos(report),
         "gcs" => customer_key(report, &["kms_encryption_key", "encryption_key"]),
         "oci" => customer_key(report, &["kms_key_id", "sse_customer_key"]),
@@ -75,37 +74,48 @@ fn one(backend: &Backend<'_>, completed: &dyn Fn() -> bool, findings: &mut Findi
         "pg" => pg(report),
         "kubernetes" => kubernetes(report),
         "artifactory" | "azure" | "etcd" | "etcdv3" | "manta" | "swift" => {
-            let message = format!("backend `{}` was removed from Terraform", backend.kind);
+            let message = format!("backend `{}` was removed from Terraform", report.backend.kind);
             report.backend(Some("removed-backend"), message, "move the state to a backend that is maintained");
         }
         _ => {}
     }
 }
 
+/// What `terraform init` is told elsewhere; a `*.tfbackend` file is a unit of its own.
+fn told(report: &mut Report<'_, '_, '_>) {
+    let settings = report.completions.iter().flat_map(|completion| &completion.settings).filter(|setting| !setting.in_settings_file);
+    for setting in settings {
+        let Some((case, what, help)) = setting.value.as_ref().and_then(|value| weakness(&setting.name, value)) else { continue };
+        let message = if case.is_none() { format!("backend `{}` {what}", report.backend.kind) } else { what.to_owned() };
+        report.backend(case, message, help).label(LabelKind::Related, setting.place, format!("`{}` is set here", setting.name));
+    }
+}
+
 /// Where findings about one backend go.
 struct Report<'f, 'b, 'a> {
     backend: &'b Backend<'a>,
+    /// What completes it.
+    completions: &'b [Completion],
     findings: &'f mut Findings,
 }
 
 impl Report<'_, '_, '_> {
+    /// Whether one of these arguments is set, here or by all that completes the backend.
+    fn has(&self, names: &[&str]) -> bool {
+        let told = |completion: &Completion| names.iter().any(|name| completion.get(name).is_some());
+        names.iter().any(|name| self.backend.has(&[name])) || (!self.completions.is_empty() && self.completions.iter().all(told))
+    }
+
     /// About the backend as a whole.
-    fn backend(&mut self, case: Option<&'static str>, message: String, help: &'static str) {
-        let place = self.backend.place;
-        let finding = match case {
-            Some(case) => self.findings.report_case(case, place, message),
-            None => self.findings.report(place, message),
-        };
+    fn backend(&mut self, case: Option<&'static str>, message: String, help: &'static str) -> &mut Finding {
+        let finding = self.findings.report_case_if(case, self.backend.place, message);
         finish(finding, self.backend, None, help);
+        finding
     }
 
     /// About one of its arguments.
     fn argument(&mut self, case: Option<&'static str>, argument: &Argument<'_>, message: impl Into<String>, help: &'static str) {
-        let place = argument.value_place();
-        let finding = match case {
-            Some(case) => self.findings.report_case(case, place, message),
-            None => self.findings.report(place, message),
-        };
+        let finding = self.findings.report_case_if(case, argument.value_place(), message);
         finding.within(argument.name_place().span);
         finish(finding, self.backend, Some(argument.name()), help);
     }
@@ -122,7 +132,7 @@ fn finish(finding: &mut Finding, backend: &Backend<'_>, argument: Option<&str>, 
 const ENCRYPT: &str = "write `encrypt = true` and run `terraform init -reconfigure`";
 
 /// <https://developer.hashicorp.com/terraform/language/backend/s3>: buckets encrypt by default since January 2023, older objects do not.
-fn s3(completed: &dyn Fn() -> bool, report: &mut Report<'_, '_, '_>) {
+fn s3(report: &mut Report<'_, '_, '_>) {
     let backend = report.backend;
     let endpoints = backend.argument("endpoints").map(Argument::items).unwrap_or_default();
     for endpoint in endpoints.iter().chain(backend.argument("endpoint")) {
@@ -133,21 +143,20 @@ fn s3(completed: &dyn Fn() -> bool, report: &mut Report<'_, '_, '_>) {
     }
     match backend.argument("encrypt").map(Argument::flag) {
         Some(Some(false)) => explicit(report),
-        Some(_) if !backend.has(&["kms_key_id"]) && !backend.has(&["sse_customer_key"]) => customer_key(report, &["kms_key_id"]),
-        Some(_) => {}
-        None => missing(completed, report, &["bucket", "key"], "s3-encrypt-missing"),
+        Some(_) => customer_key(report, &["kms_key_id", "sse_customer_key"]),
+        None => missing(report, &["bucket", "key"], Some("s3-encrypt-missing")),
     }
 }
 
 /// <https://developer.hashicorp.com/terraform/language/backend/oss>: not encrypted unless asked for.
-fn oss(completed: &dyn Fn() -> bool, report: &mut Report<'_, '_, '_>) {
+fn oss(report: &mut Report<'_, '_, '_>) {
     if report.backend.reads_only {
         return;
     }
     match report.backend.argument("encrypt").map(Argument::flag) {
         Some(Some(false)) => explicit(report),
         Some(_) => {}
-        None => missing(completed, report, &["bucket"], ""),
+        None => missing(report, &["bucket"], None),
     }
 }
 
@@ -167,20 +176,27 @@ fn explicit(report: &mut Report<'_, '_, '_>) {
 }
 
 /// `encrypt` is absent. Where the backend is completed elsewhere (`-backend-config`), so may `encrypt` be.
-fn missing(completed: &dyn Fn() -> bool, report: &mut Report<'_, '_, '_>, needed: &[&str], case: &'static str) {
-    let kind = &report.backend.kind;
-    if report.backend.has(needed) {
-        let message = format!("backend `{kind}` does not ask for encryption of the state");
-        return report.backend(Some(case).filter(|case| !case.is_empty()), message, ENCRYPT);
+fn missing(report: &mut Report<'_, '_, '_>, needed: &[&str], case: Option<&'static str>) {
+    if report.has(&["encrypt"]) {
+        return;
     }
-    if !completed() {
-        let message = format!("backend `{kind}` is completed elsewhere and does not ask for encryption here");
+    let (backend, completions) = (report.backend, report.completions);
+    let silent = completions.iter().find(|completion| completion.is_whole && completion.get("encrypt").is_none());
+    let told: Vec<_> = needed.iter().filter(|name| !backend.has(&[name])).map(|name| silent.and_then(|it| it.get(name))).collect();
+    if told.iter().all(Option::is_some) {
+        let message = format!("backend `{}` does not ask for encryption of the state", backend.kind);
+        let finding = report.backend(case, message, ENCRYPT);
+        if let Some(setting) = told.into_iter().flatten().next() {
+            finding.label(LabelKind::Related, setting.place, "it is completed here");
+        }
+    } else {
+        let message = format!("backend `{}` is completed elsewhere and does not ask for encryption here", backend.kind);
         report.backend(Some("partial"), message, ENCRYPT);
     }
 }
 
 fn customer_key(report: &mut Report<'_, '_, '_>, names: &[&str]) {
-    if !report.backend.reads_only && !names.iter().any(|name| report.backend.has(&[name])) {
+    if !report.backend.reads_only && !report.has(names) {
         let message = format!("backend `{}` encrypts the state with a key of the platform's", report.backend.kind);
         report.backend(Some("no-customer-key"), message, "name a key of your own, so that reading the state needs a right to use the key");
     }

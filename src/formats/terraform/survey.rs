@@ -15,7 +15,7 @@ pub struct Survey {
 }
 
 /// The arguments of backends that name one: <https://developer.hashicorp.com/terraform/language/backend>.
-const STORES: &[&str] = &["bucket", "storage_account_name"];
+pub const STORES: &[&str] = &["bucket", "storage_account_name"];
 
 /// Reads a file of modules, of backend settings (`*.tfbackend`) or of Terragrunt. `path` begins at the repository's root.
 #[must_use]

@@ -23,6 +23,15 @@ impl Requirement {
         Self::parse(&argument)
     }
 
+    /// Of a provider: <https://developer.hashicorp.com/terraform/language/providers/requirements>.
+    pub(super) fn of_provider(module: Module<'_>, name: &str) -> Option<Self> {
+        let required = module.blocks_of("terraform").flat_map(|block| block.blocks_of("required_providers"));
+        let provider = required.filter_map(|block| block.argument(name)).last()?;
+        // `aws = "~> 3.0"` is the spelling of Terraform 0.12.
+        let version = provider.items().into_iter().find(|item| item.name() == "version");
+        Self::parse(&version.unwrap_or(provider))
+    }
+
     fn parse(argument: &Argument<'_>) -> Option<Self> {
         let text = argument.text()?;
         let mut requirement = Self { place: argument.value_place(), from: (0, 0), below: None };
