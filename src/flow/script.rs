@@ -36,6 +36,7 @@ use std::sync::Arc;
 pub use reach::Reach;
 pub use repository::Folder;
 
+use super::terraform::Handed;
 use crate::source::{Place, SourceId, Span, Text};
 use crate::syntax::shell::{self, Dialect};
 
@@ -161,6 +162,10 @@ pub struct State {
     early: HashMap<u32, Place>,
     /// Fields taken out of secrets, in variables.
     fields: Vec<Leak>,
+    /// Of sources that are objects: the fields that are secrets.
+    fields_of: HashMap<u32, Vec<String>>,
+    /// What Terraform modules of the repository hand out, by their folder.
+    modules: HashMap<String, Arc<Vec<Handed>>>,
     values: u32,
     /// How much may still be followed of scripts inside the current one.
     fuel: usize,
@@ -177,8 +182,8 @@ impl State {
 
     /// Another job begins: it has no variables, files and masks of this one.
     pub fn next_job(&mut self) {
-        let Self { origins, values, .. } = std::mem::take(self);
-        *self = Self { origins, values, ..Self::default() };
+        let Self { origins, values, modules, .. } = std::mem::take(self);
+        *self = Self { origins, values, modules, ..Self::default() };
     }
 
     /// The source of a taint.

@@ -11,6 +11,7 @@
 //! - Modules from elsewhere: what is not in the repository hands out nothing.
 
 mod children;
+mod handed;
 mod handing;
 mod reach;
 mod sinks;
@@ -23,6 +24,7 @@ use crate::formats::terraform::{Block, Module};
 use crate::source::Place;
 
 pub(super) use children::Children;
+pub use handed::{Handed, handed_out};
 use reach::{Found, Reader};
 pub use spills::{Spill, SpillKind};
 

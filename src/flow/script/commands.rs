@@ -1,5 +1,6 @@
 //! What well-known commands do with what they are given.
 
+use super::shells::is_terraform;
 use super::{Language, fetch};
 use crate::syntax::shell::{Dialect, Invocation, Script, Word};
 
@@ -54,6 +55,8 @@ pub(super) enum Effect {
     Variables,
     /// Prints settings in which credentials stand.
     Settings,
+    /// `terraform output`: prints what a module hands out.
+    Outputs,
     /// Prints a secret that it fetches.
     Fetch(&'static str),
     /// Nothing that is known to print.
@@ -97,6 +100,7 @@ pub(super) fn effect(script: &Script<'_>, invocation: &Invocation<'_>, dialect: 
         "declare" if args.len() > 1 && script.is(&args[0], "-p") => Effect::PrintVariable,
         "set" if args.is_empty() && dialect != Dialect::PowerShell => Effect::Variables,
         "set" if dialect == Dialect::Posix => Effect::Switch,
+        program if is_terraform(program) && args.iter().any(|arg| script.is(arg, "output")) => Effect::Outputs,
         _ if prints_settings(script, invocation) => Effect::Settings,
         "cat" | "tac" | "nl" | "less" | "more" | "bat" => Effect::Files,
         "head" | "tail" if has(&["-c", "--bytes"]) || cuts_bytes(script, args) => Effect::Change,
@@ -180,16 +184,14 @@ pub(super) fn names_only(script: &Script<'_>, invocation: &Invocation<'_>) -> bo
 }
 
 /// Programs that print files of settings, their own or the job's: the words that must stand among their arguments.
-const SETTINGS: [(&str, &[&str]); 14] = [
+const SETTINGS: [(&str, &[&str]); 12] = [
     ("docker", &["compose", "config"]),
     ("docker-compose", &["config"]),
     ("docker", &["inspect"]),
     ("helm", &["get", "values"]),
     ("terraform", &["show", "-json"]),
-    ("terraform", &["output", "-json"]),
     ("terraform", &["state", "pull"]),
     ("tofu", &["show", "-json"]),
-    ("tofu", &["output", "-json"]),
     ("tofu", &["state", "pull"]),
     ("npm", &["config", "ls", "-l"]),
     ("npm", &["config", "list", "-l"]),
@@ -203,11 +205,7 @@ fn prints_settings(script: &Script<'_>, invocation: &Invocation<'_>) -> bool {
     // `docker compose config --quiet` and `--services` print no values.
     let quiet = ["-q", "--quiet", "--services", "--images", "--volumes", "--format", "-f", "--hash", "--profiles"];
     let mut rows = SETTINGS.iter().filter(|(program, _)| *program == invocation.name);
-    // `terraform output -json vpc_id` prints one output.
-    let plain = args.iter().filter(|arg| !script.literal_prefix(arg).starts_with('-')).count();
-    rows.any(|(program, words)| {
-        words.iter().all(has) && !(words[0] == "output" && plain > 1) && !(program.starts_with("docker") && quiet.iter().any(&has))
-    })
+    rows.any(|(program, words)| words.iter().all(has) && !(program.starts_with("docker") && quiet.iter().any(&has)))
 }
 
 /// `sed 's/./*/g'`, `awk '{ print length }'`, `jq empty`, `dd of=file`: nothing of the value is printed.

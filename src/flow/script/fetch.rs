@@ -1,10 +1,9 @@
 //! Commands that fetch a secret at run time. The platform does not know what they return, so it masks nothing of it.
 
-use crate::secrets::is_secret_name;
 use crate::syntax::shell::{Invocation, Script};
 
 /// The program, the words that must follow it in this order, and what the fetch is called.
-const FETCHES: [(&str, &[&str], &str); 25] = [
+const FETCHES: [(&str, &[&str], &str); 23] = [
     ("aws", &["secretsmanager", "get-secret-value"], "aws secretsmanager get-secret-value"),
     ("aws", &["secretsmanager", "batch-get-secret-value"], "aws secretsmanager batch-get-secret-value"),
     ("aws", &["ssm", "get-parameter", "--with-decryption"], "aws ssm get-parameter"),
@@ -25,8 +24,6 @@ const FETCHES: [(&str, &[&str], &str); 25] = [
     ("sops", &["--decrypt"], "sops --decrypt"),
     ("doppler", &["secrets", "get"], "doppler secrets get"),
     ("doppler", &["secrets", "download"], "doppler secrets download"),
-    ("terraform", &["output", "-raw"], "terraform output"),
-    ("tofu", &["output", "-raw"], "tofu output"),
     ("infisical", &["secrets", "get"], "infisical secrets get"),
     ("kubectl", &["get", "secret"], "kubectl get secret"),
     ("kubectl", &["get", "secrets"], "kubectl get secrets"),
@@ -71,8 +68,6 @@ fn prints_the_value(script: &Script<'_>, invocation: &Invocation<'_>, program: &
             let telling = |query: &String| ["value", "secret", "token", "password", "*", "@"].iter().any(|word| query.contains(word));
             !quiet && query.as_ref().is_none_or(telling)
         }
-        // Of a state most outputs are no secrets; the name of this one tells.
-        "terraform" | "tofu" => texts.iter().any(|text| !text.starts_with('-') && is_secret_name(text)),
         // Paths of a secrets engine; `vault read sys/health` is none.
         "vault" if texts.first().is_some_and(|text| text == "read") => {
             texts.iter().any(|text| ["secret/", "kv/", "/creds/", "database/"].iter().any(|word| text.contains(word)))

@@ -3,6 +3,7 @@
 mod calls;
 mod effects;
 mod inner;
+mod outputs;
 mod sinks;
 mod streams;
 mod trace;
@@ -16,6 +17,7 @@ use crate::syntax::shell::{
 };
 
 use calls::{Call, Order};
+pub(super) use outputs::is_terraform;
 use trace::Trace;
 
 use super::commands::{self, Effect};
@@ -41,6 +43,7 @@ pub(super) fn follow(script: &Script<'_>, dialect: Dialect, code: &Code<'_>, sta
         traps: Vec::new(),
         opened: None,
         named: None,
+        folders: None,
         leaks: Vec::new(),
     };
     walk.all(&top);
@@ -68,6 +71,8 @@ struct Walk<'w, 'a> {
     opened: Option<String>,
     /// Values with names in arguments, once somebody asks.
     named: Option<HashMap<CommandId, Vec<Named<'a>>>>,
+    /// The folders that `terraform` runs in, once somebody asks.
+    folders: Option<HashMap<CommandId, Option<String>>>,
     leaks: Vec<Leak>,
 }
 

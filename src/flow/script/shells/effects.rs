@@ -42,7 +42,8 @@ impl Walk<'_, '_> {
                 let input = self.read(id, command, args);
                 // The names of variables are no secrets.
                 let is_shown = |taint: &&Taint| taint.listed.is_none() || !names_only(self.script, invocation);
-                let input: Vec<Taint> = input.iter().filter(is_shown).cloned().collect();
+                let is_picked = |taint: &&Taint| self.picks_secret(taint, args);
+                let input: Vec<Taint> = input.iter().filter(is_shown).filter(is_picked).cloned().collect();
                 input.iter().map(|taint| self.state.changed(taint, name)).collect()
             }
             Effect::Base64(one_line) => {
@@ -89,6 +90,7 @@ impl Walk<'_, '_> {
             Effect::Environment => self.state.environment(name, self.code.place(command.span)),
             Effect::Variables => self.state.all_variables(name, self.code.place(command.span)),
             Effect::Settings => self.settings(name, command),
+            Effect::Outputs => self.outputs(id, command, invocation),
             Effect::Fetch(what) => {
                 let place = self.code.place(command.span);
                 vec![self.state.secret(what, place, Nature::Fetched)]
@@ -102,6 +104,19 @@ impl Walk<'_, '_> {
         let files = args.iter().filter_map(|arg| self.script.literal(arg));
         let held: Vec<Taint> = files.flat_map(|file| self.state.file(&file).to_vec()).map(|taint| taint.at(at)).collect();
         if held.is_empty() { self.input(id, command) } else { held }
+    }
+
+    /// Whether `jq .name.value` takes a secret out of this, which may be an object of which not every field is one.
+    fn picks_secret(&self, taint: &Taint, args: &[Word]) -> bool {
+        let Some(secrets) = self.state.fields_of.get(&taint.origin) else { return true };
+        let texts = args.iter().map(|arg| self.script.literal_prefix(arg));
+        let picked = texts.filter_map(|text| {
+            let rest = text.strip_prefix('.')?;
+            let end = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')).count();
+            rest.get(..end).filter(|name| !name.is_empty()).map(str::to_owned)
+        });
+        let mut picked = picked.peekable();
+        picked.peek().is_none() || picked.any(|name| secrets.contains(&name))
     }
 
     /// `env | grep ^GITHUB_`: of an environment only what matches is shown.

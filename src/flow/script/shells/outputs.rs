@@ -1,0 +1,85 @@
+//! `terraform output`: prints what the module in its folder hands out
+//! (<https://developer.hashicorp.com/terraform/cli/commands/output>). Asked for by name or as JSON, secrets are printed in clear.
+
+use std::sync::Arc;
+
+use super::Walk;
+use crate::flow::script::{Nature, Taint};
+use crate::flow::terraform::{Handed, handed_out};
+use crate::secrets::is_secret_name;
+use crate::syntax::shell::{self, Command, CommandId, Invocation};
+
+/// What is asked for.
+struct Asked {
+    /// One output.
+    name: Option<String>,
+    /// All of them, if no name is given.
+    json: bool,
+    /// `-chdir`: the folder of the module, from where the script is.
+    folder: Option<String>,
+}
+
+impl Walk<'_, '_> {
+    pub(super) fn outputs(&mut self, id: CommandId, command: &Command, invocation: &Invocation<'_>) -> Vec<Taint> {
+        let asked = self.asked(invocation);
+        if asked.name.is_none() && !asked.json {
+            return Vec::new();
+        }
+        let name = format!("{} output", invocation.name);
+        let (place, known) = (self.code.place(command.span), self.module(id, &asked));
+        let is_asked = |output: &&Handed| asked.name.as_ref().is_none_or(|name| *name == output.name);
+        if known.iter().any(|output| is_asked(&output)) {
+            let secrets: Vec<&Handed> = known.iter().filter(is_asked).filter(|output| output.is_secret).collect();
+            let Some(first) = secrets.first() else { return Vec::new() };
+            let taint = self.state.secret(name, first.place, Nature::Fetched).through(place).at(place);
+            if asked.name.is_none() {
+                self.state.fields_of.insert(taint.origin, secrets.iter().map(|output| output.name.clone()).collect());
+            }
+            return vec![taint];
+        }
+        // Of a module that is not here, the name of the output tells.
+        match &asked.name {
+            Some(output) if is_secret_name(output) => vec![self.state.secret(name, place, Nature::Fetched)],
+            Some(_) => Vec::new(),
+            None => self.settings(&invocation.name, command),
+        }
+    }
+
+    fn asked(&self, invocation: &Invocation<'_>) -> Asked {
+        let mut asked = Asked { name: None, json: false, folder: None };
+        let texts = invocation.args.iter().map(|arg| self.script.literal_prefix(arg));
+        let mut words = texts.skip_while(|text| {
+            if let Some(folder) = text.strip_prefix("-chdir=") {
+                asked.folder = Some(folder.to_owned());
+            }
+            text != "output"
+        });
+        words.next();
+        for word in words {
+            match &*word {
+                "-json" | "--json" => asked.json = true,
+                option if option.starts_with('-') || option.is_empty() => {}
+                name => asked.name = asked.name.or_else(|| Some(name.to_owned())),
+            }
+        }
+        asked
+    }
+
+    /// The outputs of the module that the command is about; none where it cannot be told which.
+    fn module(&mut self, id: CommandId, asked: &Asked) -> Arc<Vec<Handed>> {
+        let Some(folder) = self.code.folder else { return Arc::default() };
+        let folders = self.folders.get_or_insert_with(|| {
+            shell::folders(self.script, shell::joined(folder.path, "").as_deref(), |invocation| is_terraform(&invocation.name))
+        });
+        let here = folders.get(&id).cloned().flatten();
+        let path = here.and_then(|here| shell::joined(&here, asked.folder.as_deref().unwrap_or("")));
+        let Some(path) = path else { return Arc::default() };
+        let known = self.state.modules.entry(path);
+        Arc::clone(known.or_insert_with_key(|path| Arc::new(handed_out(folder.tree, path))))
+    }
+}
+
+/// Whether it is Terraform or what stands for it.
+pub(in crate::flow::script) fn is_terraform(program: &str) -> bool {
+    matches!(program, "terraform" | "tofu" | "terragrunt")
+}
