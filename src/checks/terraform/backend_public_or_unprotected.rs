@@ -3,7 +3,7 @@
 use super::about;
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
-use crate::finding::Findings;
+use crate::finding::{Finding, Findings};
 use crate::formats::terraform::{Argument, Block, Module};
 use crate::unit::Unit;
 
@@ -11,74 +11,79 @@ pub(super) static BACKEND_PUBLIC_OR_UNPROTECTED: Check =
     Check { page: page!("terraform/backend-public-or-unprotected"), runs: &[Run::Module(check)] };
 
 fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
-    for store in module.blocks_of("resource") {
-        let name = match store.label(0) {
-            "aws_s3_bucket" => "bucket",
-            "google_storage_bucket" | "azurerm_storage_account" => "name",
+    for block in module.blocks_of("resource") {
+        let (name, look): (_, fn(&Store<'_, '_>, &mut Findings)) = match block.label(0) {
+            "aws_s3_bucket" => ("bucket", s3),
+            "google_storage_bucket" => ("name", gcs),
+            "azurerm_storage_account" => ("name", azure),
             _ => continue,
         };
-        let Some(value) = store.argument(name) else { continue };
-        if !value.text().is_some_and(|text| module.holds_state(text.as_str())) {
-            continue;
-        }
-        match store.label(0) {
-            "aws_s3_bucket" => s3(module, Store { block: store, name: value }, findings),
-            "google_storage_bucket" => gcs(module, Store { block: store, name: value }, findings),
-            _ => azure(store, findings),
+        let Some(named) = block.argument(name) else { continue };
+        if let Some(name) = module.constant(&named).filter(|name| module.holds_state(name)) {
+            look(&Store { module, block, named, name }, findings);
         }
     }
 }
 
-/// A bucket, and the argument that names it.
-struct Store<'a> {
+/// What holds state.
+struct Store<'m, 'a> {
+    module: &'m Module<'a>,
     block: Block<'a>,
-    name: Argument<'a>,
+    /// The argument that names it.
+    named: Argument<'a>,
+    name: String,
 }
 
-impl<'a> Store<'a> {
-    /// The resources of a type that are about it.
-    fn with<'s>(&'s self, module: &'s Module<'a>, kind: &'s str) -> impl Iterator<Item = Block<'a>> + use<'s, 'a> {
-        let name = self.name.text();
-        module.blocks_of("resource").filter(move |resource| {
-            resource.label(0) == kind
-                && resource.argument("bucket").is_some_and(|bucket| {
-                    let same = || name.as_ref().is_some_and(|name| bucket.text().is_some_and(|text| text.as_str() == name.as_str()));
-                    bucket.refers_to(&self.block.address()) || same()
-                })
-        })
+impl<'a> Store<'_, 'a> {
+    /// The resources of a type that one of these arguments says are about it.
+    fn with(&self, kind: &str, by: &[&str]) -> Vec<Block<'a>> {
+        let is_it = |named: &Argument<'a>| {
+            named.refers_to(&self.block.address()) || self.module.constant(named).is_some_and(|name| name == self.name)
+        };
+        let about = |resource: &Block<'a>| by.iter().filter_map(|name| resource.argument(name)).any(|named| is_it(&named));
+        self.module.blocks_of("resource").filter(|resource| resource.label(0) == kind && about(resource)).collect()
     }
+
+    fn with_bucket(&self, kind: &str) -> Vec<Block<'a>> {
+        self.with(kind, &["bucket"])
+    }
+
+    /// Anybody can read it, as this block or argument says.
+    fn open(&self, by: (Block<'_>, Option<&Argument<'_>>), findings: &mut Findings) {
+        about(findings, None, by, format!("everybody can read the state in `{}`", self.block.address()))
+            .help("name who may read the state, and replace every secret in it");
+    }
+}
+
+/// Whether an argument is there and not switched off; what is decided elsewhere counts as on.
+fn is_on(block: Block<'_>, name: &str) -> bool {
+    block.argument(name).is_some_and(|value| value.flag() != Some(false))
 }
 
 /// <https://developer.hashicorp.com/terraform/language/backend/s3>: versioning is recommended; blocking public access is AWS's default
 /// for new buckets since April 2023, and not for older ones.
-fn s3<'a>(module: &Module<'a>, store: Store<'a>, findings: &mut Findings) {
+fn s3(store: &Store<'_, '_>, findings: &mut Findings) {
     let address = store.block.address();
-    let public = |block: Block<'_>| block.text("acl").is_some_and(|acl| acl.as_str().starts_with("public-read"));
-    if public(store.block) || store.with(module, "aws_s3_bucket_acl").any(public) {
-        about(findings, None, (store.block, None), format!("everybody can read the state in `{address}`"))
-            .help("delete the `acl`, and replace every secret in the state");
+    for block in store.with_bucket("aws_s3_bucket_acl").into_iter().chain([store.block]) {
+        if let Some(acl) = block.argument("acl").filter(|acl| acl.text().is_some_and(|acl| acl.as_str().starts_with("public-read"))) {
+            store.open((block, Some(&acl)), findings);
+        }
     }
-    for policy in store.with(module, "aws_s3_bucket_policy") {
-        let open = module.statements().into_iter().find(|statement| {
+    for policy in store.with_bucket("aws_s3_bucket_policy") {
+        let lets_all_in = store.module.statements().into_iter().any(|statement| {
             let all = statement.principals.iter().flatten().any(|(who, _)| who == "*");
-            statement.block.address() == policy.address()
-                && statement.allows
-                && statement.conditions.is_empty()
-                && !statement.is_partial
-                && all
+            let plain = statement.allows && statement.conditions.is_empty() && !statement.is_partial;
+            statement.block.address() == policy.address() && plain && all
         });
-        if open.is_some() {
+        if lets_all_in {
             about(findings, None, (policy, None), format!("the policy of `{address}`, which holds state, lets everybody in"))
                 .help("name who may read the state");
         }
     }
-    let on = |block: Block<'_>, name: &str| block.argument(name).is_some_and(|value| value.flag() != Some(false));
-    let versioned = store.block.blocks_of("versioning").any(|inner| on(inner, "enabled"))
-        || store.with(module, "aws_s3_bucket_versioning").next().is_some();
-    let blocked = store
-        .with(module, "aws_s3_bucket_public_access_block")
-        .any(|block| on(block, "block_public_policy") || on(block, "block_public_acls"));
-    let lacks: Vec<&str> = [("versioning", versioned), ("block on public access", blocked)]
+    let versioned = store.block.blocks_of("versioning").any(|inner| is_on(inner, "enabled"))
+        || store.with_bucket("aws_s3_bucket_versioning").into_iter().any(is_versioned);
+    let blocks = store.with_bucket("aws_s3_bucket_public_access_block");
+    let lacks: Vec<&str> = [("versioning", versioned), ("block on public access", !blocks.is_empty())]
         .into_iter()
         .filter_map(|(what, has)| (!has).then_some(what))
         .collect();
@@ -86,35 +91,91 @@ fn s3<'a>(module: &Module<'a>, store: Store<'a>, findings: &mut Findings) {
         about(findings, None, (store.block, None), format!("`{address}` holds state and has no {}", lacks.join(" and no ")))
             .help("add `aws_s3_bucket_versioning` and `aws_s3_bucket_public_access_block` for it");
     }
+    for block in blocks {
+        half_blocked(block, &address, findings);
+    }
+    s3_key(store, findings);
+}
+
+fn is_versioned(versioning: Block<'_>) -> bool {
+    let mut inner = versioning.blocks_of("versioning_configuration").filter_map(|inner| inner.argument("status"));
+    inner.all(|status| status.text().is_none_or(|status| status.as_str() == "Enabled"))
+}
+
+/// All four are off unless they are switched on:
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_bucket_public_access_block>.
+fn half_blocked(block: Block<'_>, bucket: &str, findings: &mut Findings) {
+    let all = ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"];
+    let off: Vec<String> = all.iter().filter(|name| !is_on(block, name)).map(|name| format!("`{name}`")).collect();
+    if !off.is_empty() {
+        let message = format!("public access to `{bucket}`, which holds state, is not blocked by {}", off.join(", "));
+        about(findings, Some("half-blocked"), (block, None), message).help("switch all four on");
+    }
+}
+
+/// Amazon's own key needs no right to use it; a key of one's own does, and every use of it is logged.
+fn s3_key(store: &Store<'_, '_>, findings: &mut Findings) {
+    let outside = store.with_bucket("aws_s3_bucket_server_side_encryption_configuration");
+    let inside = store.block.blocks_of("server_side_encryption_configuration");
+    let rules = outside.into_iter().chain(inside).flat_map(|configuration| configuration.all_arguments());
+    let by_kms = |(path, value): (String, Argument<'_>)| {
+        path.ends_with("sse_algorithm") && value.text().is_none_or(|algorithm| algorithm.as_str().starts_with("aws:kms"))
+    };
+    if !rules.into_iter().any(by_kms) {
+        platform_key(store, findings).help("encrypt it with a key of your own: `sse_algorithm = \"aws:kms\"`");
+    }
+}
+
+fn platform_key<'f>(store: &Store<'_, '_>, findings: &'f mut Findings) -> &'f mut Finding {
+    let message = format!("`{}` holds state and is encrypted with a key of the platform's", store.block.address());
+    about(findings, Some("no-customer-key"), (store.block, Some(&store.named)), message)
 }
 
 /// <https://developer.hashicorp.com/terraform/language/backend/gcs>: versioning is recommended.
-fn gcs<'a>(module: &Module<'a>, store: Store<'a>, findings: &mut Findings) {
+fn gcs(store: &Store<'_, '_>, findings: &mut Findings) {
     let address = store.block.address();
-    for kind in ["google_storage_bucket_iam_member", "google_storage_bucket_iam_binding"] {
-        for grant in store.with(module, kind) {
-            let members = ["member", "members"].iter().filter_map(|name| grant.argument(name));
-            if members.flat_map(|members| members.words()).any(|who| matches!(who.as_str(), "allUsers" | "allAuthenticatedUsers")) {
-                about(findings, None, (grant, None), format!("everybody can read the state in `{address}`"))
-                    .help("name who may read the state, and replace every secret in it");
+    let is_all = |who: &String| matches!(who.as_str(), "allUsers" | "allAuthenticatedUsers");
+    for (kind, names) in [
+        ("google_storage_bucket_iam_member", ["member"].as_slice()),
+        ("google_storage_bucket_iam_binding", &["members"]),
+        ("google_storage_bucket_access_control", &["entity"]),
+        ("google_storage_default_object_access_control", &["entity"]),
+    ] {
+        for grant in store.with_bucket(kind) {
+            if names.iter().filter_map(|name| grant.argument(name)).any(|who| who.words().iter().any(is_all)) {
+                store.open((grant, None), findings);
             }
         }
     }
-    let versioned =
-        store.block.blocks_of("versioning").any(|inner| inner.argument("enabled").is_some_and(|value| value.flag() != Some(false)));
-    if !versioned {
+    if !store.block.blocks_of("versioning").any(|inner| is_on(inner, "enabled")) {
         about(findings, None, (store.block, None), format!("`{address}` holds state and has no versioning"))
             .help("add `versioning { enabled = true }`");
+    }
+    // <https://cloud.google.com/storage/docs/uniform-bucket-level-access>
+    let prevented = store.block.text("public_access_prevention").is_some_and(|text| text.as_str() == "enforced");
+    if !is_on(store.block, "uniform_bucket_level_access") && !prevented {
+        let message = format!("every object of `{address}`, which holds state, may say for itself who reads it");
+        about(findings, Some("object-acls"), (store.block, Some(&store.named)), message).help("write `uniform_bucket_level_access = true`");
+    }
+    if store.block.blocks_of("encryption").all(|inner| inner.argument("default_kms_key_name").is_none()) {
+        platform_key(store, findings).help("name a key of your own: `encryption { default_kms_key_name = … }`");
     }
 }
 
 /// <https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/storage_account>
-fn azure(account: Block<'_>, findings: &mut Findings) {
-    let address = account.address();
+fn azure(store: &Store<'_, '_>, findings: &mut Findings) {
+    let (account, address) = (store.block, store.block.address());
     for public in ["allow_nested_items_to_be_public", "allow_blob_public_access"].iter().filter_map(|name| account.argument(name)) {
         if public.flag() == Some(true) {
             about(findings, None, (account, Some(&public)), format!("containers of `{address}`, which holds state, may be made public"))
                 .help("write `allow_nested_items_to_be_public = false`");
+        }
+    }
+    for container in store.with("azurerm_storage_container", &["storage_account_name", "storage_account_id"]) {
+        if let Some(access) = container.argument("container_access_type")
+            && access.text().is_some_and(|access| matches!(access.as_str(), "blob" | "container"))
+        {
+            store.open((container, Some(&access)), findings);
         }
     }
     if let Some(version) = account.argument("min_tls_version")
@@ -122,5 +183,11 @@ fn azure(account: Block<'_>, findings: &mut Findings) {
     {
         about(findings, None, (account, Some(&version)), format!("`{address}`, which holds state, accepts outdated TLS"))
             .help("delete the argument: the default is `TLS1_2`");
+    }
+    for plain in ["https_traffic_only_enabled", "enable_https_traffic_only"].iter().filter_map(|name| account.argument(name)) {
+        if plain.flag() == Some(false) {
+            about(findings, None, (account, Some(&plain)), format!("`{address}`, which holds state, can be read unencrypted"))
+                .help("delete the argument: the default is `true`");
+        }
     }
 }
