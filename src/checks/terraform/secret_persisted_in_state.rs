@@ -7,7 +7,7 @@ use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::Findings;
 use crate::formats::sensitive::{attributes, sensitivity};
-use crate::formats::terraform::{Block, Module};
+use crate::formats::terraform::{Block, Module, Version};
 use crate::unit::Unit;
 
 pub(super) static SECRET_PERSISTED_IN_STATE: Check =
@@ -28,18 +28,37 @@ const EPHEMERAL_TWINS: &[&str] = &[
     "kubernetes_token_request_v1",
 ];
 
+/// The first version of each provider with an ephemeral resource, and the first with a write-only argument, by their changelogs.
+const PROVIDERS: &[(&str, Version, Version)] = &[
+    ("aws", (5, 77), (5, 87)),
+    ("azurerm", (4, 14), (4, 21)),
+    ("google", (6, 13), (6, 23)),
+    ("kubernetes", (2, 35), (2, 36)),
+    ("random", (3, 7), (3, 7)),
+    ("tls", (4, 1), (4, 1)),
+    ("vault", (5, 0), (5, 0)),
+];
+
 fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
     let requirement = module.required_version();
     let excludes = |version| requirement.as_ref().is_some_and(|requirement| requirement.excludes_from(version));
     let case = case_of(module);
     if !excludes((1, 11)) {
-        for resource in module.blocks_of("resource") {
+        let new = |resource: &Block<'_>| knows(module, resource.label(0), |(_, _, write_only)| *write_only);
+        for resource in module.blocks_of("resource").filter(new) {
             write_only(resource, case, findings);
         }
     }
     if !excludes((1, 10)) {
         ephemeral(module, case, findings);
     }
+}
+
+/// Whether the module may be run with a version of a type's provider that has the twin; of other providers nothing is known.
+fn knows(module: &Module<'_>, kind: &str, version: fn(&(&str, Version, Version)) -> Version) -> bool {
+    let name = kind.split('_').next().unwrap_or(kind);
+    let Some(provider) = PROVIDERS.iter().find(|(provider, ..)| *provider == name) else { return true };
+    module.required_provider(name).is_none_or(|requirement| !requirement.excludes_from(version(provider)))
 }
 
 /// What the state is like where the secret is kept.
@@ -92,7 +111,7 @@ fn ephemeral(module: &Module<'_>, case: Option<&'static str>, findings: &mut Fin
         let kind = block.label(0);
         let twin = || EPHEMERAL_TWINS.contains(&kind) || attributes(&format!("ephemeral.{kind}")).next().is_some();
         let wanted = block.kind() == "data" || matches!(kind, "random_password" | "tls_private_key");
-        if !wanted || kept.get(&block.address()) != Some(&false) || !twin() {
+        if !wanted || kept.get(&block.address()) != Some(&false) || !twin() || !knows(module, kind, |(_, ephemeral, _)| *ephemeral) {
             continue;
         }
         let message = format!("`{}` is kept in the state in clear, though nothing that is kept needs it", block.address());
