@@ -7,11 +7,14 @@
 //! # Not covered
 //!
 //! - Values that a template takes from another file.
+//! - Names in definitions of custom resources: what they call a default is no value that anybody uses. What looks like a token
+//!   is found there too.
 //! - Generators of kustomize that read files; the files are read for themselves.
 
 mod arguments;
 mod container;
 mod content;
+mod definitions;
 mod encryption;
 mod literals;
 mod template;
@@ -19,6 +22,7 @@ mod value;
 
 use std::borrow::Cow;
 
+pub use definitions::definitions;
 pub use encryption::{Encryption, Provider, Rule};
 
 use super::container::Container;
@@ -34,21 +38,32 @@ use crate::syntax::yaml::{Node, Shape, Tree, mask_templates};
 pub struct Parsed {
     tree: Tree,
     is_template: bool,
+    /// Documents were passed over.
+    in_part: bool,
 }
 
 impl Parsed {
+    /// Parses a file without some of its documents, in order of place.
+    #[must_use]
+    pub fn without(text: &str, documents: &[Span]) -> Self {
+        if documents.is_empty() {
+            return Self::new(text);
+        }
+        Self { in_part: true, ..Self::new(&definitions::blanked(text, documents)) }
+    }
+
     /// Parses a file. Text that is YAML in spite of its `{{ … }}` (alerts, dashboards) is no template.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let Some((masked, _)) = mask_templates(text) else { return Self { tree: Tree::parse(text), is_template: false } };
+        let Some((masked, _)) = mask_templates(text) else { return Self { tree: Tree::parse(text), is_template: false, in_part: false } };
         let tree = Tree::parse(&masked);
         if !tree.errors().is_empty() {
             let plain = Tree::parse(text);
             if plain.errors().is_empty() {
-                return Self { tree: plain, is_template: false };
+                return Self { tree: plain, is_template: false, in_part: false };
             }
         }
-        Self { tree, is_template: true }
+        Self { tree, is_template: true, in_part: false }
     }
 }
 
@@ -103,7 +118,7 @@ impl<'a> Manifests<'a> {
         let known = |manifest: &Manifest<'_>| !manifest.kind().is_empty() || manifest.field("apiVersion").is_some();
         // A kustomization needs neither.
         let known = source.file_name().starts_with("kustomization") || manifests.manifests().iter().any(known);
-        (known || parsed.is_template || !parsed.tree.errors().is_empty()).then_some(manifests)
+        (known || parsed.is_template || parsed.in_part || !parsed.tree.errors().is_empty()).then_some(manifests)
     }
 
     /// Every manifest, in order; lists give their items.

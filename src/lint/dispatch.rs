@@ -125,13 +125,23 @@ fn pipeline(source: &Source, run: &Run<'_>, outcome: &mut Outcome) -> Option<()>
 }
 
 fn manifests(source: &Source, run: &Run<'_>, outcome: &mut Outcome) -> Option<()> {
-    let parsed = kubernetes::Parsed::new(&source.text);
+    let parsed = kubernetes::Parsed::without(&source.text, &empty_definitions(source, run));
     let view = Manifests::new(source, &parsed)?;
     unit(view, run, outcome, |check| match check {
         checks::Run::Manifests(check) => Some(*check),
         _ => None,
     });
     Some(())
+}
+
+/// The definitions in which nothing looks like a secret: nothing else could be found in them, so they are not parsed.
+fn empty_definitions(source: &Source, run: &Run<'_>) -> Vec<Span> {
+    let mut spans = kubernetes::definitions(&source.text);
+    spans.retain(|span| {
+        let unit = Unit::new(TextFile::unread(source, vec![*span]).nameless(), &run.config.custom);
+        fenced(|| unit.verdicts().is_empty()).unwrap_or(false)
+    });
+    spans
 }
 
 fn notebook(source: &Source, run: &Run<'_>, outcome: &mut Outcome) -> Option<()> {
