@@ -5,9 +5,11 @@ mod debug_trace_enabled;
 mod deprecated_job_jwt;
 mod dotenv_report_secret;
 mod env_dump;
+mod id_token_too_broad;
 mod missing_oidc;
 mod plaintext_secret;
 mod secret_in_log;
+mod secret_in_trigger_or_mr;
 mod secret_on_command_line;
 mod story;
 
@@ -20,8 +22,10 @@ pub static CHECKS: &[&Check] = &[
     &deprecated_job_jwt::DEPRECATED_JOB_JWT,
     &dotenv_report_secret::DOTENV_REPORT_SECRET,
     &env_dump::ENV_DUMP,
+    &id_token_too_broad::ID_TOKEN_TOO_BROAD,
     &missing_oidc::MISSING_OIDC,
     &plaintext_secret::PLAINTEXT_SECRET,
     &secret_in_log::SECRET_IN_LOG,
+    &secret_in_trigger_or_mr::SECRET_IN_TRIGGER_OR_MR,
     &secret_on_command_line::SECRET_ON_COMMAND_LINE,
 ];

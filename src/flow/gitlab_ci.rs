@@ -42,6 +42,9 @@ impl Leaked {
 const PREDEFINED: [&str; 5] =
     ["CI_JOB_TOKEN", "CI_REGISTRY_PASSWORD", "CI_DEPLOY_PASSWORD", "CI_DEPENDENCY_PROXY_PASSWORD", "CI_REPOSITORY_URL"];
 
+/// What GitLab's checks tell of. Other ends of a line must not stand in the way of these.
+const TOLD: [Reach; 6] = [Reach::Log, Reach::Handed, Reach::Dump, Reach::Argument, Reach::Verbose, Reach::BuildArgument];
+
 /// Every secret that a job of the file takes where it does not belong. A line is there once, with what says most.
 #[must_use]
 pub fn leaked(pipeline: &Pipeline<'_>) -> Vec<Leaked> {
@@ -59,7 +62,7 @@ pub fn leaked(pipeline: &Pipeline<'_>) -> Vec<Leaked> {
         seen.extend(nodes);
     }
     // Every job has GitLab's own tokens; where no job has another secret a whole environment shows nothing of worth.
-    leaked.retain(|leaked| leaked.leak.reach != Reach::Dump || any_secret);
+    leaked.retain(|leaked| TOLD.contains(&leaked.leak.reach) && (leaked.leak.reach != Reach::Dump || any_secret));
     settled(leaked, &pipeline.source().text)
 }
 
@@ -78,12 +81,27 @@ fn settled(mut leaked: Vec<Leaked>, text: &str) -> Vec<Leaked> {
 /// Whether a job is handed a secret: a token, a variable whose name says so, a native secret.
 #[must_use]
 pub fn has_secrets(job: &Job<'_>) -> bool {
-    let is_secret = |name: &str| PREDEFINED.contains(&name) || is_secret_name(name);
+    uses(job, |name| is_predefined(name) || is_secret_name(name))
+}
+
+/// The same, without GitLab's own tokens: they end with the job.
+#[must_use]
+pub fn has_kept_secrets(job: &Job<'_>) -> bool {
+    uses(job, |name| !is_predefined(name) && is_secret_name(name))
+}
+
+/// Whether GitLab itself makes this token for each job.
+#[must_use]
+pub fn is_predefined(name: &str) -> bool {
+    PREDEFINED.contains(&name)
+}
+
+fn uses(job: &Job<'_>, is_secret: impl Fn(&str) -> bool) -> bool {
     let handed = |variable: &Variable<'_>| variable.value().references().iter().any(|reference| is_secret(&reference.name));
     job.get("id_tokens").is_some()
         || job.get("secrets").is_some()
         || job.variables().iter().any(handed)
-        || job.all_lines().any(|line| expanded(line.text.as_str()).into_keys().any(is_secret))
+        || job.all_lines().any(|line| expanded(line.text.as_str()).into_keys().any(&is_secret))
 }
 
 /// The lines of a job, by the shell that runs them.

@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 pub use include::{Included, included};
-pub use job::{Job, Line, Section};
+pub use job::{Condition, Job, Line, Section};
 pub use variables::{Set, Variable};
 
 use super::{Format, Note, Tree as Context, View};
@@ -157,6 +157,12 @@ impl<'a> Pipeline<'a> {
     #[must_use]
     pub fn jobs(&self) -> &[Job<'a>] {
         &self.jobs
+    }
+
+    /// What `default:` says under a key, the file's own word first.
+    #[must_use]
+    pub fn default(&self, key: &str) -> Option<Located<'a>> {
+        self.globals("default").iter().find_map(|default| default.get(key))
     }
 
     /// What a top-level key holds in each file, the file's own first.

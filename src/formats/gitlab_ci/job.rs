@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::variables::{self, Variable};
 use super::{Located, Top};
 use crate::literal::{LogicalPath, PathBuilder};
-use crate::source::Text;
+use crate::source::{Place, Text};
 use crate::syntax::yaml::{Entry, Node, Shape};
 
 /// A job gets things from at most this many others; GitLab allows eleven levels of `extends`.
@@ -103,6 +103,16 @@ pub struct Line<'a> {
     pub path: LogicalPath,
 }
 
+/// When a job runs: an item of `rules` or `only`.
+pub struct Condition<'a> {
+    /// The condition, as written.
+    pub text: Cow<'a, str>,
+    /// Where it stands.
+    pub place: Place,
+    /// Whether the job runs where it holds, and is not left out.
+    pub runs: bool,
+}
+
 impl<'a> Job<'a> {
     pub(super) fn new(name: Cow<'a, str>, entry: Entry<'a>, top: Rc<Top<'a>>) -> Self {
         let layers = layers(&top, name.clone());
@@ -151,6 +161,19 @@ impl<'a> Job<'a> {
             inherits.then(|| default().or_else(top)).flatten()
         });
         found.map(|(name, found)| (name, self.referenced(found)))
+    }
+
+    /// The conditions under which it runs: `rules: [{ if: … }]`, `only: [merge_requests]`.
+    #[must_use]
+    pub fn conditions(&self) -> Vec<Condition<'a>> {
+        let Some(rules) = self.get("rules").or_else(|| self.get("only")) else { return Vec::new() };
+        let condition = |item: Node<'a>| {
+            let item = self.referenced(rules.to(item)).node;
+            let node = item.get_merged("if").unwrap_or(item).resolve();
+            let runs = !item.get_merged("when").is_some_and(|when| when.is_str("never"));
+            Some(Condition { text: node.str()?, place: rules.source.place(node.span()), runs })
+        };
+        rules.node.items().filter_map(condition).collect()
     }
 
     /// The image it runs in: `image: name`, or `image: {name: …}`.
