@@ -1,6 +1,7 @@
 //! Tests of the whole house; what belongs to one room is tested in that room, and every page of `checks/` by `tests/pages.rs`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod action;
 mod architecture;
 mod baseline;
 mod catalogue;
