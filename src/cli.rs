@@ -5,6 +5,7 @@ mod baseline;
 mod detectors;
 mod explain;
 mod file;
+mod fix;
 mod list;
 mod run;
 mod settings;
@@ -68,6 +69,7 @@ pub fn run() -> ExitCode {
             Some(place) => why::why(place, lint),
             None => run::lint(lint),
         },
+        Command::Fix(fix) => fix::fix(fix),
         Command::Baseline(baseline) => baseline::baseline(baseline),
         Command::Explain(explain) => explain::explain(&explain.id),
         Command::Checks(checks) => list::checks(checks.format),

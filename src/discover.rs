@@ -49,6 +49,8 @@ pub enum Origin {
     Disk(PathBuf),
     /// In memory (tests, standard input).
     Memory(Vec<u8>),
+    /// On disk, and these instead are looked at: what a fix would write there.
+    Edited(PathBuf, Arc<[u8]>),
     /// In the index, under its path from the root.
     Snapshot(Arc<Snapshot>, PathBuf),
 }
@@ -65,7 +67,7 @@ pub struct Passed {
 }
 
 /// What the arguments select.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Selected {
     /// Sorted by path, each file once.
     pub entries: Vec<Entry>,

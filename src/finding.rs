@@ -3,7 +3,7 @@
 use crate::catalogue::{Confidence, Page, Persona, Severity};
 use crate::literal::LogicalPath;
 use crate::secrets::{Secret, Verdict};
-use crate::source::{Place, Span};
+use crate::source::{Change, Place, Span};
 
 /// Something a check found.
 #[derive(Clone, Debug)]
@@ -32,6 +32,19 @@ pub struct Finding {
     pub secret: Option<Secret>,
     /// Where the key, block or step opens that holds the place: a suppression may stand there.
     pub opener: u32,
+    /// A change of the file that would mend it.
+    pub fix: Option<Fix>,
+}
+
+/// A change of the file that a finding stands in. `caulk fix` makes it, all of it or nothing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fix {
+    /// What it does, in the imperative: lower case, no full stop, names in backticks.
+    pub title: String,
+    /// Whether the file means the same afterwards, or what it meant was the leak. Others are made only when asked for.
+    pub safe: bool,
+    /// What changes, in the source of the finding's place.
+    pub change: Change,
 }
 
 /// A second place of a finding.
@@ -111,6 +124,21 @@ impl Finding {
     /// How sure, where the check knows better than its page.
     pub fn confidence(&mut self, confidence: Confidence) -> &mut Self {
         self.confidence = confidence;
+        self
+    }
+
+    /// A change after which the file means the same, or what it meant was the leak. Nothing where the view knows no edit.
+    pub fn safe_fix(&mut self, title: impl Into<String>, change: Option<Change>) -> &mut Self {
+        self.propose(true, title.into(), change)
+    }
+
+    /// A change that is right in most files; something that reads the file may fail afterwards.
+    pub fn unsafe_fix(&mut self, title: impl Into<String>, change: Option<Change>) -> &mut Self {
+        self.propose(false, title.into(), change)
+    }
+
+    fn propose(&mut self, safe: bool, title: String, change: Option<Change>) -> &mut Self {
+        self.fix = change.map(|change| Fix { title, safe, change }).or(self.fix.take());
         self
     }
 
@@ -206,6 +234,7 @@ impl Findings {
             detector: None,
             secret: None,
             opener: place.span.start,
+            fix: None,
         });
         &mut self.list[index]
     }

@@ -19,6 +19,7 @@
 //! | [`checks`] | one small function per page of `checks/` |
 //! | [`catalogue`] | the pages: truth, test, documentation, SARIF help |
 //! | [`finding`] | the only way out of a check |
+//! | [`fix`] | findings → the smallest change of the file |
 //! | [`suppress`] | comments and tags that silence findings |
 //! | [`config`] | what a run is asked to do; `caulk.toml` |
 //! | [`lint`] | the pipeline, parallel and fenced |
@@ -32,6 +33,7 @@ pub mod cli;
 pub mod config;
 pub mod discover;
 pub mod finding;
+pub mod fix;
 pub mod flow;
 pub mod formats;
 pub mod lint;

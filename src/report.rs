@@ -3,6 +3,7 @@
 //! Nothing that came from a file is written except through the escaper of its sink, and no excerpt is cut from anything
 //! but a masked copy of the text.
 
+mod diff;
 pub mod escape;
 mod fingerprint;
 pub mod github;
@@ -18,6 +19,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::io;
 use std::sync::Arc;
 
+pub use diff::diff;
 pub use fingerprint::{fingerprint, number};
 pub use terminal::{Complaint, TerminalOptions, complain};
 

@@ -189,6 +189,17 @@ impl Page {
         self.sections().into_iter().find(|section| section.title == title).map(|section| section.body)
     }
 
+    /// What the bad examples of these titles become by the page's fix; only the files that change need stand there. Fixes that are
+    /// made only when asked for have a section of their own.
+    ///
+    /// # Errors
+    /// Says what cannot be read.
+    pub fn fixed(&self, with_unsafe: bool, expand: &dyn Fn(&str, &str) -> Option<String>) -> Result<Vec<Example>, PageError> {
+        let section = self.section(if with_unsafe { "Fixed with --unsafe" } else { "Fixed" }).unwrap_or_default();
+        let fixed = split_examples(section).into_iter().map(|part| parse_example(part, false, expand));
+        fixed.collect::<Result<_, _>>().map_err(|e| PageError(format!("{}: {}", self.id, e.0)))
+    }
+
     /// The examples, placeholders written out by `expand` (given the text between `⟦` and `⟧` and the example's title).
     ///
     /// # Errors

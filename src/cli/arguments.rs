@@ -18,6 +18,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Lint files and directories
     Lint(Lint),
+    /// Mend what has a safe fix
+    Fix(Fix),
     /// Accept today's findings: write caulk.baseline
     Baseline(Baseline),
     /// Show the page of a check or of a token format
@@ -39,6 +41,36 @@ pub(super) struct Lint {
     /// Write a report of the same run in this format to this file too; repeatable
     #[arg(long, value_name = "F=FILE", value_parser = report_file)]
     pub(super) report: Vec<ReportFile>,
+    #[command(flatten)]
+    pub(super) which: Which,
+    /// Lint what is staged, as the next commit will hold it, and report files that the commit changes
+    #[arg(long, conflicts_with = "why")]
+    pub(super) staged: bool,
+    /// Report only what was changed since this branch and HEAD parted: findings on changed lines, and those that were not there before
+    #[arg(long, value_name = "REF", conflicts_with = "why")]
+    pub(super) diff: Option<String>,
+    /// Take caulk.toml, caulk.baseline and suppressions in files only as this commit has them
+    #[arg(long, value_name = "REF", conflicts_with_all = ["config", "no_config", "baseline", "why"])]
+    pub(super) config_from: Option<String>,
+    #[command(flatten)]
+    pub(super) what: What,
+    /// Tell how each literal of a line was judged, and why, without showing it
+    #[arg(long, value_name = "PATH:LINE")]
+    pub(super) why: Option<String>,
+    /// Colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: When,
+    /// Print the findings and nothing else
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+    /// Say how each file was read, and show suppressed findings
+    #[arg(long, short, conflicts_with = "quiet")]
+    pub(super) verbose: bool,
+}
+
+/// Which findings count.
+#[derive(Args, Debug)]
+pub(super) struct Which {
     /// Exit with 1 from this severity on: info, low, medium, high, critical, never [default: low]
     #[arg(long, value_name = "SEVERITY", hide_possible_values = true)]
     pub(super) fail_on: Option<FailOn>,
@@ -63,32 +95,9 @@ pub(super) struct Lint {
     /// Show what comments, cell tags, caulk.toml and the baseline suppress
     #[arg(long)]
     pub(super) no_suppressions: bool,
-    /// Lint what is staged, as the next commit will hold it, and report files that the commit changes
-    #[arg(long, conflicts_with = "why")]
-    pub(super) staged: bool,
-    /// Report only what was changed since this branch and HEAD parted: findings on changed lines, and those that were not there before
-    #[arg(long, value_name = "REF", conflicts_with = "why")]
-    pub(super) diff: Option<String>,
-    /// Take caulk.toml, caulk.baseline and suppressions in files only as this commit has them
-    #[arg(long, value_name = "REF", conflicts_with_all = ["config", "no_config", "baseline", "why"])]
-    pub(super) config_from: Option<String>,
-    #[command(flatten)]
-    pub(super) what: What,
-    /// Tell how each literal of a line was judged, and why, without showing it
-    #[arg(long, value_name = "PATH:LINE")]
-    pub(super) why: Option<String>,
     /// Exit with 0 although something could not be linted
     #[arg(long)]
     pub(super) allow_incomplete: bool,
-    /// Colours
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    pub(super) color: When,
-    /// Print the findings and nothing else
-    #[arg(long, short)]
-    pub(super) quiet: bool,
-    /// Say how each file was read, and show suppressed findings
-    #[arg(long, short, conflicts_with = "quiet")]
-    pub(super) verbose: bool,
 }
 
 /// What is read, and by which rules.
@@ -109,6 +118,23 @@ pub(super) struct What {
     /// Threads; one per core unless given
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(super) jobs: usize,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Fix {
+    /// Files and directories
+    #[arg(default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Make the changes too after which something that reads the file may fail
+    #[arg(long = "unsafe")]
+    pub(super) with_unsafe: bool,
+    /// Show what would change, with secrets masked, and change nothing
+    #[arg(long)]
+    pub(super) diff: bool,
+    #[command(flatten)]
+    pub(super) which: Which,
+    #[command(flatten)]
+    pub(super) what: What,
 }
 
 #[derive(Args, Debug)]

@@ -1,6 +1,6 @@
 //! Files that caulk writes: whole or not at all.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,19 @@ pub(super) fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
         return File::options().write(true).open(path)?.write_all(text);
     }
     let target: PathBuf = if known.is_some() { path.canonicalize()? } else { path.to_owned() };
+    put(&target, text, known)
+}
+
+/// The same for a regular file that is there: nothing that took its place in the meantime is written through.
+pub(super) fn swap(path: &Path, text: &[u8]) -> io::Result<()> {
+    let known = fs::symlink_metadata(path)?;
+    if !known.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    put(path, text, Some(known))
+}
+
+fn put(target: &Path, text: &[u8], known: Option<Metadata>) -> io::Result<()> {
     let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
     let beside = target.with_file_name(format!(".{name}.{}", std::process::id()));
     let mut file = File::options().write(true).create_new(true).open(&beside)?;
@@ -21,7 +34,7 @@ pub(super) fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
             file.set_permissions(known.permissions())?;
         }
         file.sync_all()?;
-        fs::rename(&beside, &target)
+        fs::rename(&beside, target)
     };
     write().inspect_err(|_| _ = fs::remove_file(&beside))
 }

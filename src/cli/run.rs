@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::arguments::{Lint, OutputFormat, ReportFile, When};
+use super::arguments::{Lint, OutputFormat, ReportFile, When, Which};
 use super::file::replace;
 use super::settings::Refusal;
 use super::{Exit, complain, print, settings, told};
@@ -36,7 +36,7 @@ pub(super) fn lint(arguments: &Lint) -> Exit {
         return Exit::Failed;
     }
     match print(&bytes) {
-        Ok(()) if unwritten == 0 => exit(&report, &config, arguments),
+        Ok(()) if unwritten == 0 => exit(&report, &config, &arguments.which),
         Ok(()) => Exit::Failed,
         Err(exit) => exit,
     }
@@ -47,7 +47,8 @@ fn asked(arguments: &Lint) -> Result<Result<(Config, Selected), Exit>, Refusal> 
     let start = settings::start().unwrap_or_default();
     let index = if arguments.staged { Some(Arc::new(Snapshot::of_index(&start)?)) } else { None };
     let trusted = arguments.config_from.as_ref().map(|name| Revision::at(&start, name)).transpose()?.map(Arc::new);
-    let (mut config, exclude) = settings::of(arguments, trusted.as_ref().map(|it| it.snapshot()).or(index.as_deref()))?;
+    let (mut config, exclude) =
+        settings::of(&arguments.which, &arguments.what, trusted.as_ref().map(|it| it.snapshot()).or(index.as_deref()))?;
     config.newer = trusted.as_ref().map(|_| Arc::new(settings::newer(arguments, index.as_deref())));
     let there = |path: &Path| index.as_ref().is_some_and(|index| index.has_argument(&start, path));
     let on_disk: Vec<PathBuf> = arguments.paths.iter().filter(|path| !there(path)).cloned().collect();
@@ -159,14 +160,14 @@ fn locale_is_utf8() -> bool {
 }
 
 /// Order when several hold: 1, 3, 0. Failures of caulk and broken files never make it 1.
-fn exit(report: &Report, config: &Config, arguments: &Lint) -> Exit {
+pub(super) fn exit(report: &Report, config: &Config, which: &Which) -> Exit {
     let about_the_run = [core::SYNTAX_ERROR.page.id, core::INTERNAL_ERROR.page.id];
     let fails = config.fail_on.is_some_and(|least| {
         report.open().any(|reported| reported.finding.severity >= least && !about_the_run.contains(&reported.finding.page.id))
     });
     if fails {
         Exit::Findings
-    } else if !report.complete() && !arguments.allow_incomplete {
+    } else if !report.complete() && !which.allow_incomplete {
         Exit::Incomplete
     } else {
         Exit::Clean

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use super::arguments::{Lint, What, When};
+use super::arguments::{Lint, What, When, Which};
 use super::run::looks;
 use super::{Exit, complain, told};
 use crate::catalogue::Page;
@@ -67,22 +67,22 @@ impl Refusal {
     }
 }
 
-/// What `caulk lint` is asked to do.
-pub(super) fn of(arguments: &Lint, index: Option<&Snapshot>) -> Result<(Config, Exclude), Refusal> {
-    let (mut config, exclude) = from_file(&arguments.what, index)?;
-    let only = selectors(&arguments.only)?;
+/// What `caulk lint` and `caulk fix` are asked to do.
+pub(super) fn of(which: &Which, what: &What, index: Option<&Snapshot>) -> Result<(Config, Exclude), Refusal> {
+    let (mut config, exclude) = from_file(what, index)?;
+    let only = selectors(&which.only)?;
     if !only.is_empty() {
         config.only = only;
     }
-    config.skip.extend(selectors(&arguments.skip)?);
-    config.fail_on = arguments.fail_on.map_or(config.fail_on, |fail_on| fail_on.severity());
-    config.min_severity = arguments.min_severity.map_or(config.min_severity, |severity| severity.severity());
-    config.min_confidence = arguments.min_confidence.map_or(config.min_confidence, |confidence| confidence.confidence());
-    config.pedantic |= arguments.pedantic;
-    config.suppressions = !arguments.no_suppressions;
-    config.baseline = match &arguments.baseline {
+    config.skip.extend(selectors(&which.skip)?);
+    config.fail_on = which.fail_on.map_or(config.fail_on, |fail_on| fail_on.severity());
+    config.min_severity = which.min_severity.map_or(config.min_severity, |severity| severity.severity());
+    config.min_confidence = which.min_confidence.map_or(config.min_confidence, |confidence| confidence.confidence());
+    config.pedantic |= which.pedantic;
+    config.suppressions = !which.no_suppressions;
+    config.baseline = match &which.baseline {
         Some(named) => Some(baseline(&resolved(named)?, &named.to_string_lossy())?),
-        None if arguments.what.no_config => None,
+        None if what.no_config => None,
         None => nearest_baseline(index)?,
     }
     .map(Arc::new);

@@ -14,7 +14,7 @@ pub(super) fn why(place: &str, arguments: &Lint) -> Exit {
         complain(&format!("`--why {}` names no place: write PATH:LINE", told(place)));
         return Exit::Usage;
     };
-    let config = match settings::of(arguments, None) {
+    let config = match settings::of(&arguments.which, &arguments.what, None) {
         Ok((config, _)) => config,
         Err(refusal) => return refusal.tell(arguments.color),
     };

@@ -21,7 +21,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::formats::terraform::{Block, Module};
-use crate::source::Place;
+use crate::source::{Change, Edit, Place};
 
 pub(super) use children::Children;
 pub use handed::{Handed, handed_out};
@@ -48,6 +48,8 @@ pub struct OpenOutput {
     pub taint: Option<Taint>,
     /// What else its value is made of: `module.db.password`, `var.x`, `aws_instance.web.id`.
     pub leaves: Vec<String>,
+    /// What marks it sensitive.
+    pub marking: Option<Change>,
     /// Whether it stands in an example or in something that is thrown away.
     pub lowered: bool,
 }
@@ -95,6 +97,8 @@ pub struct OpenVariable {
     pub sink_place: Place,
     /// What becomes of it in the child module that it is given to, and where.
     pub beyond: Way,
+    /// What marks it sensitive.
+    pub marking: Option<Change>,
     /// Whether it stands in an example or in something that is thrown away.
     pub lowered: bool,
 }
@@ -119,10 +123,19 @@ fn outputs(module: Module<'_>, reader: &Reader<'_, '_>) -> Vec<OpenOutput> {
             Found::Variable(name, _) => leaves.push(format!("var.{name}")),
             Found::Plain(name) => leaves.push(name),
         });
-        let lowered = output.is_lowered();
-        open.push(OpenOutput { name: output.label(0).to_owned(), place: output.label_place(0), taint, leaves, lowered });
+        let (marking, lowered) = (marking(output, "value"), output.is_lowered());
+        open.push(OpenOutput { name: output.label(0).to_owned(), place: output.label_place(0), taint, leaves, marking, lowered });
     }
     open
+}
+
+/// What marks a variable or an output sensitive; `sensitive = false` says otherwise.
+fn marking(block: Block<'_>, after: &str) -> Option<Change> {
+    match block.argument("sensitive") {
+        Some(argument) if argument.source().id != block.source().id => None,
+        Some(argument) => Some(Edit::replace(argument.expr().span(), "true").into()),
+        None => block.with("sensitive", "true", after),
+    }
 }
 
 /// The graver of two.
@@ -145,7 +158,8 @@ fn variables(module: Module<'_>, reader: &Reader<'_, '_>) -> Vec<OpenVariable> {
     open.filter_map(|variable| {
         let name = variable.label(0).to_owned();
         let (sink, sink_place, beyond) = sinks.remove(&name)?;
-        Some(OpenVariable { name, place: variable.label_place(0), sink, sink_place, beyond, lowered: variable.is_lowered() })
+        let (marking, lowered) = (marking(variable, "type"), variable.is_lowered());
+        Some(OpenVariable { name, place: variable.label_place(0), sink, sink_place, beyond, marking, lowered })
     })
     .collect()
 }

@@ -17,10 +17,11 @@ mod outputs;
 mod values;
 
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use super::{Format, Tag, View};
 use crate::literal::Literal;
-use crate::source::{Place, Source, Span};
+use crate::source::{Change, Group, Place, Removal, Source, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::json::{Scanner, Token, Tree, decode};
 
@@ -60,6 +61,8 @@ pub enum OutputKind {
 struct Survey {
     errors: Vec<SyntaxError>,
     outputs: Vec<Output>,
+    /// The outputs of each cell that has some.
+    lists: Vec<Arc<Group>>,
     comments: Vec<Span>,
     tags: Vec<CellTag>,
 }
@@ -98,6 +101,18 @@ impl<'a> Notebook<'a> {
         let outputs = self.outputs();
         let index = outputs.partition_point(|output| output.span.start <= place.start).checked_sub(1)?;
         outputs[index].span.contains(place).then_some(outputs[index].kind)
+    }
+
+    /// The output that holds a place goes: it alone, and the cell's number with its last output.
+    #[must_use]
+    pub fn without_output(&self, place: Span) -> Option<Change> {
+        let lists = &self.survey().lists;
+        let starts_before = |span: &Span| span.start <= place.start;
+        let of_list = |group: &Arc<Group>| group.members.first().is_some_and(starts_before);
+        let group = lists.get(lists.partition_point(of_list).checked_sub(1)?)?;
+        let member = group.members.partition_point(starts_before).checked_sub(1)?;
+        let holds = group.members.get(member)?.contains(place);
+        holds.then(|| Removal { group: Arc::clone(group), member }.into())
     }
 
     fn survey(&self) -> &Survey {

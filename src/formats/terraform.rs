@@ -13,6 +13,7 @@ mod backend;
 mod block;
 mod fold;
 mod init;
+mod lines;
 mod literals;
 mod lookups;
 mod policy;

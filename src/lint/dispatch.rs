@@ -218,10 +218,19 @@ fn unit<V: Follow>(view: V, run: &Run<'_>, outcome: &mut Outcome, pick: impl Fn(
     // What a context file holds is asked for even where nothing in it was selected.
     if !outcome.findings.is_empty() || fenced(|| !unit.verdicts().is_empty()).unwrap_or(true) {
         let shown = outcome.findings.iter().map(|(finding, _, _)| finding);
-        let places = shown.flat_map(|finding| std::iter::once(finding.place).chain(finding.labels.iter().map(|label| label.place)));
-        let places: Vec<Place> = places.collect();
+        let places: Vec<Place> = shown.flat_map(quoted).collect();
         outcome.masks.extend(masks::of_unit(&unit, &places, &run.config.custom));
     }
+}
+
+/// The places that a finding shows: its own, its labels', what its fix changes.
+fn quoted(finding: &Finding) -> impl Iterator<Item = Place> + '_ {
+    let change = finding.fix.iter().flat_map(|fix| {
+        let removed = fix.change.removals.iter().map(|removal| removal.group.hull());
+        fix.change.edits.iter().map(|edit| edit.span).chain(removed)
+    });
+    let changed = change.map(|span| Place { source: finding.place.source, span });
+    std::iter::once(finding.place).chain(finding.labels.iter().map(|label| label.place)).chain(changed)
 }
 
 /// What the excerpts of a source must hide, found without linting it.

@@ -185,6 +185,9 @@ fn scrubbed(mut finding: Finding) -> Finding {
     finding.help = finding.help.map(|help| scrub(&help).into_owned());
     finding.path.shown = scrub(&finding.path.shown).into_owned();
     finding.path.stable = scrub(&finding.path.stable).into_owned();
+    if let Some(fix) = &mut finding.fix {
+        fix.title = scrub(&fix.title).into_owned();
+    }
     for label in &mut finding.labels {
         label.message = scrub(&label.message).into_owned();
     }

@@ -115,6 +115,7 @@ fn load(file: Numbered<'_>, outcome: &mut Outcome) -> Option<(Source, Format)> {
     let limit = if asked_for || tfstate::may_be_saved_plan(&entry.path) { MAX_BYTES } else { MAX_TEXT_BYTES };
     let bytes = match &entry.origin {
         Origin::Memory(bytes) => Ok(bytes.clone()),
+        Origin::Edited(_, bytes) => Ok(bytes.to_vec()),
         Origin::Disk(path) => read(path, limit),
         Origin::Snapshot(snapshot, path) => snapshot.read(path, limit),
     };

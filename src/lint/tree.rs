@@ -19,6 +19,7 @@ pub(crate) struct ContextTree {
     root: Option<PathBuf>,
     /// The directory caulk was started in, from the root.
     start: String,
+    /// The tree in memory; beside one on disk, what is looked at instead.
     memory: HashMap<String, Vec<u8>>,
     /// The index, where it is linted; nothing is then read from disk.
     snapshot: Option<Arc<Snapshot>>,
@@ -41,7 +42,7 @@ struct Surveyed {
 impl ContextTree {
     pub(crate) fn new(entries: &[Entry]) -> Self {
         let disk = entries.iter().find_map(|entry| match &entry.origin {
-            Origin::Disk(path) => Some((path, entry)),
+            Origin::Disk(path) | Origin::Edited(path, _) => Some((path, entry)),
             Origin::Memory(_) | Origin::Snapshot(..) => None,
         });
         let root = disk.and_then(|(path, entry)| {
@@ -50,6 +51,7 @@ impl ContextTree {
         });
         let memory = entries.iter().filter_map(|entry| match &entry.origin {
             Origin::Memory(bytes) => Some((entry.root_path.clone(), bytes.clone())),
+            Origin::Edited(_, bytes) => Some((entry.root_path.clone(), bytes.to_vec())),
             Origin::Disk(_) | Origin::Snapshot(..) => None,
         });
         let snapshot = entries.iter().find_map(|entry| match &entry.origin {
@@ -99,6 +101,7 @@ impl ContextTree {
         }
         match &self.root {
             None => self.memory.get(path).cloned(),
+            Some(_) if self.memory.contains_key(path) => self.memory.get(path).cloned(),
             Some(root) => {
                 let full = root.join(path);
                 // A link on the way may lead outside: what is read lies where its path says, or is not read.

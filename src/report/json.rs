@@ -92,7 +92,7 @@ struct SuppressedOut<'r> {
     reason: &'r str,
 }
 
-/// An edit that would mend it. Nothing proposes any yet.
+/// A change that `caulk fix` would make.
 #[derive(Serialize)]
 struct FixOut<'r> {
     safe: bool,
@@ -183,7 +183,7 @@ impl<'r> FindingOut<'r> {
                 .suppressed
                 .as_ref()
                 .map(|suppressed| SuppressedOut { by: suppressed.by.name(), reason: &suppressed.reason }),
-            fix: None,
+            fix: finding.fix.as_ref().map(|fix| FixOut { safe: fix.safe, title: &fix.title }),
         }
     }
 }

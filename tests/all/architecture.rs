@@ -18,6 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("config", &["catalogue", "source", "secrets"]),
     ("discover", &["source", "config", "formats"]),
     ("suppress", &["source", "finding", "catalogue", "config"]),
+    ("fix", &["source", "finding"]),
     ("report", &["source", "finding", "catalogue", "secrets", "literal", "config"]),
     (
         "lint",
@@ -35,6 +36,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "config",
             "discover",
             "suppress",
+            "fix",
             "report",
         ],
     ),
@@ -54,6 +56,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "config",
             "discover",
             "suppress",
+            "fix",
             "report",
             "lint",
         ],

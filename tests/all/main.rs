@@ -8,6 +8,7 @@ mod catalogue;
 mod cli;
 mod configuration;
 mod detectors;
+mod fix;
 mod fixtures;
 mod git;
 mod leaks;

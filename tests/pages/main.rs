@@ -1,12 +1,15 @@
 //! Every page of `checks/` is a test of its own: each example is linted as a small directory, and what the check reports must be
-//! exactly the marked places with exactly the quoted messages.
+//! exactly the marked places with exactly the quoted messages. What it proposes to change is carried out and linted again.
 //!
 //! `cargo test secret-in-log` runs the pages with that name.
+
+mod fixed;
 
 use caulk::catalogue::{Example, ExampleFile, MarkKind, Page, Severity};
 use caulk::config::Config;
 use caulk::report::{Report, Reported};
 use caulk::source::SourceId;
+use fixed::{Fixed, mends};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 /// What no file can provoke has no bad example; a test beside the code stands in for it.
@@ -18,12 +21,14 @@ fn main() {
         let page = &check.page;
         trials.push(Trial::test(format!("{} (page)", page.id), move || form(page)));
         let expand = |kind: &str, title: &str| caulk::secrets::sample(kind, &format!("{} {title}", page.id));
-        match page.examples(&expand) {
-            Err(error) => trials.push(Trial::test(page.id, move || Err(Failed::from(error.0)))),
-            Ok(examples) => trials.extend(examples.into_iter().map(|example| {
+        let all = || Ok((page.examples(&expand)?, Fixed::of(page, &expand)?));
+        match all() {
+            Err::<_, caulk::catalogue::PageError>(error) => trials.push(Trial::test(page.id, move || Err(Failed::from(error.0)))),
+            Ok((examples, fixed)) => trials.extend(examples.into_iter().map(|example| {
+                let fixed = fixed.titled(&example.title);
                 let kind = if example.bad { "bad" } else { "good" };
                 // A check without functions is reported by the pipeline; its examples are linted all the same.
-                Trial::test(format!("{} ({kind}: {})", page.id, example.title), move || run(page, &example))
+                Trial::test(format!("{} ({kind}: {})", page.id, example.title), move || run(page, &example, &fixed))
             })),
         }
     }
@@ -44,12 +49,17 @@ fn form(page: &Page) -> Result<(), Failed> {
     must(page.why().len() > 80, "the why says what can happen, to whom, by whose act");
     let sections: Vec<&str> = page.sections().iter().map(|section| section.title).collect();
     must(sections.starts_with(&["Fix", "Bad", "Good"]), "the sections are Fix, Bad, Good, in this order");
+    let more = sections.get(3..).unwrap_or_default();
+    must(more.iter().all(|title| ["Fixed", "Fixed with --unsafe"].contains(title)), "after them there is only what the fixes make");
     must(page.section("Fix").is_some_and(|fix| !fix.trim().is_empty()), "`## Fix` says what to do");
     must(header.references.iter().all(|reference| reference.starts_with("https://")), "references are https");
     must(header.since.split('.').count() == 3, "`since` is a version");
     let examples = page.examples(&|kind, title| caulk::secrets::sample(kind, title)).map_err(|error| error.0)?;
     must(examples.iter().any(|example| example.bad) != UNPROVOKED.contains(&page.id), "there is a bad example");
     must(examples.iter().any(|example| !example.bad), "there is a good example");
+    let fixed = Fixed::of(page, &|kind, title| caulk::secrets::sample(kind, title)).map_err(|error| error.0)?;
+    let bad: Vec<&str> = examples.iter().filter(|example| example.bad).map(|example| example.title.as_str()).collect();
+    must(fixed.titles().all(|title| bad.contains(&title)), "what is fixed has the title of a bad example");
     for example in &examples {
         let marks = example.files.iter().flat_map(|file| &file.marks);
         let findings = marks.filter(|mark| mark.kind == MarkKind::Finding).count();
@@ -69,10 +79,9 @@ fn form(page: &Page) -> Result<(), Failed> {
 /// What is compared: file, first byte, one past the last byte, message with its case.
 type Seen = (String, usize, usize, String);
 
-fn run(page: &'static Page, example: &Example) -> Result<(), Failed> {
+fn run(page: &'static Page, example: &Example, fixed: &Fixed) -> Result<(), Failed> {
     let files: Vec<(&str, Vec<u8>)> = example.files.iter().map(|file| (file.path.as_str(), written(file))).collect();
-    let config = Config { min_severity: Severity::Info, pedantic: true, ..Config::default() };
-    let report = caulk::lint_tree(&files, &config);
+    let report = lint(&files);
     let ours: Vec<&Reported> = report.open().filter(|reported| reported.finding.page.id == page.id).collect();
     let mut found: Vec<Seen> = ours.iter().map(|reported| seen(reported)).collect();
     let mut expected = expected(example);
@@ -85,7 +94,7 @@ fn run(page: &'static Page, example: &Example) -> Result<(), Failed> {
     wanted_labels.sort();
     // Labels are compared where the page marks some; a page need not mark every label.
     if found == expected && (wanted_labels.is_empty() || labels == wanted_labels) {
-        return Ok(());
+        return mends(page, example, fixed);
     }
     let mut text = format!("{}: example “{}”\n", page.id, example.title);
     difference(&mut text, "finding", example, &expected, &found);
@@ -93,6 +102,12 @@ fn run(page: &'static Page, example: &Example) -> Result<(), Failed> {
         difference(&mut text, "label", example, &wanted_labels, &labels);
     }
     Err(text.into())
+}
+
+/// Lints with everything shown.
+fn lint(files: &[(&str, Vec<u8>)]) -> Report {
+    let config = Config { min_severity: Severity::Info, pedantic: true, ..Config::default() };
+    caulk::lint_tree(files, &config)
 }
 
 fn difference(text: &mut String, what: &str, example: &Example, expected: &[Seen], found: &[Seen]) {

@@ -9,6 +9,8 @@ use crate::unit::Unit;
 
 pub(super) static SECRET_IN_OUTPUT: Check = Check { page: page!("notebook/secret-in-output"), runs: &[Run::Notebook(check)] };
 
+const TITLE: &str = "clear this output";
+
 const HELP: &str = "revoke it, clear the outputs before saving, and let `nbstripout` do that before every commit";
 
 fn check(notebook: &Unit<Notebook<'_>>, findings: &mut Findings) {
@@ -23,14 +25,15 @@ fn check(notebook: &Unit<Notebook<'_>>, findings: &mut Findings) {
             }
             None => findings.leak(leak).message(format!("an output was saved: {sentence}")),
         };
-        finding.help(HELP);
+        finding.help(HELP).safe_fix(TITLE, notebook.without_output(leak.place.span));
     }
     let leaks: Vec<&Verdict> = notebook.leaks(findings.page()).collect();
     for output in notebook.outputs().iter().filter(|output| output.kind == OutputKind::Environment { listed: true }) {
         if !holds_any(&leaks, output) {
             findings
                 .report_case("environment-dump-unnamed", notebook.source().place(output.text), "the environment was printed and saved")
-                .help("clear the output before saving: what the environment holds differs from machine to machine");
+                .help("clear the output before saving: what the environment holds differs from machine to machine")
+                .safe_fix(TITLE, notebook.without_output(output.text));
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::finding::{Finding, Findings, LabelKind};
 use crate::formats::terraform::{Argument, Backend, Completion, Module};
 use crate::formats::tfvars::Tfvars;
 use crate::literal::LogicalPath;
+use crate::source::Edit;
 use crate::unit::Unit;
 
 pub(super) static BACKEND_UNENCRYPTED: Check =
@@ -35,6 +36,9 @@ fn terragrunt(values: &Unit<Tfvars>, findings: &mut Findings) {
         let message = if case.is_none() { format!("the backend that this file completes {what}") } else { what.to_owned() };
         let finding = findings.report_case_if(case, setting.value_place(), message);
         finding.within(setting.name_place().span).help(help).at(LogicalPath::same(setting.name().to_owned()));
+        if case.is_none() {
+            finding.safe_fix(TITLE, Some(Edit::replace(setting.expr().span(), "true").into()));
+        }
         let setting = setting.source().setting;
         if setting.example || setting.throwaway {
             finding.lowered();
@@ -109,27 +113,36 @@ impl Report<'_, '_, '_> {
     /// About the backend as a whole.
     fn backend(&mut self, case: Option<&'static str>, message: String, help: &'static str) -> &mut Finding {
         let finding = self.findings.report_case_if(case, self.backend.place, message);
-        finish(finding, self.backend, None, help);
-        finding
+        finish(finding, self.backend, None, help)
     }
 
     /// About one of its arguments.
-    fn argument(&mut self, case: Option<&'static str>, argument: &Argument<'_>, message: impl Into<String>, help: &'static str) {
+    fn argument(
+        &mut self,
+        case: Option<&'static str>,
+        argument: &Argument<'_>,
+        message: impl Into<String>,
+        help: &'static str,
+    ) -> &mut Finding {
         let finding = self.findings.report_case_if(case, argument.value_place(), message);
         finding.within(argument.name_place().span);
-        finish(finding, self.backend, Some(argument.name()), help);
+        finish(finding, self.backend, Some(argument.name()), help)
     }
 }
 
-fn finish(finding: &mut Finding, backend: &Backend<'_>, argument: Option<&str>, help: &'static str) {
+fn finish<'f>(finding: &'f mut Finding, backend: &Backend<'_>, argument: Option<&str>, help: &'static str) -> &'f mut Finding {
     let path = format!("terraform.backend.{}", backend.kind);
     finding.help(help).at(LogicalPath::same(argument.map_or(path.clone(), |argument| format!("{path}.{argument}"))));
     if backend.source.setting.example || backend.source.setting.throwaway {
         finding.lowered();
     }
+    finding
 }
 
 const ENCRYPT: &str = "write `encrypt = true` and run `terraform init -reconfigure`";
+
+/// The settings of a backend are part of what `init` remembers.
+const TITLE: &str = "write `encrypt = true`; run `terraform init -reconfigure` afterwards";
 
 /// <https://developer.hashicorp.com/terraform/language/backend/s3>: buckets encrypt by default since January 2023, older objects do not.
 fn s3(report: &mut Report<'_, '_, '_>) {
@@ -171,7 +184,8 @@ fn cos(report: &mut Report<'_, '_, '_>) {
 fn explicit(report: &mut Report<'_, '_, '_>) {
     if let Some(encrypt) = report.backend.argument("encrypt") {
         let message = format!("backend `{}` stores the state without encryption", report.backend.kind);
-        report.argument(None, encrypt, message, ENCRYPT);
+        let on = Edit::replace(encrypt.expr().span(), "true");
+        report.argument(None, encrypt, message, ENCRYPT).safe_fix(TITLE, Some(on.into()));
     }
 }
 
@@ -185,7 +199,7 @@ fn missing(report: &mut Report<'_, '_, '_>, needed: &[&str], case: Option<&'stat
     let told: Vec<_> = needed.iter().filter(|name| !backend.has(&[name])).map(|name| silent.and_then(|it| it.get(name))).collect();
     if told.iter().all(Option::is_some) {
         let message = format!("backend `{}` does not ask for encryption of the state", backend.kind);
-        let finding = report.backend(case, message, ENCRYPT);
+        let finding = report.backend(case, message, ENCRYPT).safe_fix(TITLE, backend.with("encrypt", "true"));
         if let Some(setting) = told.into_iter().flatten().next() {
             finding.label(LabelKind::Related, setting.place, "it is completed here");
         }
@@ -252,12 +266,13 @@ fn pg(report: &mut Report<'_, '_, '_>) {
     let mode = text.split_once("sslmode=").map_or("", |(_, rest)| rest.split(['&', ' ']).next().unwrap_or(""));
     if let Some(conn) = conn.filter(|_| !is_loopback(host)) {
         let help = "write `sslmode=verify-full`";
-        match mode {
-            "disable" => report.argument(Some("pg-disable"), conn, "the state travels unencrypted", help),
-            "allow" | "prefer" => {
-                report.argument(Some("pg-allow"), conn, "the state travels unencrypted where the server wants it so", help)
-            }
-            _ => {}
+        let case = match mode {
+            "disable" => Some(("pg-disable", "the state travels unencrypted")),
+            "allow" | "prefer" => Some(("pg-allow", "the state travels unencrypted where the server wants it so")),
+            _ => None,
+        };
+        if let Some((case, message)) = case {
+            report.argument(Some(case), conn, message, help);
         }
     }
     at_rest(report);

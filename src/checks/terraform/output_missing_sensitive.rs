@@ -10,6 +10,8 @@ use crate::unit::Unit;
 pub(super) static OUTPUT_MISSING_SENSITIVE: Check =
     Check { page: page!("terraform/output-missing-sensitive"), runs: &[Run::Module(check)] };
 
+const TITLE: &str = "write `sensitive = true` into the output";
+
 /// Modules on the way that are shown.
 const MAX_WAY: usize = 3;
 
@@ -48,6 +50,12 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
             None => continue,
         };
         finding.at(crate::literal::LogicalPath::same(format!("output.{name}")));
+        // What is marked in a child module is marked wherever it is used, and `ephemeral` outputs are another matter.
+        match output.taint.as_ref().map(|taint| taint.kind) {
+            Some(TaintKind::Ephemeral) => {}
+            _ if module.is_root() => _ = finding.safe_fix(TITLE, output.marking.clone()),
+            _ => _ = finding.unsafe_fix(TITLE, output.marking.clone()),
+        }
         if output.lowered {
             finding.lowered();
         }

@@ -38,6 +38,7 @@ pub(super) fn cell(node: Node<'_>, index: usize, sink: &mut Sink<'_>, survey: &m
     }
     for (key, list) in node.entries().filter(|(key, _)| key.raw() == "\"outputs\"") {
         outputs::outputs(list, key.span(), &address, &code, sink, survey);
+        survey.lists.extend(outputs::group(list, node));
     }
 }
 

@@ -1,7 +1,9 @@
 //! What a cell printed, showed or died of.
 
+use std::sync::Arc;
+
 use crate::literal::{PathBuilder, Reading, Role};
-use crate::source::{Span, Text};
+use crate::source::{Edit, Group, Span, Text};
 use crate::syntax::json::{Kind, Node};
 
 use super::values::{At, Sink};
@@ -59,6 +61,17 @@ pub(super) fn outputs(list: Node<'_>, key: Span, address: &str, code: &str, sink
             survey.outputs.push(Output { span: output.span(), text, kind });
         }
     }
+}
+
+/// The outputs of a cell as a group. A cell without outputs has not been run and has no number:
+/// <https://nbformat.readthedocs.io/en/latest/format_description.html#code-cells>.
+pub(super) fn group(list: Node<'_>, cell: Node<'_>) -> Option<Arc<Group>> {
+    let members: Vec<Span> = list.items().map(Node::span).collect();
+    let number = ["execution_count", "prompt_number"].into_iter().find_map(|key| cell.get(key)).filter(|number| number.number().is_some());
+    let mut emptied = vec![Edit::replace(list.span(), "[]")];
+    emptied.extend(number.map(|number| Edit::replace(number.span(), "null")));
+    emptied.sort();
+    (!members.is_empty()).then(|| Arc::new(Group { members, separated: true, emptied }))
 }
 
 struct OutputReader<'o, 'v> {

@@ -1,8 +1,9 @@
 //! Where state is kept: `terraform { backend "x" { … } }`, Terragrunt's `remote_state`, and `data "terraform_remote_state"`,
 //! which reads one.
 
+use super::lines::Lines;
 use super::{Argument, Block};
-use crate::source::{Place, Source};
+use crate::source::{Change, Place, Source, Span};
 
 /// A place where state is kept.
 pub struct Backend<'a> {
@@ -15,6 +16,8 @@ pub struct Backend<'a> {
     /// The file it stands in.
     pub source: &'a Source,
     arguments: Vec<Argument<'a>>,
+    /// Where its arguments stand together, with their braces.
+    braces: Option<Span>,
 }
 
 impl<'a> Backend<'a> {
@@ -29,7 +32,8 @@ impl<'a> Backend<'a> {
 
     fn kept(block: Block<'a>) -> Self {
         let arguments = block.arguments().collect();
-        Self { kind: block.label(0).to_owned(), place: block.label_place(0), reads_only: false, source: block.source(), arguments }
+        let (kind, place, source) = (block.label(0).to_owned(), block.label_place(0), block.source());
+        Self { kind, place, reads_only: false, source, arguments, braces: block.braces() }
     }
 
     fn read(block: Block<'a>) -> Option<Self> {
@@ -40,8 +44,9 @@ impl<'a> Backend<'a> {
     pub(in crate::formats) fn configured(block: Block<'a>) -> Option<Self> {
         let backend = block.argument("backend")?;
         let kind = backend.text()?.as_str().to_owned();
-        let arguments = block.argument("config").map(|config| config.items()).unwrap_or_default();
-        Some(Self { kind, place: backend.value_place(), reads_only: false, source: block.source(), arguments })
+        let config = block.argument("config");
+        let (arguments, braces) = (config.as_ref().map(Argument::items).unwrap_or_default(), config.map(|config| config.expr().span()));
+        Some(Self { kind, place: backend.value_place(), reads_only: false, source: block.source(), arguments, braces })
     }
 
     /// The argument of this name.
@@ -60,5 +65,16 @@ impl<'a> Backend<'a> {
     #[must_use]
     pub fn text(&self, name: &str) -> Option<String> {
         Some(self.argument(name)?.text()?.as_str().to_owned())
+    }
+
+    /// The backend with one argument more.
+    #[must_use]
+    pub fn with(&self, name: &str, value: &str) -> Option<Change> {
+        let braces = self.braces?;
+        let own = self.arguments.iter().filter(|argument| argument.source().id == self.source.id);
+        let spans = own.map(|argument| (argument.name_place().span, argument.expr().span()));
+        let inside: Vec<(Span, Span)> = spans.filter(|(name, value)| braces.contains(name.hull(*value))).collect();
+        let last = inside.len().checked_sub(1);
+        Lines::new(self.source, braces, inside)?.with(name, value, last)
     }
 }

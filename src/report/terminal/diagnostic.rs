@@ -55,14 +55,15 @@ pub(super) struct Block<'r> {
 pub(super) fn lines(block: &Block<'_>, masks: &Masks<'_>, spread: &Spread<'_>, style: &Style) -> Vec<String> {
     let head = head(block.first, style);
     let more = [more(block, style), spread.also(block.first, style)].concat();
-    let help =
-        block.first.finding.help.as_deref().map_or_else(Vec::new, |help| paragraph("  help: ", Tone::Help, &style.show(help), style));
+    let help = block.first.finding.help.as_deref();
+    let help = help.map_or_else(Vec::new, |help| paragraph("  help: ", Tone::Help, &style.show(help), style));
+    let fix = fix(block.first, style);
     let mut smallest = Vec::new();
     for detail in DETAILS {
         let (snippet, unseen) = snippet(block.first, detail, masks, style);
         let notes: Vec<String> = unseen.into_iter().chain(more.clone()).collect();
-        if head.len() + snippet.len() + notes.len() + help.len() <= MAX {
-            return [head, snippet, notes, help].concat();
+        if head.len() + snippet.len() + notes.len() + help.len() + fix.len() <= MAX {
+            return [head, snippet, notes, help, fix].concat();
         }
         smallest = vec![head.clone(), snippet, notes, help.clone()];
     }
@@ -85,6 +86,15 @@ fn shorten(parts: Vec<Vec<String>>, style: &Style) -> Vec<String> {
         }
     }
     parts.concat()
+}
+
+/// What `caulk fix` would do, in a line.
+fn fix(reported: &Reported, style: &Style) -> Vec<String> {
+    let Some(fix) = &reported.finding.fix else { return Vec::new() };
+    let command = if fix.safe { "caulk fix" } else { "caulk fix --unsafe" };
+    let first = "  fix:  ";
+    let line = style.clip(&format!("{first}{} (`{command}`)", style.show(&fix.title)), style.width);
+    vec![format!("{}{}", style.paint(Tone::Help, first), line.get(first.len()..).unwrap_or(""))]
 }
 
 fn head(reported: &Reported, style: &Style) -> Vec<String> {

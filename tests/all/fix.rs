@@ -1,0 +1,130 @@
+//! `caulk fix`: what it writes, what it leaves alone, what it shows.
+
+use std::fs;
+
+use crate::ran::Folder;
+use crate::samples;
+
+const ROOT: &str = "provider \"random\" {}\n\noutput \"password\" {\n  value = random_password.db.result\n}\n";
+const FIXED: &str = "provider \"random\" {}\n\noutput \"password\" {\n  value     = random_password.db.result\n  sensitive = true\n}\n";
+
+/// A notebook whose only output shows this.
+fn notebook(secret: &str) -> String {
+    format!(
+        "{{\"cells\": [{{\"cell_type\": \"code\", \"execution_count\": 1, \"outputs\": [{{\"output_type\": \"stream\", \"text\": \"token: {secret}\\n\"}}], \"source\": \"x\"}}], \"nbformat\": 4}}\n"
+    )
+}
+
+fn read(folder: &Folder, path: &str) -> String {
+    fs::read_to_string(folder.path().join(path)).unwrap()
+}
+
+#[test]
+fn it_mends_says_so_and_has_nothing_to_do_again() {
+    let folder = Folder::with(&[("main.tf", ROOT)]);
+    folder.lint(&["."]).ends_with(1);
+    let ran = folder.caulk(&["fix"]);
+    ran.ends_with(0);
+    assert_eq!(read(&folder, "main.tf"), FIXED);
+    let said = "main.tf:3:9: [terraform/output-missing-sensitive] write `sensitive = true` into the output\n1 finding mended in 1 file\n";
+    assert_eq!(String::from_utf8_lossy(&ran.stdout), said);
+    let again = folder.caulk(&["fix"]);
+    again.ends_with(0);
+    assert_eq!(String::from_utf8_lossy(&again.stdout), "nothing to fix\n");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_diff_changes_nothing_and_shows_no_secret() {
+    let secret = samples::token("fix diff");
+    let text = notebook(&secret);
+    let folder = Folder::with(&[("main.tf", ROOT), ("a.ipynb", &text)]);
+    let ran = folder.caulk(&["fix", "--diff"]);
+    ran.ends_with(1);
+    assert_eq!((read(&folder, "main.tf").as_str(), read(&folder, "a.ipynb")), (ROOT, text));
+    let out = String::from_utf8_lossy(&ran.stdout).into_owned();
+    assert!(out.contains("--- a/a.ipynb\n+++ b/a.ipynb\n@@ -1,1 +1,1 @@\n-"), "{out}");
+    assert!(out.contains("@@ -1,5 +1,6 @@\n provider \"random\" {}\n \n output \"password\" {\n-  value = "), "{out}");
+    assert!(out.contains("+  sensitive = true\n }\n"), "{out}");
+    assert!(!ran.text().contains(&secret[..12]) && ran.text().contains("2 findings would be mended in 2 files"), "{}", ran.text());
+    let mended = folder.caulk(&["fix"]);
+    assert!(!mended.text().contains(&secret[..12]));
+    assert!(read(&folder, "a.ipynb").contains("\"execution_count\": null, \"outputs\": [], \"source\""));
+}
+
+#[test]
+fn unsafe_changes_are_made_only_when_asked_for() {
+    let child = ROOT.replace("provider \"random\" {}\n", "");
+    let folder = Folder::with(&[("m/main.tf", &child)]);
+    let ran = folder.caulk(&["fix"]);
+    ran.ends_with(1);
+    assert!(ran.text().contains("nothing to fix, 1 more with --unsafe"), "{}", ran.text());
+    assert_eq!(read(&folder, "m/main.tf"), child);
+    folder.caulk(&["fix", "--unsafe"]).ends_with(0);
+    assert!(read(&folder, "m/main.tf").contains("sensitive = true"));
+}
+
+#[test]
+fn what_is_suppressed_or_not_selected_stays() {
+    let ignored = ROOT.replace("output \"password\"", "# caulk: ignore[output-missing-sensitive] shown on purpose\noutput \"password\"");
+    let folder = Folder::with(&[("a/main.tf", &ignored), ("b/main.tf", ROOT)]);
+    folder.caulk(&["fix", "--exclude", "b", "--fail-on", "never"]).ends_with(0);
+    folder.caulk(&["fix", "--skip", "output-missing-sensitive"]).ends_with(0);
+    folder.caulk(&["fix", "--only", "family:plaintext-secret"]).ends_with(0);
+    folder.caulk(&["fix", "--min-severity", "critical"]).ends_with(0);
+    assert_eq!((read(&folder, "a/main.tf"), read(&folder, "b/main.tf").as_str()), (ignored, ROOT));
+    folder.caulk(&["baseline"]).ends_with(0);
+    folder.caulk(&["fix"]).ends_with(0);
+    assert_eq!(read(&folder, "b/main.tf"), ROOT);
+}
+
+#[test]
+fn line_ends_marks_and_encodings_stay() {
+    let crlf = |text: &str| text.replace('\n', "\r\n");
+    let utf16 = |text: &str| format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let folder = Folder::new();
+    folder.file("a/main.tf", crlf(ROOT));
+    folder.file("b/main.tf", format!("\u{feff}{ROOT}"));
+    folder.file("c/main.tf", utf16(&crlf(ROOT)));
+    let latin = [b"# caf\xe9\n".as_slice(), ROOT.as_bytes()].concat();
+    folder.file("d/main.tf", &latin);
+    folder.caulk(&["fix", "--allow-incomplete"]).ends_with(0);
+    let bytes = |path: &str| fs::read(folder.path().join(path)).unwrap();
+    assert_eq!(bytes("a/main.tf"), crlf(FIXED).into_bytes());
+    assert_eq!(bytes("b/main.tf"), format!("\u{feff}{FIXED}").into_bytes());
+    assert_eq!(bytes("c/main.tf"), utf16(&crlf(FIXED)));
+    assert_eq!(bytes("d/main.tf"), [b"# caf\xe9\n".as_slice(), FIXED.as_bytes()].concat());
+}
+
+#[cfg(unix)]
+#[test]
+fn read_only_files_and_links_are_left_alone() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = Folder::with(&[("main.tf", ROOT), ("x/main.tf", ROOT)]);
+    let mode = |path: &str, mode: u32| fs::set_permissions(folder.path().join(path), fs::Permissions::from_mode(mode)).unwrap();
+    mode("main.tf", 0o444);
+    let ran = folder.caulk(&["fix", "main.tf"]);
+    ran.ends_with(1);
+    assert!(ran.text().contains("`main.tf` is read-only; nothing in it was changed") && ran.text().contains("1 refused"), "{}", ran.text());
+    mode("main.tf", 0o640);
+    symlink("main.tf", folder.path().join("link.tf")).unwrap();
+    let ran = folder.caulk(&["fix", "link.tf"]);
+    ran.ends_with(2);
+    assert!(ran.text().contains("is a link"), "{}", ran.text());
+    assert_eq!(read(&folder, "main.tf"), ROOT);
+    // Met on the way, a link is not followed; what it leads to keeps its mode.
+    folder.caulk(&["fix", "."]).ends_with(0);
+    assert!(fs::symlink_metadata(folder.path().join("link.tf")).unwrap().is_symlink());
+    assert_eq!(fs::metadata(folder.path().join("main.tf")).unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(read(&folder, "main.tf"), FIXED);
+}
+
+#[test]
+fn json_tells_of_the_fix() {
+    let folder = Folder::with(&[("main.tf", ROOT)]);
+    let json = folder.lint(&["."]).json();
+    let fix = serde_json::json!({ "safe": true, "title": "write `sensitive = true` into the output" });
+    assert_eq!(json["findings"][0]["fix"], fix);
+    let shown = folder.caulk(&["lint", "."]).text();
+    assert!(shown.contains("fix:  write `sensitive = true` into the output (`caulk fix`)"), "{shown}");
+}
