@@ -11,6 +11,7 @@
 
 mod command;
 mod container;
+mod defaults;
 mod literals;
 mod service;
 
@@ -21,6 +22,7 @@ use crate::source::{Place, Source, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::yaml::{self, Node, Shape};
 
+pub use defaults::Defaults;
 pub use service::Service;
 
 /// The compose documents of a file.

@@ -42,6 +42,18 @@ impl<'a> Interpolated<'a> {
         })
     }
 
+    /// The references that have a default, at any depth: where each stands, where its operator and default stand, its name, and
+    /// whether the operator begins with a colon.
+    pub(super) fn defaults(&self) -> impl Iterator<Item = (Span, Span, String, bool)> {
+        let defaults = self.template.references().filter(|reference| reference.operator == Some(Operator::Default));
+        defaults.filter_map(|reference| {
+            let word = reference.name.range().end..reference.span.range().end.checked_sub(1)?;
+            let colon = self.text.as_str().get(word.clone())?.starts_with(':');
+            let name = self.text.as_str().get(reference.name.range())?.to_owned();
+            Some((self.text.hull(reference.span.range()), self.text.hull(word), name, colon))
+        })
+    }
+
     /// The string as the program behind will see it: `$$` is a dollar sign. References stay as written; their ranges in the
     /// result stand beside it.
     pub(super) fn unescaped(&self) -> (Text<'a>, Vec<Span>) {

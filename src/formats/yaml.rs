@@ -1,6 +1,10 @@
 //! What the YAML formats share: a walk over the scalars of a document, with the way to each.
 
+mod changes;
+
 use std::borrow::Cow;
+
+pub use changes::without;
 
 use crate::literal::{LogicalPath, PathBuilder};
 use crate::source::{Place, Source, Span};

@@ -10,12 +10,16 @@ use crate::unit::Unit;
 pub(super) static DEFAULT_SECRET_FALLBACK: Check = Check { page: page!("compose/default-secret-fallback"), runs: &[Run::Compose(check)] };
 
 fn check(compose: &Unit<Compose<'_>>, findings: &mut Findings) {
+    let mut defaults = None;
     for leak in compose.leaks(findings.page()) {
         let variable = leak.suggested_name();
-        findings
+        let finding = findings
             .leak_case(case(leak), leak)
             .message(message(leak))
             .help(format!("write `${{{variable}:?set {variable}}}`, so that nothing starts with a value that everybody knows"));
+        if let Some((name, change)) = defaults.get_or_insert_with(|| compose.defaults()).required(leak.place.span) {
+            finding.safe_fix(format!("let compose refuse to start without `{name}`"), Some(change));
+        }
     }
 }
 

@@ -26,7 +26,8 @@ fn check(pipeline: &Unit<Pipeline<'_>>, findings: &mut Findings) {
         };
         let has_secrets = job.map_or_else(|| secrets.contains(&true), |job| secrets.get(job) == Some(&true));
         let on = format!("`{}` is on: {shows}", variable.name);
-        let finding = match state(variable, &prefilled) {
+        let state = state(variable, &prefilled);
+        let finding = match state {
             State::Off => continue,
             State::On if has_secrets => findings.report(variable.place(), on),
             State::On => findings.report_case("no-secrets", variable.place(), on),
@@ -38,6 +39,9 @@ fn check(pipeline: &Unit<Pipeline<'_>>, findings: &mut Findings) {
         finding.at(variable.path()).within(variable.key.node.span()).help(
             "delete the line; to debug once, set the variable when you run that one pipeline by hand, and erase the job's log afterwards",
         );
+        if matches!(state, State::On) {
+            finding.safe_fix(format!("delete `{}`", variable.name), variable.without());
+        }
     }
 }
 

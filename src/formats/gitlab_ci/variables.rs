@@ -6,8 +6,9 @@ use std::rc::Rc;
 
 use super::{Job, Located, Pipeline};
 use crate::formats::interpolated::Interpolated;
+use crate::formats::yaml;
 use crate::literal::{LogicalPath, PathBuilder, Value};
-use crate::source::Place;
+use crate::source::{Change, Place};
 use crate::syntax::yaml::{Node, Shape};
 
 /// A variable that a pipeline sets.
@@ -18,6 +19,9 @@ pub struct Variable<'a> {
     /// Where its name stands.
     pub key: Located<'a>,
     value: Option<Node<'a>>,
+    /// The mapping it is read from, and what holds that one.
+    map: Node<'a>,
+    around: Option<Node<'a>>,
     /// Whether people are asked for it when they start the pipeline by hand.
     pub is_prefilled: bool,
     /// The path of the mapping it stands in.
@@ -46,6 +50,12 @@ impl<'a> Variable<'a> {
         self.value.and_then(Node::str).unwrap_or_default()
     }
 
+    /// The file without it, if it is one line there and nothing else.
+    #[must_use]
+    pub fn without(&self) -> Option<Change> {
+        yaml::without(self.key.source, self.map, self.key.node, self.around)
+    }
+
     /// Its logical path.
     #[must_use]
     pub fn path(&self) -> LogicalPath {
@@ -63,7 +73,7 @@ impl<'a> Variable<'a> {
 pub(super) fn of_job<'a>(job: &Job<'a>) -> Vec<Variable<'a>> {
     let mut seen = HashSet::new();
     let path = |owner: &str| PathBuilder::default().key(owner).key("variables");
-    let own: Vec<Variable<'a>> = job.each("variables").flat_map(|(owner, found)| of_map(found, path(&owner))).collect();
+    let own: Vec<Variable<'a>> = job.each("variables").flat_map(|(owner, found)| of_map(found, path(&owner), None)).collect();
     let own: Vec<Variable<'a>> = own.into_iter().filter(|variable| seen.insert(variable.name.clone())).collect();
     let inherited = job.inherited("variables");
     let global = job.global_variables().iter().filter(|variable| inherited.allows(&variable.name) && seen.insert(variable.name.clone()));
@@ -72,7 +82,7 @@ pub(super) fn of_job<'a>(job: &Job<'a>) -> Vec<Variable<'a>> {
 
 /// The variables that every job gets, from each file's `variables`, the strongest first.
 pub(super) fn of_all<'a>(found: &[Located<'a>]) -> Vec<Variable<'a>> {
-    found.iter().flat_map(|variables| of_map(*variables, PathBuilder::default().key("variables"))).collect()
+    found.iter().flat_map(|variables| of_map(*variables, PathBuilder::default().key("variables"), None)).collect()
 }
 
 impl<'a> Pipeline<'a> {
@@ -98,27 +108,27 @@ impl<'a> Pipeline<'a> {
 /// `variables`, `rules: [{variables}]` and `parallel: {matrix: […]}` of a pipeline or a job
 /// (<https://docs.gitlab.com/ci/yaml/#parallelmatrix>).
 fn collect<'a>(owner: Located<'a>, path: &PathBuilder, job: Option<usize>, found: &mut Vec<Set<'a>>) {
-    let mut add = |variables: Located<'a>, path: PathBuilder| {
-        found.extend(of_map(variables, path).into_iter().map(|variable| Set { variable, job }));
+    let mut add = |variables: Located<'a>, path: PathBuilder, around: Option<Node<'a>>| {
+        found.extend(of_map(variables, path, around).into_iter().map(|variable| Set { variable, job }));
     };
     if let Some(variables) = owner.get("variables") {
-        add(variables, path.clone().key("variables"));
+        add(variables, path.clone().key("variables"), Some(owner.node));
     }
     let rules = owner.get("rules").into_iter().flat_map(|rules| rules.node.items().map(move |rule| rules.to(rule)).enumerate());
     for (index, rule) in rules {
         if let Some(variables) = rule.get("variables") {
-            add(variables, path.clone().key("rules").index(index).key("variables"));
+            add(variables, path.clone().key("rules").index(index).key("variables"), Some(rule.node));
         }
     }
     let matrix = owner.get("parallel").and_then(|parallel| parallel.get("matrix"));
     let legs = matrix.into_iter().flat_map(|matrix| matrix.node.items().map(move |leg| matrix.to(leg)).enumerate());
     for (index, leg) in legs {
-        add(leg, path.clone().key("parallel").key("matrix").index(index));
+        add(leg, path.clone().key("parallel").key("matrix").index(index), None);
     }
 }
 
 /// The variables of a mapping: `NAME: value`, or `NAME: {value: …, description: …}`.
-fn of_map<'a>(variables: Located<'a>, path: PathBuilder) -> Vec<Variable<'a>> {
+fn of_map<'a>(variables: Located<'a>, path: PathBuilder, around: Option<Node<'a>>) -> Vec<Variable<'a>> {
     let owner = Rc::new(path);
     let entries = variables.node.merged().into_iter();
     entries
@@ -130,6 +140,8 @@ fn of_map<'a>(variables: Located<'a>, path: PathBuilder) -> Vec<Variable<'a>> {
                 owner: Rc::clone(&owner),
                 name,
                 key: Located { node: entry.key, source: variables.source },
+                map: variables.node,
+                around,
                 is_prefilled: is_map && value.get("description").is_some(),
                 value: if is_map { value.get("value") } else { Some(value) },
             })
