@@ -42,8 +42,9 @@ impl<'a> Written<'a> {
             }
             let rest = source.text.get(end as usize..)?;
             let line = rest.split(['\n', '\r']).next().unwrap_or("");
-            let blank = |text: &str| text.trim_start_matches([' ', '\t']).is_empty();
-            if !blank(line) && !line.trim_start().starts_with('#') {
+            // An absent value is where its colon is.
+            let behind = line.trim_start().strip_prefix(':').unwrap_or(line).trim_start();
+            if !behind.is_empty() && !behind.starts_with('#') {
                 return None;
             }
             // What stands between two entries, comments at the most, is about the second.
@@ -81,15 +82,15 @@ impl<'a> Written<'a> {
 /// One past the last byte of a value, whatever it is.
 fn last_byte(source: &Source, value: Node<'_>) -> u32 {
     let mut node = value;
-    let mut end = node.span().start;
+    let mut end = 0;
     loop {
         let is_block = !source.slice(node.span()).starts_with(['{', '[']);
         let last = match node.shape() {
             Shape::Mapping if is_block => node.entries().last().map(|entry| (entry.key, entry.value)),
             Shape::Sequence if is_block => node.items().last().map(|item| (item, item)),
-            _ => return node.span().end.max(end),
+            _ => None,
         };
-        let Some((key, value)) = last else { return node.span().end.max(end) };
+        let Some((key, value)) = last else { return if node.span().is_empty() { end } else { node.span().end.max(end) } };
         end = end.max(key.span().start);
         if key.shape() == Shape::Scalar {
             end = end.max(key.span().end);
