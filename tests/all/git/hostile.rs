@@ -1,7 +1,7 @@
 //! Repositories whose configuration names programs.
 #![cfg(unix)]
 
-use super::{LEAK, committed, leak, lint, staged};
+use super::{LEAK, committed, leak, run, staged};
 
 /// Whatever the configuration of the repository names, none of it runs.
 #[test]
@@ -32,9 +32,16 @@ fn no_program_of_the_repository_runs() {
             ran.display(),
         );
     folder.file(".git/config", &hostile);
+    let names = ["GIT_EXTERNAL_DIFF", "GIT_PAGER", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_EDITOR", "GIT_PROXY_COMMAND"];
+    let hooks = folder.path().join(".git/hooks").to_string_lossy().into_owned();
+    let log = ran.to_string_lossy().into_owned();
+    let more = [("GIT_EXEC_PATH", &hooks), ("GIT_TRACE", &log), ("GIT_TRACE2", &log), ("GIT_CONFIG_PARAMETERS", &log)];
+    let environment: Vec<(&str, &str)> =
+        names.iter().map(|name| (*name, evil.as_str())).chain(more.map(|(name, value)| (name, value.as_str()))).collect();
     for arguments in [&["--staged"][..], &["--diff", "HEAD"], &["--staged", "--diff", "HEAD"], &["--diff", "HEAD", "--config-from", "HEAD"]]
     {
-        let reported = lint(&folder, arguments);
+        let all: Vec<&str> = ["lint", "--format", "json"].into_iter().chain(arguments.iter().copied()).collect();
+        let reported = run(&folder, &all, &environment);
         assert!(!ran.exists(), "{arguments:?}: {}", std::fs::read_to_string(&ran).unwrap());
         assert_eq!(reported.ends_with(1).places(LEAK), ["a.txt:1"], "{}", reported.text());
     }
