@@ -59,6 +59,9 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
         read.remove(&entry.path);
     }
     coverage.linted_paths = linted_paths(&selected.entries, &read);
+    if let Some(base) = &selected.since {
+        since::forgive(&mut coverage, &selected.entries, base);
+    }
     for entry in &mut coverage.passed_over {
         entry.path = scrub(&entry.path).into_owned();
     }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::config::Config;
-use crate::discover::{Entry, Revision, Selected};
-use crate::report::{Range, Reported};
-use crate::source::{Compared, Source, SourceId};
+use crate::discover::{Entry, MAX_BYTES, Origin, Revision, Selected, read};
+use crate::report::{Coverage, Range, Reported};
+use crate::source::{Compared, Source, SourceId, decode};
 
 /// A source beside what it was.
 enum Change {
@@ -77,6 +77,25 @@ pub(super) fn narrow(
         touched(reported) || is_near(reported) && line.is_some_and(|line| known.lacks(reported, line))
     });
     before - findings.iter().filter(|reported| reported.suppressed.is_none()).count()
+}
+
+/// A file that nobody changed and that could not be linted as a whole leaves out nothing of the change.
+pub(super) fn forgive(coverage: &mut Coverage, entries: &[Entry], base: &Revision) {
+    let entries: HashMap<&str, &Entry> = entries.iter().map(|entry| (entry.path.as_str(), entry)).collect();
+    for missed in coverage.passed_over.iter_mut().filter(|missed| missed.incomplete) {
+        missed.incomplete = !entries.get(missed.path.as_str()).is_some_and(|entry| is_unchanged(entry, base));
+    }
+}
+
+fn is_unchanged(entry: &Entry, base: &Revision) -> bool {
+    let bytes = match &entry.origin {
+        Origin::Disk(path) => read(path, MAX_BYTES).ok(),
+        Origin::Snapshot(snapshot, path) => snapshot.read(path, MAX_BYTES).ok(),
+        Origin::Memory(_) => None,
+    };
+    let source = Source { path: entry.path.clone(), root_path: entry.root_path.clone(), ..Source::default() };
+    let now = bytes.map(|bytes| decode(bytes).0);
+    now.zip(base.text_of(&source)).is_some_and(|(now, old)| now.lines().eq(old.lines()))
 }
 
 fn places(reported: &Reported) -> impl Iterator<Item = (SourceId, Range)> {

@@ -146,6 +146,21 @@ fn suppressions_and_baselines_are_judged_by_all_that_is_there() {
 }
 
 #[test]
+fn a_file_that_could_not_be_read_before_either_is_no_gap() {
+    let broken = "on: push\njobs:\n  a: {b: [}\n";
+    let folder = committed(&[(".github/workflows/a.yml", broken), ("b.txt", "x\n")]);
+    lint(&folder, &[]).ends_with(3);
+    let ran = diff(&folder, "HEAD");
+    assert!(ran.ends_with(0).passed_over(".github/workflows/a.yml").contains("does not parse"), "{}", ran.text());
+    assert_eq!(ran.json()["complete"], true);
+    folder.file(".github/workflows/b.yml", broken);
+    diff(&folder, "HEAD").ends_with(3);
+    std::fs::remove_file(folder.path().join(".github/workflows/b.yml")).unwrap();
+    folder.file(".github/workflows/a.yml", broken.replace("on: push\n", ""));
+    diff(&folder, "HEAD").ends_with(3);
+}
+
+#[test]
 fn what_is_staged_can_be_compared() {
     let folder = committed(&[("a.txt", &leak("one"))]);
     folder.file("a.txt", leak("one") + &leak("two"));
