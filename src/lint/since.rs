@@ -91,6 +91,7 @@ fn is_unchanged(entry: &Entry, base: &Revision) -> bool {
     let bytes = match &entry.origin {
         Origin::Disk(path) => read(path, MAX_BYTES).ok(),
         Origin::Snapshot(snapshot, path) => snapshot.read(path, MAX_BYTES).ok(),
+        Origin::Edited(_, bytes) => Some(bytes.to_vec()),
         Origin::Memory(_) => None,
     };
     let source = Source { path: entry.path.clone(), root_path: entry.root_path.clone(), ..Source::default() };
