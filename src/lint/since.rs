@@ -91,12 +91,8 @@ fn is_unchanged(entry: &Entry, base: &Revision) -> bool {
     let bytes = match &entry.origin {
         Origin::Disk(path) => read(path, MAX_BYTES).ok(),
         Origin::Snapshot(snapshot, path) => snapshot.read(path, MAX_BYTES).ok(),
-<<<<<<< Updated upstream
         Origin::Edited(_, bytes) => Some(bytes.to_vec()),
         Origin::Memory(_) => None,
-=======
-        Origin::Memory(_) | Origin::Edited(..) => None,
->>>>>>> Stashed changes
     };
     let source = Source { path: entry.path.clone(), root_path: entry.root_path.clone(), ..Source::default() };
     let now = bytes.map(|bytes| decode(bytes).0);
