@@ -11,6 +11,7 @@ mod detectors;
 mod fix;
 mod fixtures;
 mod git;
+mod install;
 mod leaks;
 mod ran;
 mod reports;
