@@ -141,8 +141,8 @@ impl Run {
             found.extend(inputs::of(step, state));
             found
         });
-        if let Some(used) = step.used().filter(|used| used.starts_with("./")) {
-            let (leaks, handed) = self.local_action(around, step, &used, state);
+        if let Some(folder) = step.used_folder() {
+            let (leaks, handed) = self.local_action(around, step, &folder, state);
             found.extend(leaks);
             outputs.extend(handed);
         }

@@ -13,10 +13,9 @@ impl Run {
         &mut self,
         around: &Around<'_, '_>,
         step: &Step<'_>,
-        used: &str,
+        folder: &str,
         state: &mut State,
     ) -> (Vec<(Leak, LogicalPath)>, Outputs) {
-        let folder = used.trim_start_matches("./").trim_end_matches('/').to_owned();
         let repository = around.workflow.repository().filter(|_| self.depth < MAX_DEPTH && self.files > 0);
         let names = ["action.yml", "action.yaml"];
         let read = |name: &&str| around.workflow.local(&format!("{folder}/{name}"));

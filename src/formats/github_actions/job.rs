@@ -199,6 +199,12 @@ impl<'a> Step<'a> {
         self.node.get("uses")?.str()
     }
 
+    /// The folder of the action that it uses, where that is one of the same repository.
+    #[must_use]
+    pub fn used_folder(&self) -> Option<String> {
+        self.used().as_deref().and_then(path_inside).map(|path| path.trim_end_matches('/').to_owned())
+    }
+
     /// The folder that its script runs in, from the root of the checkout.
     #[must_use]
     pub fn folder(&self, job: &Job<'a>) -> String {
@@ -386,4 +392,10 @@ impl<'a> Field<'a> {
     pub fn secret(&self) -> Option<Use> {
         self.uses().into_iter().find(Use::is_secret)
     }
+}
+
+/// The path of a workflow or an action of the same repository: `./…` in the checkout, `$/…` as it is at the workflow's own commit:
+/// <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsuses>.
+pub(super) fn path_inside(used: &str) -> Option<&str> {
+    used.strip_prefix("$/").or_else(|| used.strip_prefix("./")).map(|path| path.trim_start_matches("./"))
 }

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::job::path_inside;
 use super::{Job, Step, Workflow};
 use crate::source::{Place, Span};
 use crate::syntax::yaml::{Node, Shape};
@@ -64,8 +65,7 @@ impl<'a> Job<'a> {
     /// The path of the workflow that it calls, where that is one of the same repository: `./…`, and `$/…` from its root.
     #[must_use]
     pub fn called_path(&self) -> Option<String> {
-        let called = self.called()?;
-        called.strip_prefix("./").or_else(|| called.strip_prefix("$/")).map(str::to_owned)
+        self.called().as_deref().and_then(path_inside).map(str::to_owned)
     }
 
     /// Its condition, as written.
