@@ -129,8 +129,9 @@ fn outputs(module: Module<'_>, reader: &Reader<'_, '_>) -> Vec<OpenOutput> {
     open
 }
 
-/// What marks a variable or an output sensitive; `sensitive = false` says otherwise.
-fn marking(block: Block<'_>, after: &str) -> Option<Change> {
+/// What marks a variable or an output sensitive, where nothing does. The line goes behind the argument `after`.
+#[must_use]
+pub fn marking(block: Block<'_>, after: &str) -> Option<Change> {
     match block.argument("sensitive") {
         Some(argument) if argument.source().id != block.source().id => None,
         Some(argument) => Some(Edit::replace(argument.expr().span(), "true").into()),

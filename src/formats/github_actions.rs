@@ -170,7 +170,7 @@ impl<'a> Workflow<'a> {
 
     /// The environment of the whole workflow.
     pub fn env(&self) -> impl Iterator<Item = Field<'a>> {
-        Field::all(self.root().and_then(|root| root.get("env")), self.source, Owner::Workflow, "env")
+        Field::all(self.root(), self.source, Owner::Workflow, "env")
     }
 
     /// Whether an event is among those that start it.

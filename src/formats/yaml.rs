@@ -4,7 +4,7 @@ mod changes;
 
 use std::borrow::Cow;
 
-pub use changes::without;
+pub use changes::{with, without};
 
 use crate::literal::{LogicalPath, PathBuilder};
 use crate::source::{Place, Source, Span};

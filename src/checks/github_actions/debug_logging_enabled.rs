@@ -49,7 +49,8 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
                 },
                 (_, None) => continue,
             };
-            finding.help("delete the line; to look at one run, start it again with debug logging").at(field.path()).within(opener);
+            let help = "delete the line; to look at one run, start it again with debug logging";
+            finding.help(help).at(field.path()).within(opener).safe_fix(format!("delete `{name}`"), field.without());
         }
     }
 }

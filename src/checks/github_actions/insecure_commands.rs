@@ -14,9 +14,16 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
     // The runner asks for a boolean in any case: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs
     let on = |field: &&Field<'_>| field.literal().is_some_and(|text| text.trim().eq_ignore_ascii_case("true"));
     for field in workflow.settings(VARIABLE).iter().filter(on) {
-        findings
+        let (title, without) = (format!("delete `{VARIABLE}`"), field.without());
+        let finding = findings
             .report(field.key(), format!("`{VARIABLE}` lets whatever a step prints set variables and `PATH` of later steps"))
             .help("remove it, and write to `$GITHUB_ENV` and `$GITHUB_PATH` instead of printing `::set-env` and `::add-path`")
             .at(field.path());
+        // A script that prints such a command fails without it.
+        if workflow.mentions(&["::set-env", "::add-path"]) {
+            finding.unsafe_fix(title, without)
+        } else {
+            finding.safe_fix(title, without)
+        };
     }
 }

@@ -14,14 +14,19 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
     let called = workflow.is_started_by("workflow_call");
     let jobs: Vec<Job<'_>> = workflow.jobs().into_iter().filter(|job| job.id().is_some()).collect();
     for job in jobs.iter().filter(|_| !called) {
-        let granted = job.permissions().is_some_and(|permissions| permissions.writes("id-token"));
+        let permissions = job.permissions();
+        let granted = permissions.is_some_and(|permissions| permissions.writes("id-token"));
         let Some(step) = job.steps().find(logs_in).filter(|_| !granted) else { continue };
         let place = step.uses().unwrap_or_else(|| job.place());
         findings
             .report(place, "the job logs in without a key, and lacks `id-token: write`, without which the login fails")
             .help("give the job `permissions: { id-token: write, contents: read }`")
             .at(step.path(&["uses"]))
-            .within(step.opener());
+            .within(step.opener())
+            .safe_fix(
+                "write `id-token: write` into the job's permissions",
+                permissions.filter(|permissions| permissions.is_own).and_then(|permissions| permissions.with("id-token")),
+            );
     }
     let Some(place) = workflow.permissions().filter(|all| all.writes("id-token")).and_then(|all| all.place("id-token")) else { return };
     let shared: Vec<&Job<'_>> = jobs.iter().filter(|job| job.permissions().is_some_and(|permissions| !permissions.is_own)).collect();

@@ -5,13 +5,16 @@ use std::collections::HashSet;
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::{Finding, Findings, LabelKind};
-use crate::flow::terraform::is_secret;
+use crate::flow::terraform::{is_secret, marking};
 use crate::formats::terraform::{Block, Module};
 use crate::literal::LogicalPath;
 use crate::unit::Unit;
 
 pub(super) static VARIABLE_MISSING_SENSITIVE: Check =
     Check { page: page!("terraform/variable-missing-sensitive"), runs: &[Run::Module(check)] };
+
+/// Outputs that refer to the variable have to be marked then too, and a loop over it fails.
+const TITLE: &str = "write `sensitive = true` into the variable";
 
 fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
     let mut flowing = HashSet::new();
@@ -26,6 +29,7 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
         for (name, place) in &open.beyond {
             finding.label(LabelKind::Sink, *place, format!("which becomes `{name}`"));
         }
+        finding.unsafe_fix(TITLE, open.marking.clone());
         finish(finding, &open.name, open.lowered);
     }
     for variable in module.blocks_of("variable").filter(|variable| module.is_secret_name(variable.label(0)) && takes_a_secret(*variable)) {
@@ -35,6 +39,7 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
         }
         let setting = variable.source().setting;
         let finding = findings.report(place, format!("variable `{name}` is named like a secret and is not marked sensitive"));
+        finding.unsafe_fix(TITLE, marking(variable, "type"));
         finish(finding, name, setting.example || setting.throwaway);
     }
 }

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::expression::{self, Use};
 use super::script::{self, Script};
+use crate::formats::yaml;
 use crate::literal::{LogicalPath, PathBuilder, Value};
-use crate::source::{Place, Source, Span, Text};
+use crate::source::{Change, Place, Source, Span, Text};
 use crate::syntax::yaml::{Node, Shape};
 
 /// A job; also the `runs:` of a composite action.
@@ -27,7 +28,7 @@ impl<'a> Job<'a> {
 
     /// Its environment, without that of the workflow.
     pub fn env(&self) -> impl Iterator<Item = Field<'a>> + use<'a> {
-        Field::all(self.node.get("env"), self.source, Owner::Job(self.id.clone()), "env")
+        Field::all(Some(self.node), self.source, Owner::Job(self.id.clone()), "env")
     }
 
     /// Its steps.
@@ -62,14 +63,14 @@ impl<'a> Job<'a> {
     /// What it hands to the jobs that need it; a composite action, to the step that uses it.
     pub fn outputs(&self) -> Vec<Field<'a>> {
         if self.id.is_some() {
-            return Field::all(self.node.get("outputs"), self.source, Owner::Job(self.id.clone()), "outputs").collect();
+            return Field::all(Some(self.node), self.source, Owner::Job(self.id.clone()), "outputs").collect();
         }
         values(self.root.get("outputs"), self.source)
     }
 
     /// What it hands to the workflow that it calls.
     pub fn inputs(&self) -> impl Iterator<Item = Field<'a>> + use<'a> {
-        Field::all(self.node.get("with"), self.source, Owner::Job(self.id.clone()), "with")
+        Field::all(Some(self.node), self.source, Owner::Job(self.id.clone()), "with")
     }
 
     /// The workflow that it calls: a path of the repository, or one of another with its version.
@@ -82,7 +83,15 @@ impl<'a> Job<'a> {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<Field<'a>> {
         let entry = self.node.entries().find(|entry| entry.key.is_str(name))?;
-        Some(Field { key: entry.key, value: entry.value.resolve(), source: self.source, owner: Owner::Job(self.id.clone()), map: "" })
+        Some(Field {
+            key: entry.key,
+            value: entry.value.resolve(),
+            source: self.source,
+            owner: Owner::Job(self.id.clone()),
+            map: "",
+            holder: None,
+            around: None,
+        })
     }
 
     /// Where its key stands.
@@ -95,7 +104,7 @@ impl<'a> Job<'a> {
     /// The environment of the container that its steps run in.
     pub fn container_env(&self) -> impl Iterator<Item = Field<'a>> + use<'a> {
         let container = self.node.get("container");
-        Field::all(container.and_then(|container| container.get("env")), self.source, Owner::Container(self.id.clone()), "env")
+        Field::all(container, self.source, Owner::Container(self.id.clone()), "env")
     }
 
     /// The labels of `runs-on`, as written.
@@ -183,7 +192,7 @@ impl<'a> Step<'a> {
 
     /// Its environment.
     pub fn env(&self) -> impl Iterator<Item = Field<'a>> + use<'a> {
-        Field::all(self.node.get("env"), self.source, Owner::Step(self.clone()), "env")
+        Field::all(Some(self.node), self.source, Owner::Step(self.clone()), "env")
     }
 
     /// The action it uses, in lower case, without its version.
@@ -216,12 +225,20 @@ impl<'a> Step<'a> {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<Field<'a>> {
         let entry = self.node.entries().find(|entry| entry.key.is_str(name))?;
-        Some(Field { key: entry.key, value: entry.value.resolve(), source: self.source, owner: Owner::Step(self.clone()), map: "" })
+        Some(Field {
+            key: entry.key,
+            value: entry.value.resolve(),
+            source: self.source,
+            owner: Owner::Step(self.clone()),
+            map: "",
+            holder: None,
+            around: None,
+        })
     }
 
     /// The inputs of its action.
     pub fn inputs(&self) -> impl Iterator<Item = Field<'a>> + use<'a> {
-        Field::all(self.node.get("with"), self.source, Owner::Step(self.clone()), "with")
+        Field::all(Some(self.node), self.source, Owner::Step(self.clone()), "with")
     }
 
     /// An input of its action, if it is given and not empty. Names are compared without case, as the runner does.
@@ -274,7 +291,15 @@ impl<'a> Step<'a> {
 /// The `value` of each entry of a map: the outputs of an action, and of a workflow that others call.
 pub(super) fn values<'a>(map: Option<Node<'a>>, source: &'a Source) -> Vec<Field<'a>> {
     let entries = map.into_iter().flat_map(Node::entries);
-    let field = |key: Node<'a>, value: Node<'a>| Field { key, value: value.resolve(), source, owner: Owner::Output, map: "outputs" };
+    let field = |key: Node<'a>, value: Node<'a>| Field {
+        key,
+        value: value.resolve(),
+        source,
+        owner: Owner::Output,
+        map: "outputs",
+        holder: None,
+        around: None,
+    };
     entries.filter_map(|entry| Some(field(entry.key, entry.value.resolve().get("value")?))).collect()
 }
 
@@ -317,17 +342,28 @@ pub struct Field<'a> {
     owner: Owner<'a>,
     /// The key of the map; empty where it stands in its owner itself.
     map: &'static str,
+    /// That map, and what holds it.
+    holder: Option<Node<'a>>,
+    around: Option<Node<'a>>,
 }
 
 impl<'a> Field<'a> {
+    /// The entries of the map that is called so in what is `around` it.
     pub(super) fn all(
-        node: Option<Node<'a>>,
+        around: Option<Node<'a>>,
         source: &'a Source,
         owner: Owner<'a>,
         map: &'static str,
     ) -> impl Iterator<Item = Field<'a>> + use<'a> {
-        let entries = node.into_iter().flat_map(Node::entries);
-        entries.map(move |entry| Field { key: entry.key, value: entry.value.resolve(), source, owner: owner.clone(), map })
+        let holder = around.and_then(|around| around.get(map));
+        let entries = holder.into_iter().flat_map(Node::entries);
+        entries.map(move |entry| Field { key: entry.key, value: entry.value.resolve(), source, owner: owner.clone(), map, holder, around })
+    }
+
+    /// The file without it.
+    #[must_use]
+    pub fn without(&self) -> Option<Change> {
+        yaml::without(self.source, self.holder?, self.key, self.around)
     }
 
     /// Its key.

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 use super::job::path_inside;
 use super::{Job, Step, Workflow};
-use crate::source::{Place, Span};
+use crate::formats::yaml;
+use crate::source::{Change, Place, Span};
 use crate::syntax::yaml::{Node, Shape};
 
 /// `permissions` of a job or a workflow.
@@ -35,6 +36,12 @@ impl<'a> Permissions<'a> {
     pub fn place(self, scope: &str) -> Option<Place> {
         let entry = self.node.entries().find(|entry| entry.key.is_str(scope))?;
         Some(self.workflow.place(entry.key.span().hull(entry.value.span())))
+    }
+
+    /// The same with a scope granted for writing, where they are a map.
+    #[must_use]
+    pub fn with(self, scope: &str) -> Option<Change> {
+        self.is_map().then(|| yaml::with(self.workflow, self.node, scope, "write")).flatten()
     }
 
     /// Whether they are a map, to which a line can be added.

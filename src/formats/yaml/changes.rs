@@ -29,6 +29,26 @@ pub fn without(source: &Source, mapping: Node<'_>, key: Node<'_>, around: Option
     Some(Removal { group: Arc::new(group), member }.into())
 }
 
+/// The mapping with `key: value`: what it has under the key is replaced, else a line comes behind its last entry.
+#[must_use]
+pub fn with(source: &Source, mapping: Node<'_>, key: &str, value: &str) -> Option<Change> {
+    if let Some(entry) = mapping.entries().find(|entry| entry.key.is_str(key)) {
+        let plain = entry.value.shape() == Shape::Scalar && entry.value.anchor().is_none();
+        return plain.then(|| Edit::replace(entry.value.span(), value).into());
+    }
+    let written = Written::new(source, mapping)?;
+    let Some((last, end)) = written.keys.last().zip(written.members.last().map(|member| member.end)) else {
+        return written.is_flow.then(|| Edit::replace(mapping.span(), format!("{{ {key}: {value} }}")).into());
+    };
+    if written.is_flow {
+        return Some(Edit::insert(end, format!(", {key}: {value}")).into());
+    }
+    let before = source.text.get(..last.span().start as usize)?;
+    let line = before.get(before.rfind('\n').map_or(0, |at| at + 1)..)?;
+    let indent: String = line.trim_start_matches('\u{feff}').chars().map(|char| if char == '\t' { '\t' } else { ' ' }).collect();
+    Some(Edit::insert(end, format!("\n{indent}{key}: {value}")).into())
+}
+
 impl<'a> Written<'a> {
     fn new(source: &'a Source, mapping: Node<'a>) -> Option<Self> {
         let is_flow = source.slice(mapping.span()).starts_with('{');
@@ -122,6 +142,29 @@ mod tests {
             open.extend(node.entries().map(|entry| (entry.value, around)).chain(node.items().map(|item| (item, None))));
         }
         None
+    }
+
+    /// The text with `k: v` in the mapping under `m`.
+    fn added(text: &str) -> Option<String> {
+        let source = Source { text: text.to_owned(), ..Source::default() };
+        let tree = Tree::parse(text);
+        let root = tree.documents(text).next().unwrap();
+        let root = root.items().next().unwrap_or(root);
+        let change = with(&source, root.get("m").unwrap_or(root), "k", "v")?;
+        let mut out = text.to_owned();
+        change.edits.iter().rev().for_each(|edit| out.replace_range(edit.span.range(), &edit.text));
+        Some(out)
+    }
+
+    #[test]
+    fn an_entry_comes_in_the_style_of_the_others() {
+        assert_eq!(added("m:\n  a: 1 # one\n\nn: 1\n").unwrap(), "m:\n  a: 1 # one\n  k: v\n\nn: 1\n");
+        assert_eq!(added("m:\n    a: 1").unwrap(), "m:\n    a: 1\n    k: v");
+        assert_eq!(added("m:\n  a: 1\n  k: w\n").unwrap(), "m:\n  a: 1\n  k: v\n");
+        assert_eq!(added("m: {a: 1}\n").unwrap(), "m: {a: 1, k: v}\n");
+        assert_eq!(added("m: {}\n").unwrap(), "m: { k: v }\n");
+        assert_eq!(added("- a: 1\n").unwrap(), "- a: 1\n  k: v\n");
+        assert_eq!(added("m: {k: [1]}\n"), None);
     }
 
     #[test]
