@@ -54,6 +54,12 @@ impl<'a> Compose<'a> {
         self.has_manifests
     }
 
+    /// The values in which variables are filled in.
+    #[must_use]
+    pub fn values(&self) -> super::yaml::Scalars<'a> {
+        super::yaml::Scalars::new(self.source, self.documents.iter().copied(), |_| true)
+    }
+
     /// The services, in source order.
     #[must_use]
     pub fn services(&self) -> &[Service<'a>] {

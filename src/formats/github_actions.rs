@@ -197,6 +197,27 @@ impl<'a> Workflow<'a> {
         fields.filter(|field| field.name() == name).collect()
     }
 
+    /// The values that may refer to secrets of the repository, scripts left out; none in an action, which has none.
+    #[must_use]
+    pub fn values(&self) -> yaml::Scalars<'a> {
+        let roots = self.root().filter(|root| root.get("jobs").is_some()).into_iter();
+        yaml::Scalars::new(self.source, roots, |met| {
+            let keys: Vec<std::borrow::Cow<'_, str>> = met
+                .steps
+                .iter()
+                .filter_map(|step| match step {
+                    yaml::Step::Key(key) => key.str(),
+                    yaml::Step::Item(..) => None,
+                })
+                .collect();
+            let [.., map, key] = keys.as_slice() else { return false };
+            let is_script = ["script", "inlinescript", "run", "command"].iter().any(|script| key.eq_ignore_ascii_case(script));
+            matches!(&**map, "env" | "with" | "credentials" | "secrets")
+                && !(map == "with" && is_script)
+                && keys.first().is_some_and(|first| first == "jobs" || first == "env")
+        })
+    }
+
     /// Every script of every job.
     #[must_use]
     pub fn scripts(&self) -> Vec<Script<'a>> {

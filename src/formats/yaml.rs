@@ -1,10 +1,12 @@
 //! What the YAML formats share: a walk over the scalars of a document, with the way to each.
 
 mod changes;
+mod scalars;
 
 use std::borrow::Cow;
 
 pub use changes::{with, without};
+pub use scalars::Scalars;
 
 use crate::literal::{LogicalPath, PathBuilder};
 use crate::source::{Place, Source, Span};

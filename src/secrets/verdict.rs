@@ -80,6 +80,12 @@ impl Verdict {
         }
     }
 
+    /// Where it stands as it is, in one piece and undecoded, so that something else can be written there.
+    #[must_use]
+    pub fn written(&self) -> Option<Span> {
+        (self.chain.is_empty() && self.spans == [self.place.span]).then_some(self.place.span)
+    }
+
     /// The name of the variable that a fix would store the secret under: the literal's own name in upper case, else `SECRET`.
     #[must_use]
     pub fn suggested_name(&self) -> String {

@@ -11,9 +11,18 @@ use crate::unit::Unit;
 pub(super) static PLAINTEXT_SECRET: Check = Check { page: page!("compose/plaintext-secret"), runs: &[Run::Compose(check)] };
 
 fn check(compose: &Unit<Compose<'_>>, findings: &mut Findings) {
+    let mut values = None;
     for leak in compose.leaks(findings.page()) {
         let service = compose.service_at(leak.place);
-        findings.leak_case(case(leak, service), leak).help(help(leak, service));
+        let finding = findings.leak_case(case(leak, service), leak).help(help(leak, service));
+        // The name of a file's content, or of nothing, says nothing.
+        if let Some(place) = leak.written().filter(|_| !leak.name.is_empty() && !leak.path.shown.starts_with("configs.")) {
+            let values = values.get_or_insert_with(|| compose.values());
+            let variable = leak.suggested_name();
+            let whole = if leak.why == Why::Url { values.whole(place, &leak.name) } else { None };
+            let reference = format!("${{{variable}:?set {variable}}}");
+            finding.unsafe_fix(format!("write `{reference}`"), values.replaced(whole.unwrap_or(place), &reference));
+        }
     }
 }
 
