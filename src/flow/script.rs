@@ -264,7 +264,7 @@ impl State {
     }
 
     /// Every secret of the environment, under its variable; the order is that of the names.
-    fn environment(&self, by: &str, at: Place) -> Vec<Taint> {
+    pub(in crate::flow) fn environment(&self, by: &str, at: Place) -> Vec<Taint> {
         self.listed(by, at, |name| !self.locals.contains(name))
     }
 

@@ -27,6 +27,7 @@ pub(super) fn taints(found: &Use, source: SourceId, state: &mut State) -> Vec<Ta
         ["secrets", "ACTIONS_STEP_DEBUG" | "ACTIONS_RUNNER_DEBUG"] => Vec::new(),
         _ if found.is_secret() => vec![state.secret(found.name(), place, nature(&found.name()))],
         ["env", name] => state.variable(name).to_vec(),
+        ["env"] => state.environment("toJSON(env)", place),
         ["steps", id, "outputs", name] => state.variable(&output(id, name)).to_vec(),
         ["needs" | "jobs", id, "outputs", name] => {
             state.variable(&format!("needs.{}.outputs.{}", id.to_ascii_lowercase(), name.to_ascii_lowercase())).to_vec()
