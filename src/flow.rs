@@ -3,5 +3,6 @@
 pub mod container;
 pub mod github_actions;
 pub mod gitlab_ci;
+mod order;
 pub mod script;
 pub mod terraform;

@@ -1,20 +1,23 @@
 //! Secrets of GitHub Actions jobs: where they come from, and where the job's steps take them.
 //!
 //! Jobs are followed in the order of their needs, each step by step: the environment of the workflow, of the job, of the step;
-//! `$GITHUB_ENV`, `$GITHUB_OUTPUT`, files, outputs of jobs. Local actions and called workflows of the repository are followed from
+//! `$GITHUB_ENV`, `$GITHUB_OUTPUT`, files, artifacts, outputs of jobs. Local actions and called workflows of the repository are followed from
 //! the step or job that uses them; what happens in them by their own doing is told where they are linted themselves.
 
+mod artifacts;
 mod called;
 mod inputs;
 mod sources;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
+use super::order::after_needs;
 use super::script::{Code, Folder, Form, Language, Leak, Nature, Origin, Reach, State, Taint, follow};
 use crate::formats::github_actions::{Field, Job, Script, Shell, Step, Way, Workflow};
 use crate::literal::LogicalPath;
 use crate::source::{Place, SourceId, Span};
 
+use artifacts::Artifacts;
 use sources::{bind, taints};
 
 /// A secret that ends up where it does not belong.
@@ -45,7 +48,7 @@ const MAX_FILES: usize = 64;
 /// Every secret that a job of the workflow takes where it does not belong. A line of the file is there once, with what says most.
 #[must_use]
 pub fn leaked(workflow: &Workflow<'_>) -> Vec<Leaked> {
-    let mut run = Run { files: MAX_FILES, depth: 0, leaked: Vec::new() };
+    let mut run = Run { files: MAX_FILES, depth: 0, artifacts: Artifacts::default(), leaked: Vec::new() };
     let mut state = State::default();
     run.workflow(workflow, &[], &mut state);
     let own = workflow.source().id;
@@ -74,6 +77,7 @@ struct Run {
     /// How many more files may be read.
     files: usize,
     depth: usize,
+    artifacts: Artifacts,
     leaked: Vec<Leaked>,
 }
 
@@ -139,6 +143,8 @@ impl Run {
                 found.extend(run(around, step, &script, state).into_iter().map(|leak| (leak, script.path())));
             }
             found.extend(inputs::of(step, state));
+            self.artifacts.upload(step, state);
+            self.artifacts.download(around, step, state);
             found
         });
         if let Some(folder) = step.used_folder() {
@@ -187,17 +193,11 @@ impl Run {
 fn in_order(jobs: Vec<Job<'_>>) -> Vec<Job<'_>> {
     let index: HashMap<String, usize> =
         jobs.iter().enumerate().map(|(at, job)| (job.id().unwrap_or_default().to_ascii_lowercase(), at)).collect();
-    let (mut order, mut begun) = (Vec::with_capacity(jobs.len()), HashSet::new());
-    let mut waiting: Vec<(usize, bool)> = (0..jobs.len()).rev().map(|at| (at, false)).collect();
-    while let Some((at, ready)) = waiting.pop() {
-        if ready {
-            order.push(at);
-        } else if begun.insert(at) {
-            waiting.push((at, true));
-            let needs = jobs.get(at).map(Job::needs).unwrap_or_default();
-            waiting.extend(needs.iter().rev().filter_map(|name| Some((*index.get(&name.to_ascii_lowercase())?, false))));
-        }
-    }
+    let needs = |at: usize| {
+        let needs = jobs.get(at).map(Job::needs).unwrap_or_default();
+        needs.iter().filter_map(|name| index.get(&name.to_ascii_lowercase()).copied()).collect()
+    };
+    let order = after_needs(jobs.len(), needs);
     let mut jobs: Vec<Option<Job<'_>>> = jobs.into_iter().map(Some).collect();
     order.into_iter().filter_map(|at| jobs.get_mut(at)?.take()).collect()
 }

@@ -3,9 +3,13 @@
 //! A job's variables are those of the project (known by their names, when a script uses them), of GitLab itself, and of the
 //! file. `before_script` and `script` run in one shell, `after_script` and hooks in shells of their own.
 //! Lines of included files are followed too; what happens in them is told here where this file hands the secret over.
-//! What `dotenv` reports hand to other jobs is told where it is handed on, and not followed there.
+//! Jobs are followed by their stages: what one leaves in artifacts and `dotenv` reports, later ones find.
+
+mod between;
 
 use std::collections::{HashMap, HashSet};
+
+use between::{Between, in_order};
 
 use super::script::{Code, Folder, Form, Language, Leak, Nature, Origin, Reach, State, Taint, follow};
 use crate::formats::gitlab_ci::{Job, Line, Pipeline, Section, Variable};
@@ -48,19 +52,22 @@ const TOLD: [Reach; 6] = [Reach::Log, Reach::Handed, Reach::Dump, Reach::Argumen
 /// Every secret that a job of the file takes where it does not belong. A line is there once, with what says most.
 #[must_use]
 pub fn leaked(pipeline: &Pipeline<'_>) -> Vec<Leaked> {
-    let mut leaked = Vec::new();
-    let mut seen = HashSet::new();
-    // A hidden job's lines are followed in the jobs that extend it, for themselves only where there are none.
-    let (hidden, visible): (Vec<_>, Vec<_>) = pipeline.jobs().iter().partition(|job| job.is_hidden());
     let any_secret = pipeline.jobs().iter().any(has_secrets);
-    for job in visible.into_iter().chain(hidden) {
-        let shells = shells(job);
-        let nodes: Vec<(SourceId, u32)> = shells.iter().flatten().map(|line| (line.at.source.id, line.at.node.id())).collect();
-        if !job.is_hidden() || !nodes.iter().any(|node| seen.contains(node)) {
-            leaked.extend(of_job(pipeline, job, &shells));
-        }
-        seen.extend(nodes);
+    let mut run = Run { pipeline, secrets: Secrets::default(), leaked: Vec::new(), seen: HashSet::new() };
+    let mut between = Between::default();
+    for (stage, job) in in_order(pipeline) {
+        run.secrets.next_job();
+        let found = between.found(job, stage);
+        run.secrets.state.receive(found);
+        run.job(job);
+        between.leave(job, &run.secrets.state);
     }
+    // A hidden job's lines are followed in the jobs that extend it, for themselves only where there are none.
+    for job in pipeline.jobs().iter().filter(|job| job.is_hidden()) {
+        run.secrets.next_job();
+        run.job(job);
+    }
+    let mut leaked = run.leaked;
     // Every job has GitLab's own tokens; where no job has another secret a whole environment shows nothing of worth.
     leaked.retain(|leaked| TOLD.contains(&leaked.leak.reach) && (leaked.leak.reach != Reach::Dump || any_secret));
     settled(leaked, &pipeline.source().text)
@@ -110,40 +117,59 @@ fn shells<'a>(job: &Job<'a>) -> [Vec<Line<'a>>; 3] {
     [lines(Section::Hook).collect(), lines(Section::Before).chain(lines(Section::Main)).collect(), lines(Section::After).collect()]
 }
 
-fn of_job<'a>(pipeline: &Pipeline<'a>, job: &Job<'a>, shells: &[Vec<Line<'a>>; 3]) -> Vec<Leaked> {
-    let mut secrets = Secrets { state: State::default(), predefined: HashSet::new(), known: HashSet::new() };
-    secrets.of_gitlab(job);
-    job.variables().iter().for_each(|variable| secrets.variable(variable));
-    let own = pipeline.source().id;
-    // The pipeline's own file lies at the root; what it includes may lie anywhere.
-    let path = pipeline.source().root_path.strip_suffix(".gitlab-ci.yml").unwrap_or("");
-    let folder = pipeline.repository().map(|tree| Folder { tree, path });
-    let mut leaked = Vec::new();
-    for lines in shells.iter().filter(|lines| !lines.is_empty()) {
-        // Lines of one file are one script; what a script of another file leaves in its variables stays.
-        let files: Vec<(&[Line<'a>], Text<'a>)> =
-            lines.chunk_by(|one, other| one.at.source.id == other.at.source.id).map(|lines| (lines, joined(lines))).collect();
-        for (lines, text) in &files {
-            secrets.of_project(text, lines[0].at.source.id);
-        }
-        let (leaks, _) = secrets.state.scoped(|state| {
-            let mut leaks = Vec::new();
-            for (lines, text) in &files {
-                let language = Language::Shell(dialect(text.as_str()));
-                let source = lines[0].at.source.id;
-                let code = Code { text, source, language, opaque: &[], holes: &[], trace: None, folder };
-                leaks.extend(follow(&code, state));
-            }
-            leaks
-        });
-        leaked.extend(leaks.into_iter().filter_map(|leak| secrets.leaked(leak, lines, own)));
-    }
-    let handed = secrets.handed_on(job);
-    let lines = shells.concat();
-    leaked.extend(handed.into_iter().filter_map(|leak| secrets.leaked(leak, &lines, own)));
-    leaked
+/// A run through a pipeline.
+struct Run<'a, 'p> {
+    pipeline: &'p Pipeline<'a>,
+    secrets: Secrets,
+    leaked: Vec<Leaked>,
+    /// The lines that were followed.
+    seen: HashSet<(SourceId, u32)>,
 }
 
+impl<'a> Run<'a, '_> {
+    fn job(&mut self, job: &Job<'a>) {
+        let shells = shells(job);
+        let nodes: Vec<(SourceId, u32)> = shells.iter().flatten().map(|line| (line.at.source.id, line.at.node.id())).collect();
+        if !job.is_hidden() || !nodes.iter().any(|node| self.seen.contains(node)) {
+            self.follow(job, &shells);
+        }
+        self.seen.extend(nodes);
+    }
+
+    fn follow(&mut self, job: &Job<'a>, shells: &[Vec<Line<'a>>; 3]) {
+        let (pipeline, secrets) = (self.pipeline, &mut self.secrets);
+        secrets.of_gitlab(job);
+        job.variables().iter().for_each(|variable| secrets.variable(variable));
+        let own = pipeline.source().id;
+        // The pipeline's own file lies at the root; what it includes may lie anywhere.
+        let path = pipeline.source().root_path.strip_suffix(".gitlab-ci.yml").unwrap_or("");
+        let folder = pipeline.repository().map(|tree| Folder { tree, path });
+        for lines in shells.iter().filter(|lines| !lines.is_empty()) {
+            // Lines of one file are one script; what a script of another file leaves in its variables stays.
+            let files: Vec<(&[Line<'a>], Text<'a>)> =
+                lines.chunk_by(|one, other| one.at.source.id == other.at.source.id).map(|lines| (lines, joined(lines))).collect();
+            for (lines, text) in &files {
+                secrets.of_project(text, lines[0].at.source.id);
+            }
+            let (leaks, _) = secrets.state.scoped(|state| {
+                let mut leaks = Vec::new();
+                for (lines, text) in &files {
+                    let language = Language::Shell(dialect(text.as_str()));
+                    let source = lines[0].at.source.id;
+                    let code = Code { text, source, language, opaque: &[], holes: &[], trace: None, folder };
+                    leaks.extend(follow(&code, state));
+                }
+                leaks
+            });
+            self.leaked.extend(leaks.into_iter().filter_map(|leak| secrets.leaked(leak, lines, own)));
+        }
+        let handed = secrets.handed_on(job);
+        let lines = shells.concat();
+        self.leaked.extend(handed.into_iter().filter_map(|leak| secrets.leaked(leak, &lines, own)));
+    }
+}
+
+#[derive(Default)]
 struct Secrets {
     state: State,
     /// Origins that GitLab made.
@@ -153,6 +179,12 @@ struct Secrets {
 }
 
 impl Secrets {
+    /// Another job begins: it knows nothing of what this one set.
+    fn next_job(&mut self) {
+        self.state.next_job();
+        self.known.clear();
+    }
+
     fn bind(&mut self, name: &str, taints: Vec<Taint>) {
         self.known.insert(name.to_owned());
         self.state.bind(name, taints);
@@ -203,6 +235,11 @@ impl Secrets {
         let mut names: Vec<(usize, &str)> = expanded(text.as_str()).into_iter().map(|(name, at)| (at, name)).collect();
         names.sort_unstable();
         for (at, name) in names {
+            // Variables of a report count for more than those of the file: <https://docs.gitlab.com/ci/variables/#cicd-variable-precedence>.
+            if let Some(taints) = self.state.received(name).map(<[Taint]>::to_vec) {
+                self.bind(name, taints);
+                continue;
+            }
             // What the script sets itself is its own.
             if self.known.contains(name) || !is_secret_name(name) || own.contains(name) {
                 continue;
@@ -216,17 +253,11 @@ impl Secrets {
     /// What the script writes to files whose variables other jobs get, unmasked:
     /// <https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportsdotenv>.
     fn handed_on(&self, job: &Job<'_>) -> Vec<Leak> {
-        let reports = job.get("artifacts").and_then(|artifacts| artifacts.node.get_merged("reports").map(|reports| (artifacts, reports)));
-        let dotenv = reports.and_then(|(at, reports)| Some((at, reports.resolve().get_merged("dotenv")?.resolve())));
         let mut leaks = Vec::new();
-        if let Some((at, dotenv)) = dotenv {
-            for file in
-                dotenv.str().map(|path| (path, dotenv)).into_iter().chain(dotenv.items().filter_map(|item| Some((item.str()?, item))))
-            {
-                let sink = at.source.place(file.1.span());
-                let held = self.state.file(&file.0).iter();
-                leaks.extend(held.map(|taint| Leak { taint: taint.clone(), reach: Reach::Handed, sink, printer: file.0.to_string() }));
-            }
+        for (file, at) in job.dotenv_reports() {
+            let sink = at.place();
+            let held = self.state.file(&file).iter();
+            leaks.extend(held.map(|taint| Leak { taint: taint.clone(), reach: Reach::Handed, sink, printer: file.to_string() }));
         }
         let env = self.state.file("$GITLAB_ENV").iter();
         leaks.extend(env.map(|taint| Leak {

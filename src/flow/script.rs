@@ -22,6 +22,7 @@ mod arguments;
 mod code;
 mod commands;
 mod fetch;
+mod files;
 mod reach;
 mod repository;
 mod requests;
@@ -33,6 +34,7 @@ mod tests;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+pub use files::{Left, covers};
 pub use reach::Reach;
 pub use repository::Folder;
 
@@ -152,6 +154,10 @@ pub struct State {
     locals: HashSet<String>,
     /// What was written to files with a literal name.
     files: HashMap<String, Vec<Taint>>,
+    /// The variables that lines of such files set.
+    named: HashMap<String, Vec<(String, Vec<Taint>)>>,
+    /// What other jobs left for this one.
+    left: Vec<Arc<Left>>,
     /// What the current script wrote to `$GITHUB_ENV`.
     exports: Vec<(String, Vec<Taint>)>,
     /// What the current script wrote to `$GITHUB_OUTPUT`.
@@ -204,32 +210,6 @@ impl State {
     #[must_use]
     pub fn variable(&self, name: &str) -> &[Taint] {
         self.variables.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    /// What was written to a file of this name.
-    #[must_use]
-    pub fn file(&self, name: &str) -> &[Taint] {
-        let held = self.files.get(name.strip_prefix("./").unwrap_or(name));
-        let mounted = || self.mounts.iter().find(|(path, _)| is_below(name, path)).map(|(_, taints)| taints);
-        held.or_else(mounted).map_or(&[], Vec::as_slice)
-    }
-
-    /// A secret stands in every file below a path.
-    pub fn mount(&mut self, path: &str, taint: Taint) {
-        self.mounts.push((path.trim_end_matches('/').to_owned(), vec![taint]));
-    }
-
-    /// The files that secrets were written to, in order.
-    #[must_use]
-    pub fn files(&self) -> Vec<(&str, &[Taint])> {
-        let mut files: Vec<(&str, &[Taint])> = self.files.iter().map(|(name, taints)| (name.as_str(), taints.as_slice())).collect();
-        files.sort_unstable_by_key(|(name, _)| *name);
-        files
-    }
-
-    fn write_file(&mut self, name: &str, taints: impl IntoIterator<Item = Taint>) {
-        let name = name.strip_prefix("./").unwrap_or(name);
-        add(self.files.entry(name.to_owned()).or_default(), taints);
     }
 
     /// Whether the log shows this value as it is.
@@ -341,6 +321,13 @@ impl Taint {
         self
     }
 
+    /// What became of it, of a secret that was announced again.
+    #[must_use]
+    pub fn of(mut self, again: &Self) -> Self {
+        (self.origin, self.value) = (again.origin, again.value);
+        self
+    }
+
     /// The same secret after it passed through `place`.
     #[must_use]
     pub fn through(mut self, place: Place) -> Self {
@@ -349,11 +336,6 @@ impl Taint {
         }
         self
     }
-}
-
-fn is_below(path: &str, folder: &str) -> bool {
-    let path = path.strip_prefix("/var").filter(|_| folder == "/run/secrets").unwrap_or(path);
-    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Adds what else a value holds. A value of very many secrets is a dump; a few of them say so.

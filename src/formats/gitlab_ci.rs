@@ -12,6 +12,7 @@
 mod include;
 mod job;
 mod literals;
+mod order;
 mod variables;
 
 use std::borrow::Cow;

@@ -24,8 +24,8 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
 
 fn case(leaked: &Leaked) -> &'static str {
     match (leaked.origin.nature, leaked.leak.taint.form) {
-        (Nature::Fetched | Nature::Unmasked, _) => "runtime-fetched-unmasked",
-        (_, Form::Derived) => "derived",
+        (Nature::Fetched, _) => "runtime-fetched-unmasked",
+        (Nature::Unmasked, _) | (_, Form::Derived) => "derived",
         (Nature::Structured, Form::Whole) => "direct-structured",
         (Nature::Masked, Form::Whole) => "direct",
     }
@@ -35,6 +35,12 @@ fn message(leaked: &Leaked, case: &str) -> String {
     let name = &leaked.origin.name;
     match case {
         "runtime-fetched-unmasked" => format!("what `{name}` fetches is printed to the job log, and the runner does not know to mask it"),
+        "derived" if leaked.origin.nature == Nature::Unmasked => {
+            format!(
+                "{} of another job is printed to the job log, where the runner does not know to mask it",
+                leaked.leak.what(&leaked.origin)
+            )
+        }
         "derived" => format!("{} is printed to the job log, where the runner does not mask it", leaked.leak.what(&leaked.origin)),
         "direct-structured" => format!("`{name}` is printed to the job log, where the runner masks its lines but not its fields"),
         _ => format!("`{name}` is printed to the job log"),

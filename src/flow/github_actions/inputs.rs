@@ -1,7 +1,7 @@
 //! Inputs of well-known actions in which a secret is seen by others.
 
 use super::super::script::{Leak, Reach, State, Taint};
-use super::sources;
+use super::{artifacts, sources};
 use crate::formats::github_actions::{Field, Step};
 use crate::literal::LogicalPath;
 
@@ -49,23 +49,8 @@ pub(super) fn of(step: &Step<'_>, state: &mut State) -> Vec<(Leak, LogicalPath)>
     found
 }
 
-/// What stands in the files that a list of paths names.
+/// What stands in the files that a list of paths names; one of them says so for all.
 fn uploaded(field: &Field<'_>, state: &State) -> Vec<Taint> {
-    let text = field.literal().unwrap_or_default();
-    let paths: Vec<&str> = text.lines().map(|line| line.trim().trim_start_matches("./").trim_end_matches('/')).collect();
-    let covers = |path: &str, file: &str| {
-        let inside = file.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        let whole = path.is_empty()
-            || path == "."
-            || path.strip_suffix("/**").or(path.strip_suffix("/*")).is_some_and(|start| file.starts_with(start));
-        // Files whose names begin with a dot stay out unless they are named.
-        let hidden = file.split('/').any(|part| part.starts_with('.'));
-        !file.starts_with(['/', '~', '$']) && (inside || (whole && !hidden))
-    };
-    let excluded = |file: &str| paths.iter().any(|path| path.strip_prefix('!').is_some_and(|path| covers(path, file)));
-    let files = state
-        .files()
-        .into_iter()
-        .filter(|(file, _)| paths.iter().any(|path| !path.starts_with('!') && !path.is_empty() && covers(path, file)) && !excluded(file));
-    files.flat_map(|(_, taints)| taints.to_vec()).map(|taint| taint.at(field.place())).take(1).collect()
+    let files = artifacts::uploaded(field, state);
+    files.into_iter().flat_map(|(_, taints)| taints).map(|taint| taint.at(field.place())).take(1).collect()
 }

@@ -64,6 +64,11 @@ impl Walk<'_, '_> {
             Effect::Remote => self.remote(command, args),
             Effect::Source => {
                 let path = args.first().and_then(|arg| self.script.literal(arg));
+                // A file of `NAME=value` that the job itself wrote.
+                let own = path.as_deref().map(|path| self.state.names_in(path).to_vec()).unwrap_or_default();
+                for (name, taints) in own {
+                    self.set(command, &name, taints, args[0].span);
+                }
                 let trace = self.trace_here();
                 let language = crate::flow::script::Language::Shell(self.dialect);
                 let rest = args.get(1..).unwrap_or_default();

@@ -51,7 +51,7 @@ impl Walk<'_, '_> {
     }
 
     /// The names that written lines give to the secrets in them.
-    fn named_lines(&mut self, command: &Command, invocation: &Invocation<'_>, taints: Vec<Taint>) -> Vec<(String, Vec<Taint>)> {
+    pub(super) fn named_lines(&mut self, command: &Command, invocation: &Invocation<'_>, taints: Vec<Taint>) -> Vec<(String, Vec<Taint>)> {
         // A here-document has a name on each line.
         let body = command.redirects.iter().find_map(|redirect| self.script.word(redirect.body?));
         if let Some(body) = body {

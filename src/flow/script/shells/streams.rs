@@ -104,7 +104,10 @@ impl Walk<'_, '_> {
                 "/dev/null" => {}
                 _ => {
                     let place = self.code.place(target.span);
-                    self.state.write_file(&file, taints.into_iter().map(|taint| taint.through(place)));
+                    let taints: Vec<Taint> = taints.into_iter().map(|taint| taint.through(place)).collect();
+                    let named = self.named_lines(command, invocation, taints.clone());
+                    self.state.name_in_file(&file, named);
+                    self.state.write_file(&file, taints);
                 }
             }
             return;

@@ -1,0 +1,159 @@
+//! Files that one job uploads and another downloads. The runner of the other job masks what that job refers to, and nothing else.
+
+use std::collections::{HashMap, HashSet};
+
+use super::super::script::{Nature, State, Taint, covers};
+use super::Around;
+use crate::formats::github_actions::{Field, Step};
+use crate::source::Place;
+
+/// At most so many files are followed into other jobs: every job may download all of them.
+const MAX_FILES: usize = 10_000;
+
+/// A file inside an artifact, by its path there.
+type Inside = (String, Vec<Taint>);
+
+/// What the jobs of a run uploaded, by the names of the artifacts.
+#[derive(Default)]
+pub(super) struct Artifacts {
+    uploaded: HashMap<String, Vec<Inside>>,
+    downloaded: usize,
+}
+
+impl Artifacts {
+    /// Remembers what a step uploads (<https://github.com/actions/upload-artifact#inputs>).
+    pub(super) fn upload(&mut self, step: &Step<'_>, state: &State) {
+        if step.action().as_deref() != Some("actions/upload-artifact") {
+            return;
+        }
+        let Some(field) = step.input("path") else { return };
+        let files = uploaded(&field, state);
+        if files.is_empty() {
+            return;
+        }
+        let root = root(&field, &files);
+        let place = field.place();
+        let inside = |(file, taints): (String, Vec<Taint>)| {
+            let path = file.strip_prefix(&root).unwrap_or(&file).trim_start_matches('/').to_owned();
+            (path, taints.into_iter().map(|taint| taint.through(place)).collect())
+        };
+        let name = text(step, "name").unwrap_or_else(|| "artifact".to_owned());
+        self.uploaded.entry(name).or_default().extend(files.into_iter().map(inside));
+    }
+
+    /// Puts what a step downloads into the folder of its job (<https://github.com/actions/download-artifact#inputs>).
+    pub(super) fn download(&mut self, around: &Around<'_, '_>, step: &Step<'_>, state: &mut State) {
+        if step.action().as_deref() != Some("actions/download-artifact") || self.uploaded.is_empty() {
+            return;
+        }
+        let (name, pattern) = (text(step, "name"), text(step, "pattern"));
+        let is_wanted = |known: &str| match (&name, &pattern) {
+            (Some(name), _) => name == known,
+            (_, Some(pattern)) => matches(pattern, known),
+            _ => true,
+        };
+        // Several artifacts lie in folders of their names, unless they are merged.
+        let flat = name.is_some() || step.literal_input("merge-multiple") == "true";
+        let into = folder(&text(step, "path").unwrap_or_default());
+        let place = step.uses().unwrap_or_default();
+        let known = referred(around);
+        let mut names: Vec<&String> = self.uploaded.keys().filter(|known| is_wanted(known)).collect();
+        names.sort_unstable();
+        for name in names {
+            for (file, taints) in self.uploaded.get(name).into_iter().flatten() {
+                if self.downloaded >= MAX_FILES {
+                    return;
+                }
+                self.downloaded += 1;
+                let folders = [into.as_str(), if flat { "" } else { name }, file];
+                let path: Vec<&str> = folders.into_iter().filter(|part| !part.is_empty()).collect();
+                let taints: Vec<Taint> = taints.iter().map(|taint| arrived(taint, &known, place, state)).collect();
+                state.write_file(&path.join("/"), taints);
+            }
+        }
+    }
+}
+
+/// A secret in a job that only has it in a file: nobody tells this job's runner to mask it.
+fn arrived(taint: &Taint, known: &HashSet<&str>, place: Place, state: &mut State) -> Taint {
+    let taint = taint.clone().through(place);
+    let Some(origin) = state.origin(&taint).cloned() else { return taint };
+    let name = origin.name.strip_prefix("secrets.").unwrap_or(&origin.name);
+    if known.contains(name) || origin.nature == Nature::Fetched {
+        return taint;
+    }
+    let unmasked = state.secret(origin.name, origin.place, Nature::Unmasked);
+    taint.of(&unmasked)
+}
+
+/// The words behind `secrets.` in a job and the environment of its workflow: what its runner masks.
+fn referred<'a>(around: &Around<'a, '_>) -> HashSet<&'a str> {
+    let own = around.job.raw();
+    let env = around.workflow.env().filter_map(|field| Some(around.workflow.source().slice(field.text()?.span())));
+    let named = |text: &'a str| text.split("secrets.").skip(1);
+    let word = |rest: &'a str| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').next().unwrap_or("");
+    named(own).chain(env.flat_map(named)).map(word).collect()
+}
+
+/// The files with secrets that a list of paths takes along.
+pub(super) fn uploaded(field: &Field<'_>, state: &State) -> Vec<(String, Vec<Taint>)> {
+    let text = field.literal().unwrap_or_default();
+    let paths: Vec<&str> = text.lines().map(str::trim).filter(|path| !path.is_empty()).collect();
+    // Files whose names begin with a dot stay out unless they are named.
+    let takes = |path: &str, file: &str| {
+        let hidden = file.split('/').any(|part| part.starts_with('.')) && !file.starts_with(path.trim_start_matches("./"));
+        covers(path, file) && !hidden
+    };
+    let included = |file: &str| paths.iter().any(|path| !path.starts_with('!') && takes(path, file));
+    let excluded = |file: &str| paths.iter().any(|path| path.strip_prefix('!').is_some_and(|path| covers(path, file)));
+    let files = state.files().into_iter().filter(|(file, _)| included(file) && !excluded(file));
+    files.map(|(file, taints)| (file.to_owned(), taints.to_vec())).collect()
+}
+
+/// The folder that paths inside of the artifact count from: of one path the folder before its first `*`, of several what they share.
+fn root(field: &Field<'_>, files: &[(String, Vec<Taint>)]) -> String {
+    let text = field.literal().unwrap_or_default();
+    let paths: Vec<&str> = text.lines().map(str::trim).filter(|path| !path.is_empty() && !path.starts_with('!')).collect();
+    let plain =
+        |path: &str| {
+            folder(path.split('*').next().map_or(path, |start| {
+                if start.len() < path.len() { start.rsplit_once('/').map_or("", |(folder, _)| folder) } else { start }
+            }))
+        };
+    let mut roots = paths.iter().map(|path| plain(path));
+    let first = roots.next().unwrap_or_default();
+    if paths.len() == 1 {
+        let is_file = files.iter().any(|(file, _)| *file == first);
+        return if is_file { first.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned() } else { first };
+    }
+    let mut shared: Vec<&str> = first.split('/').collect();
+    for root in roots {
+        let same = shared.iter().zip(root.split('/')).take_while(|(one, other)| **one == *other).count();
+        shared.truncate(same);
+    }
+    shared.join("/")
+}
+
+/// A folder as files in it are written by scripts that run in the job's own.
+fn folder(path: &str) -> String {
+    let path = path.trim_end_matches('/');
+    let own = ["${{ github.workspace }}", "${{github.workspace}}", "./"].iter().find_map(|own| path.strip_prefix(own));
+    let path = own.unwrap_or(path).trim_start_matches('/');
+    if path == "." { String::new() } else { path.to_owned() }
+}
+
+/// An input as written, expressions too: two that are written alike name the same thing.
+fn text(step: &Step<'_>, name: &str) -> Option<String> {
+    Some(step.input(name)?.text()?.as_str().trim().to_owned())
+}
+
+/// `build-*` and the like: the pieces between the stars, in order.
+fn matches(pattern: &str, name: &str) -> bool {
+    let mut pieces = pattern.split('*');
+    let Some(mut rest) = name.strip_prefix(pieces.next().unwrap_or("")) else { return false };
+    for piece in pieces {
+        let Some(at) = rest.find(piece) else { return false };
+        rest = &rest[at + piece.len()..];
+    }
+    pattern.ends_with('*') || rest.is_empty()
+}
