@@ -1,5 +1,7 @@
 //! A package is published with a token that lasts, where its registry would trust the workflow itself.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::Findings;
@@ -16,46 +18,73 @@ struct Registry {
     name: &'static str,
     commands: &'static [(&'static str, &'static [&'static str])],
     variables: &'static [&'static str],
+    /// Commands that store the token for a later one: the program, words among its arguments, how one of them begins.
+    stores: &'static [(&'static str, &'static [&'static str], &'static str)],
     /// Options of a command that publishes elsewhere, or not at all.
     elsewhere: &'static [&'static str],
+    /// The case of the page.
+    case: Option<&'static str>,
     help: &'static str,
 }
 
-const REGISTRIES: [Registry; 5] = [
+const REGISTRIES: [Registry; 6] = [
     Registry {
         name: "PyPI",
         commands: &[("twine", &["upload"]), ("uv", &["publish"]), ("hatch", &["publish"]), ("flit", &["publish"])],
         variables: &["TWINE_PASSWORD", "UV_PUBLISH_TOKEN", "UV_PUBLISH_PASSWORD", "HATCH_INDEX_AUTH", "FLIT_PASSWORD"],
+        stores: &[],
         elsewhere: &["--repository-url", "-r", "--repository", "--publish-url", "--index", "--repo"],
+        case: None,
         help: "add the workflow as a trusted publisher on PyPI, and use `pypa/gh-action-pypi-publish` with `permissions: id-token: write`",
     },
     Registry {
         name: "npm",
         commands: &[("npm", &["publish"]), ("pnpm", &["publish"]), ("yarn", &["publish"]), ("bun", &["publish"])],
         variables: &["NODE_AUTH_TOKEN", "NPM_TOKEN", "NPM_CONFIG_TOKEN", "NPM_AUTH_TOKEN", "YARN_NPM_AUTH_TOKEN"],
+        stores: &[
+            ("npm", &["config", "set"], "//registry.npmjs.org/"),
+            ("npm", &["set"], "//registry.npmjs.org/"),
+            ("pnpm", &["config", "set"], "//registry.npmjs.org/"),
+        ],
         elsewhere: &["--registry", "--dry-run", "-r", "-n"],
+        case: None,
         help: "add the workflow as a trusted publisher of the package on npmjs.com, grant `id-token: write`, and drop the token",
     },
     Registry {
         name: "crates.io",
         commands: &[("cargo", &["publish"])],
         variables: &["CARGO_REGISTRY_TOKEN"],
+        stores: &[("cargo", &["login"], "")],
         elsewhere: &["--registry", "--index", "--dry-run", "-n"],
+        case: None,
         help: "add the workflow as a trusted publisher on crates.io, and take the token from `rust-lang/crates-io-auth-action`",
     },
     Registry {
         name: "RubyGems",
         commands: &[("gem", &["push"])],
         variables: &["GEM_HOST_API_KEY", "RUBYGEMS_API_KEY"],
+        stores: &[],
         elsewhere: &["--host"],
+        case: None,
         help: "add the workflow as a trusted publisher on rubygems.org, and use `rubygems/release-gem`",
     },
     Registry {
         name: "NuGet",
         commands: &[("dotnet", &["nuget", "push"]), ("nuget", &["push"])],
         variables: &["NUGET_API_KEY", "NUGET_TOKEN", "NUGET_KEY"],
+        stores: &[],
         elsewhere: &[],
+        case: None,
         help: "add the workflow as a trusted publisher on nuget.org, and take the key from `NuGet/login`",
+    },
+    Registry {
+        name: "PyPI",
+        commands: &[("poetry", &["publish"])],
+        variables: &["POETRY_PYPI_TOKEN_PYPI", "POETRY_HTTP_BASIC_PYPI_PASSWORD"],
+        stores: &[("poetry", &["config"], "pypi-token.pypi"), ("poetry", &["config"], "http-basic.pypi")],
+        elsewhere: &["-r", "--repository", "--dry-run"],
+        case: Some("poetry"),
+        help: "Poetry cannot ask for such a token: build with `poetry build`, and publish with `pypa/gh-action-pypi-publish` and `permissions: id-token: write`",
     },
 ];
 
@@ -66,20 +95,37 @@ const ACTIONS: [(&str, &str, &[&str], &str, usize); 2] = [
     ("rubygems/configure-rubygems-credentials", "api-token", &["gem-server"], "rubygems.org", 3),
 ];
 
+/// Scripts that name none of these publish nothing and store no token.
+#[rustfmt::skip]
+const PROGRAMS: [&str; 15] = [
+    "twine", "uv ", "hatch", "flit", "poetry", "npm", "yarn", "bun", "cargo", "gem ", "nuget", "publish", "pnpm", "dotnet", "login",
+];
+
 fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
-    if !workflow.mentions(&["publish", "twine", "gem", "nuget"]) {
+    if !workflow.mentions(&["publish", "twine", "gem", "nuget", "poetry"]) {
         return;
     }
+    // Tokens that earlier steps of the job stored, by the registry.
+    let mut stored: HashMap<(Option<String>, usize), Token> = HashMap::new();
     for (job, step) in workflow.steps() {
         if let Some((registry, token)) = by_action(&step) {
             report(workflow, registry, &token, &step, findings);
             continue;
         }
         let Some(script) = step.script(&job) else { continue };
+        if !PROGRAMS.iter().any(|program| script.text.as_str().contains(program)) {
+            continue;
+        }
+        let id = job.id().map(str::to_owned);
         for ran in script.commands() {
-            let registry = REGISTRIES.iter().find(|registry| publishes(registry, &ran));
-            let Some(registry) = registry else { continue };
-            let token = token(workflow, &job, &step, registry, &ran);
+            if let Some(index) = REGISTRIES.iter().position(|registry| stores(registry, &ran)) {
+                let token = in_command(workflow, &job, &step, &ran);
+                stored.extend(token.map(|token| ((id.clone(), index), token)));
+                continue;
+            }
+            let Some(index) = REGISTRIES.iter().position(|registry| publishes(registry, &ran)) else { continue };
+            let registry = &REGISTRIES[index];
+            let token = token(workflow, &job, &step, registry, &ran).or_else(|| stored.remove(&(id.clone(), index)));
             if let Some(token) = token.filter(|_| !publishes_elsewhere(workflow, &job, registry)) {
                 report(workflow, registry, &token, &step, findings);
                 break;
@@ -90,7 +136,7 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
 
 fn report(workflow: &Workflow<'_>, registry: &Registry, token: &Token, step: &Step<'_>, findings: &mut Findings) {
     let message = format!("a package is published with a token that lasts; {} can trust the workflow itself", registry.name);
-    let finding = findings.report(token.place, message);
+    let finding = findings.report_case_if(registry.case, token.place, message);
     finding.help(registry.help).at(token.path.clone()).within(step.opener());
     // A file that lies elsewhere publishes nothing; whoever starts a workflow from it will.
     if workflow.source().setting.throwaway {
@@ -131,11 +177,32 @@ fn publishes(registry: &Registry, ran: &Ran) -> bool {
 fn token(workflow: &Workflow<'_>, job: &Job<'_>, step: &Step<'_>, registry: &Registry, ran: &Ran) -> Option<Token> {
     let fields: Vec<Field<'_>> = step.env().chain(job.env()).chain(workflow.env()).collect();
     let variable = fields.iter().find(|field| registry.variables.contains(&&*field.name()) && is_kept(field)).map(Token::of);
-    variable.or_else(|| {
-        let script = step.script(job)?;
-        let given = script.uses.iter().flatten().find(|found| ran.span.contains(found.span) && is_token(found))?;
-        Some(Token { place: workflow.source().place(given.span), path: script.path() })
-    })
+    variable.or_else(|| in_command(workflow, job, step, ran))
+}
+
+/// A command that keeps a token for a later one.
+fn stores(registry: &Registry, ran: &Ran) -> bool {
+    let begins = |start: &str| ran.words.iter().any(|word| word.starts_with(start));
+    registry.stores.iter().any(|(program, words, start)| ran.is(program, words) && begins(start))
+}
+
+/// The token in a command itself: a secret, or a variable that holds one.
+fn in_command(workflow: &Workflow<'_>, job: &Job<'_>, step: &Step<'_>, ran: &Ran) -> Option<Token> {
+    let script = step.script(job)?;
+    if let Some(given) = script.uses.iter().flatten().find(|found| ran.span.contains(found.span) && is_token(found)) {
+        return Some(Token { place: workflow.source().place(given.span), path: script.path() });
+    }
+    let text = workflow.source().slice(ran.span);
+    let expanded: HashSet<&str> = text.split('$').skip(1).map(name_at_start).collect();
+    let mut fields = step.env().chain(job.env()).chain(workflow.env());
+    let field = fields.find(|field| expanded.contains(&*field.name()) && is_kept(field))?;
+    Some(Token::of(&field))
+}
+
+/// `NAME`, `{NAME}`, `env:NAME`, as they stand behind a dollar sign.
+fn name_at_start(text: &str) -> &str {
+    let text = text.strip_prefix('{').or_else(|| text.strip_prefix("env:")).unwrap_or(text);
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or("")
 }
 
 /// A registry that `actions/setup-node` was told of, and is not npm's own.

@@ -186,9 +186,25 @@ pub struct Ran {
 }
 
 impl Ran {
-    /// Whether it is this program with these words among its arguments.
+    /// Whether it is this program with these words among its arguments, by itself or by way of a tool that runs others.
     #[must_use]
     pub fn is(&self, program: &str, words: &[&str]) -> bool {
-        self.words.first().is_some_and(|name| name == program) && words.iter().all(|wanted| self.words.iter().any(|word| word == wanted))
+        let own = self.run_by_others();
+        own.first().is_some_and(|name| name == program) && words.iter().all(|wanted| own.iter().any(|word| word == wanted))
+    }
+
+    /// The command behind `python -m`, `npx`, `poetry run` and their kin.
+    fn run_by_others(&self) -> &[String] {
+        let begins =
+            |before: &&&[&str]| self.words.len() > before.len() && self.words.iter().zip(**before).all(|(word, known)| word == known);
+        let skipped = RUNNERS.iter().find(begins).map_or(0, |before| before.len());
+        self.words.get(skipped..).unwrap_or_default()
     }
 }
+
+/// Tools that run another program, and the words before its name.
+#[rustfmt::skip]
+const RUNNERS: [&[&str]; 14] = [
+    &["python", "-m"], &["python3", "-m"], &["py", "-m"], &["uvx"], &["uv", "run"], &["uv", "tool", "run"], &["pipx", "run"],
+    &["poetry", "run"], &["pdm", "run"], &["hatch", "run"], &["npx"], &["pnpm", "exec"], &["yarn", "run"], &["bundle", "exec"],
+];
