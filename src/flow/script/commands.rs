@@ -23,6 +23,8 @@ pub(super) enum Effect {
     Files,
     /// Prints what it reads, and writes it to the files it names.
     Tee,
+    /// Writes what it is given or reads to the file it names; whether it prints it, too.
+    WriteFile(bool),
     /// Prints what it reads, changed.
     Change,
     /// Prints what it reads as base64; whether on one line.
@@ -141,9 +143,13 @@ fn powershell(name: &str) -> Effect {
     match name {
         "write-host" | "write-output" | "write-information" | "write-verbose" | "write-warning" | "write-error" | "write-debug"
         | "write" => Effect::Print(0),
-        "out-host" | "out-string" | "format-list" | "format-table" | "sort-object" | "convertto-json" | "tee-object" => Effect::Copy,
+        "out-host" | "out-string" | "format-list" | "format-table" | "sort-object" | "convertto-json" => Effect::Copy,
+        "tee-object" => Effect::WriteFile(true),
+        "out-file" | "set-content" | "add-content" | "ac" | "sc" => Effect::WriteFile(false),
+        // What a function returns is its output.
+        "return" => Effect::Print(0),
         "convertfrom-json" | "select-string" | "select-object" => Effect::Change,
-        "get-content" | "gc" => Effect::Files,
+        "get-content" | "gc" | "type" => Effect::Files,
         "set-psdebug" => Effect::Switch,
         _ => Effect::None,
     }

@@ -4,6 +4,7 @@ mod calls;
 mod effects;
 mod inner;
 mod outputs;
+mod parameters;
 mod sinks;
 mod streams;
 mod trace;
@@ -27,7 +28,7 @@ const MAX_DEPTH: usize = 5;
 
 /// `depth` counts scripts inside scripts.
 pub(super) fn follow(script: &Script<'_>, dialect: Dialect, code: &Code<'_>, state: &mut State, depth: usize) -> Vec<Leak> {
-    let mut order = Order::new(script);
+    let mut order = Order::new(script, dialect);
     let top = std::mem::take(&mut order.top);
     let mut walk = Walk {
         script,

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use super::{MAX_DEPTH, Walk};
+use super::{MAX_DEPTH, Walk, parameters};
 use crate::flow::script::Taint;
-use crate::syntax::shell::{Command, CommandId, Invocation, ScopeId, ScopeKind, Script, Sink, Target, Word};
+use crate::syntax::shell::{Command, CommandId, Dialect, Invocation, ScopeId, ScopeKind, Script, Sink, Target, Word};
 
 /// Which commands run, in their order: those of a substitution before the command whose word holds it.
 pub(super) struct Order {
@@ -18,23 +18,34 @@ pub(super) struct Order {
 struct Function {
     scope: ScopeId,
     body: Vec<CommandId>,
+    /// The names of its parameters, where it has names for them.
+    parameters: Vec<String>,
+}
+
+/// PowerShell does not care how names are written.
+fn key(name: &str, dialect: Dialect) -> String {
+    if dialect == Dialect::PowerShell { name.to_ascii_lowercase() } else { name.to_owned() }
 }
 
 /// A function that is running.
 pub(super) struct Call {
     id: CommandId,
-    scope: ScopeId,
+    function: Rc<Function>,
     /// The output of the command that called it.
     stdout: Sink,
     stderr: Sink,
 }
 
 impl Order {
-    pub(super) fn new(script: &Script<'_>) -> Self {
+    pub(super) fn new(script: &Script<'_>, dialect: Dialect) -> Self {
         let mut inner: HashMap<CommandId, Vec<CommandId>> = HashMap::new();
         let mut outer: BTreeMap<Option<ScopeId>, Vec<CommandId>> = BTreeMap::new();
         for (id, command) in script.iter() {
             match owner(script, command.scope) {
+                // `param($x = 1)`: what stands in it is a default.
+                Some(owner)
+                    if dialect == Dialect::PowerShell && script.command(owner).is_some_and(|owner| parameters::declares(script, owner)) => {
+                }
                 Some(owner) => inner.entry(owner).or_default().push(id),
                 None => outer.entry(function_around(script, command.scope)).or_default().push(id),
             }
@@ -47,7 +58,8 @@ impl Order {
                 continue;
             };
             if let Some(ScopeKind::Function(name)) = script.scope(scope).map(|scope| scope.kind) {
-                order.functions.insert(script.slice(name).to_owned(), Rc::new(Function { scope, body }));
+                let parameters = if dialect == Dialect::PowerShell { parameters::of(script, scope, name, &body) } else { Vec::new() };
+                order.functions.insert(key(script.slice(name), dialect), Rc::new(Function { scope, body, parameters }));
             }
         }
         order
@@ -103,7 +115,13 @@ const POSITIONAL: [&str; 11] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "@"
 impl Walk<'_, '_> {
     /// Runs a function of the script; says whether there is one of this name.
     pub(super) fn call(&mut self, id: CommandId, command: &Command, invocation: &Invocation<'_>) -> bool {
-        let Some(function) = self.order.functions.get(&*invocation.name).cloned() else { return false };
+        let Some(function) = self.order.functions.get(&key(&invocation.name, self.dialect)).cloned() else { return false };
+        if self.dialect == Dialect::PowerShell {
+            let before = self.given_by_name(&function.parameters, invocation.args);
+            self.called(id, command, &function);
+            before.into_iter().for_each(|(name, taints)| self.state.bind(&name, taints));
+            return true;
+        }
         let args: Vec<Vec<Taint>> = invocation.args.iter().map(|arg| self.word(arg)).collect();
         let before = self.given(args);
         self.called(id, command, &function);
@@ -113,7 +131,7 @@ impl Walk<'_, '_> {
 
     /// Runs the function of this name without arguments, if there is one.
     pub(super) fn call_by_name(&mut self, id: CommandId, name: &str) -> bool {
-        let Some(function) = self.order.functions.get(name).cloned() else { return false };
+        let Some(function) = self.order.functions.get(&key(name, self.dialect)).cloned() else { return false };
         let script = self.script;
         if let Some(command) = script.command(id) {
             self.called(id, command, &function);
@@ -121,15 +139,15 @@ impl Walk<'_, '_> {
         true
     }
 
-    fn called(&mut self, id: CommandId, command: &Command, function: &Function) {
-        let is_running = self.calls.iter().any(|call| call.scope == function.scope);
+    fn called(&mut self, id: CommandId, command: &Command, function: &Rc<Function>) {
+        let is_running = self.calls.iter().any(|call| call.function.scope == function.scope);
         let cost = 1 + function.body.len();
         if is_running || self.calls.len() + self.depth >= MAX_DEPTH || self.state.fuel < cost {
             return;
         }
         self.state.fuel -= cost;
         self.forget(function);
-        self.calls.push(Call { id, scope: function.scope, stdout: command.stdout, stderr: command.stderr });
+        self.calls.push(Call { id, function: Rc::clone(function), stdout: command.stdout, stderr: command.stderr });
         self.all(&function.body);
         self.calls.pop();
     }
@@ -183,6 +201,11 @@ impl Walk<'_, '_> {
             Sink::Error => call.stderr,
             other => other,
         })
+    }
+
+    /// Whether a variable is what the running function was given under this name.
+    pub(super) fn is_parameter(&self, name: &str) -> bool {
+        self.calls.last().is_some_and(|call| call.function.parameters.iter().any(|known| known.eq_ignore_ascii_case(name)))
     }
 
     /// What the command that called the running function reads.

@@ -38,6 +38,17 @@ impl Walk<'_, '_> {
                 }
                 taints
             }
+            Effect::WriteFile(prints) => {
+                let (target, value) = self.target_and_value(args);
+                let taints = match value {
+                    Some(value) => self.word(value),
+                    None => self.input(id, command),
+                };
+                if let Some(target) = target {
+                    self.write(command, invocation, target, taints.clone());
+                }
+                if prints { taints } else { Vec::new() }
+            }
             Effect::Change => {
                 let input = self.read(id, command, args);
                 // The names of variables are no secrets.
@@ -101,6 +112,26 @@ impl Walk<'_, '_> {
                 vec![self.state.secret(what, place, Nature::Fetched)]
             }
         }
+    }
+
+    /// `-Path f -Value x`, or both by their places: <https://learn.microsoft.com/powershell/module/microsoft.powershell.management/set-content>.
+    fn target_and_value<'s>(&self, args: &'s [Word]) -> (Option<&'s Word>, Option<&'s Word>) {
+        let (mut target, mut value, mut by_place) = (None, None, Vec::new());
+        let mut at = 0;
+        while let Some(arg) = args.get(at) {
+            at += 1;
+            let flag = self.script.literal_prefix(arg).to_ascii_lowercase();
+            match &*flag {
+                "-path" | "-filepath" | "-literalpath" | "-lp" => (target, at) = (args.get(at), at + 1),
+                "-value" | "-inputobject" => (value, at) = (args.get(at), at + 1),
+                "-encoding" | "-width" | "-stream" | "-variable" | "-delimiter" => at += 1,
+                _ if flag.starts_with('-') => {}
+                _ => by_place.push(arg),
+            }
+        }
+        let mut rest = by_place.into_iter();
+        let target = target.or_else(|| rest.next());
+        (target, value.or_else(|| rest.next()))
     }
 
     /// What a filter reads: the files that it names, or its input.

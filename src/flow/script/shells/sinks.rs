@@ -6,7 +6,7 @@ use super::Walk;
 use crate::flow::script::arguments::{self, Risk};
 use crate::flow::script::{Form, Leak, Nature, Reach, Taint, requests};
 use crate::source::Place;
-use crate::syntax::shell::{self, Command, CommandId, Invocation, PartKind, Word};
+use crate::syntax::shell::{self, Command, CommandId, Invocation, PartKind, Target, Word};
 
 impl Walk<'_, '_> {
     /// `echo "NAME=$value" >> "$GITHUB_ENV"` and the other files that the runner reads: their path is in a variable.
@@ -66,6 +66,12 @@ impl Walk<'_, '_> {
             return named;
         }
         let words = std::iter::once(invocation.word).chain(invocation.args);
+        // `echo "NAME=$value" | tee -a "$GITHUB_ENV"`: the name stands where the line is printed.
+        let before = match command.piped_from {
+            Some(Target::Command(id)) => self.script.command(id),
+            _ => None,
+        };
+        let words = words.chain(before.into_iter().flat_map(|before| &before.words));
         let line = words.map(|arg| self.script.literal_prefix(arg)).find(|text| text.contains('='));
         let name = line.as_deref().and_then(|line| line.split_once('=')).map(|(name, _)| name.trim_start_matches('"').to_owned());
         name.or_else(|| self.opened.clone()).map(|name| (name, taints)).into_iter().collect()

@@ -119,7 +119,7 @@ impl Walk<'_, '_> {
         let name = self.script.slice(name);
         let held = self.variable(name);
         // What a function or script was given keeps the place where it was given.
-        let is_given = matches!(name, "@" | "*") || name.bytes().all(|byte| byte.is_ascii_digit());
+        let is_given = matches!(name, "@" | "*") || name.bytes().all(|byte| byte.is_ascii_digit()) || self.is_parameter(name);
         let at = |taint: Taint| if is_given { taint } else { taint.at(at) };
         match op {
             // `${x@Q}` is the value in quotes; of `${x//?/*}` nothing is left.
@@ -127,6 +127,8 @@ impl Walk<'_, '_> {
             Expansion::Changed if change.starts_with("//?/") || change.starts_with("//./") => Vec::new(),
             Expansion::Value | Expansion::Default | Expansion::Required => held.into_iter().map(at).collect(),
             // `${@:2}` picks arguments, not characters.
+            // `$args[0]` is one of them.
+            Expansion::Changed if self.dialect == Dialect::PowerShell && name.eq_ignore_ascii_case("args") => held,
             Expansion::Changed if matches!(name, "@" | "*") && change.starts_with(':') => held,
             Expansion::Changed => held.iter().map(|taint| at(self.state.changed(taint, "the shell"))).collect(),
             Expansion::Length | Expansion::Alternative | Expansion::Indirect => Vec::new(),
