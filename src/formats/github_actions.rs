@@ -13,6 +13,7 @@ mod context;
 mod expression;
 mod job;
 mod literals;
+mod masking;
 mod rights;
 mod script;
 #[cfg(test)]
@@ -31,6 +32,7 @@ use crate::syntax::yaml::{Node, Tree};
 pub use expression::{Use, Way};
 use job::Owner;
 pub use job::{Field, Job, Step};
+pub use masking::{Scripts, may_be_long};
 pub use rights::{Permissions, Version};
 pub use script::{Ran, Script, Shell};
 

@@ -6,7 +6,7 @@ use crate::checks::{Check, Run};
 use crate::finding::Findings;
 use crate::flow::github_actions::Leaked;
 use crate::flow::script::{Form, Nature, Reach};
-use crate::formats::github_actions::Workflow;
+use crate::formats::github_actions::{Scripts, Workflow, may_be_long};
 use crate::unit::Unit;
 
 pub(super) static SECRET_IN_LOG: Check = Check { page: page!("github-actions/secret-in-log"), runs: &[Run::Workflow(check)] };
@@ -14,10 +14,22 @@ pub(super) static SECRET_IN_LOG: Check = Check { page: page!("github-actions/sec
 fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
     // All secrets at once are the business of `overprovisioned-secrets`, which says more.
     let whole = |leaked: &&Leaked| leaked.origin.name == "secrets" && leaked.leak.taint.at == leaked.origin.place;
+    let mut scripts = None;
     for leaked in story::leaked(workflow, &[Reach::Log]).filter(|leaked| !whole(leaked)) {
         let case = case(leaked);
         let finding = findings.report_case(case, leaked.leak.taint.at, message(leaked, case));
         finding.help(help(case));
+        let taint = &leaked.leak.taint;
+        // Printed on a later line than it is assigned; the last place it passed through is the assignment.
+        if let Some(assigned) = taint.hops.last().filter(|hop| case == "derived" && hop.span.end < taint.at.span.start) {
+            let scripts = scripts.get_or_insert_with(|| Scripts::new(workflow.scripts()));
+            let change = scripts
+                .around(*assigned)
+                .filter(|_| scripts.around(taint.at).is_some_and(|script| script.text.span().contains(assigned.span)));
+            let is_line = leaked.origin.nature == Nature::Masked && !may_be_long(&leaked.origin.name);
+            let change = change.and_then(|script| script.masked(assigned.span, is_line));
+            finding.safe_fix("mask the value on a line of its own, before anything prints it", change);
+        }
         story::tell(finding, leaked, workflow, &format!("`{}` prints it", leaked.leak.printer));
     }
 }

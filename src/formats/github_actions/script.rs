@@ -124,6 +124,11 @@ fn by_content(script: &str) -> Shell {
 }
 
 impl Script<'_> {
+    /// The file it stands in.
+    pub(super) fn source(&self) -> &crate::source::Source {
+        self.step.source
+    }
+
     /// Its logical path.
     #[must_use]
     pub fn path(&self) -> LogicalPath {
