@@ -1,5 +1,6 @@
 //! Checks of GitHub Actions workflows and composite actions.
 
+mod app_token_misuse;
 mod artifact_leaks_credentials;
 mod debug_logging_enabled;
 mod docker_build_arg_secret;
@@ -10,6 +11,7 @@ mod mask_after_use;
 mod missing_oidc_aws;
 mod missing_oidc_azure;
 mod missing_oidc_gcp;
+mod missing_oidc_other;
 mod oidc;
 mod oidc_permission_misuse;
 mod overprovisioned_secrets;
@@ -19,6 +21,9 @@ mod secret_exfiltration;
 mod secret_in_log;
 mod secret_in_summary_or_output;
 mod secret_on_command_line;
+mod secret_outside_environment;
+mod secret_scanner_unpinned_or_fail_open;
+mod secret_scope_too_wide;
 mod secrets_inherit;
 mod story;
 mod unmasked_structured_secret;
@@ -29,6 +34,7 @@ use super::Check;
 
 /// The checks of this folder.
 pub static CHECKS: &[&Check] = &[
+    &app_token_misuse::APP_TOKEN_MISUSE,
     &artifact_leaks_credentials::ARTIFACT_LEAKS_CREDENTIALS,
     &debug_logging_enabled::DEBUG_LOGGING_ENABLED,
     &docker_build_arg_secret::DOCKER_BUILD_ARG_SECRET,
@@ -39,6 +45,7 @@ pub static CHECKS: &[&Check] = &[
     &missing_oidc_aws::MISSING_OIDC_AWS,
     &missing_oidc_azure::MISSING_OIDC_AZURE,
     &missing_oidc_gcp::MISSING_OIDC_GCP,
+    &missing_oidc_other::MISSING_OIDC_OTHER,
     &oidc_permission_misuse::OIDC_PERMISSION_MISUSE,
     &overprovisioned_secrets::OVERPROVISIONED_SECRETS,
     &plaintext_secret::PLAINTEXT_SECRET,
@@ -47,6 +54,9 @@ pub static CHECKS: &[&Check] = &[
     &secret_in_log::SECRET_IN_LOG,
     &secret_in_summary_or_output::SECRET_IN_SUMMARY_OR_OUTPUT,
     &secret_on_command_line::SECRET_ON_COMMAND_LINE,
+    &secret_outside_environment::SECRET_OUTSIDE_ENVIRONMENT,
+    &secret_scanner_unpinned_or_fail_open::SECRET_SCANNER_UNPINNED_OR_FAIL_OPEN,
+    &secret_scope_too_wide::SECRET_SCOPE_TOO_WIDE,
     &secrets_inherit::SECRETS_INHERIT,
     &unmasked_structured_secret::UNMASKED_STRUCTURED_SECRET,
     &untrusted_trigger_with_secrets::UNTRUSTED_TRIGGER_WITH_SECRETS,

@@ -166,9 +166,19 @@ impl Script<'_> {
             let invocation = script.invocation(command)?;
             let words = invocation.args.iter().map(|arg| script.literal_prefix(arg).into_owned());
             let words = std::iter::once(invocation.name.into_owned()).chain(words).collect();
-            Some(Ran { words, span: self.text.hull(command.span.range()) })
+            Some(Ran { words, span: self.text.hull(command.span.range()), inner: command.span })
         });
         ran.collect()
+    }
+
+    /// What follows a command on its line, or on the line that a backslash continues: `|| true`.
+    #[must_use]
+    pub fn behind(&self, ran: &Ran) -> &str {
+        let mut rest = self.text.as_str().get(ran.inner.end as usize..).unwrap_or("").trim_start_matches([' ', '\t']);
+        while let Some(next) = rest.strip_prefix("\\\n") {
+            rest = next.trim_start_matches([' ', '\t']);
+        }
+        rest.lines().next().unwrap_or(rest)
     }
 
     /// The secrets that its expressions name, each with the text before it on its line.
@@ -188,6 +198,8 @@ pub struct Ran {
     pub words: Vec<String>,
     /// Where it stands in the file.
     pub span: Span,
+    /// Where it stands in the script's decoded text.
+    inner: Span,
 }
 
 impl Ran {
