@@ -118,8 +118,19 @@ fn lines_of_file(source: &Source) -> Lines {
 }
 
 fn lines_of(name: &str) -> Lines {
-    const CONFIG_NAMES: &[&str] =
-        &[".npmrc", ".pypirc", ".yarnrc", ".gemrc", "credentials", ".credentials", ".terraformrc", "redis.conf", "my.cnf"];
+    const CONFIG_NAMES: &[&str] = &[
+        ".npmrc",
+        ".pypirc",
+        ".yarnrc",
+        ".gemrc",
+        ".netrc",
+        "_netrc",
+        "credentials",
+        ".credentials",
+        ".terraformrc",
+        "redis.conf",
+        "my.cnf",
+    ];
     const CONFIG_ENDS: &[&str] = &[
         ".yml",
         ".yaml",

@@ -39,7 +39,8 @@ pub fn setting(path: &str, format: Format) -> Setting {
         EXAMPLE_ENDS.iter().any(|end| name.ends_with(end)) || words(name).any(|word| matches!(word, "example" | "sample" | "dist"));
     let applied = matches!(format, Format::Kubernetes | Format::Compose | Format::Terraform | Format::Tfvars) && !example;
     let is_test = format == Format::Terraform && (name.contains(".tftest.") || name.contains(".tofutest."));
-    let folder_words = || folders.split('/').flat_map(words);
+    // What a folder is, its last word says: `integration-tests` holds tests, `test-results-api` and `example_company` do not.
+    let folder_words = || folders.split('/').filter_map(|folder| words(folder).rev().find(|word| !word.is_empty()));
     // A workflow of CI is no throw-away file because its folder says `ci`; only names that speak of the values count.
     let by_name =
         matches!(format, Format::Compose | Format::Tfvars | Format::Text) && words(name).any(|word| THROWAWAY_WORDS.contains(&word));
@@ -53,7 +54,7 @@ pub fn setting(path: &str, format: Format) -> Setting {
     Setting { applied, example, throwaway: by_name || by_folder || elsewhere || is_test }
 }
 
-fn words(segment: &str) -> impl Iterator<Item = &str> {
+fn words(segment: &str) -> impl DoubleEndedIterator<Item = &str> {
     segment.split(['.', '-', '_', ' '])
 }
 
@@ -69,6 +70,9 @@ mod tests {
         assert!(setting("main.tftest.hcl", Format::Terraform).throwaway);
         assert!(setting(".devcontainer/compose.yaml", Format::Compose).throwaway);
         assert!(setting("examples/pod.yaml", Format::Kubernetes).throwaway);
+        assert!(setting("integration-tests/main.tf", Format::Terraform).throwaway);
+        assert!(!setting("test-results-api/main.tf", Format::Terraform).throwaway);
+        assert!(!setting("dev_portal/main.tf", Format::Terraform).throwaway);
         assert!(!setting("charts/api/templates/secret.yaml", Format::Kubernetes).throwaway);
         let plain = setting("deploy/secret.yaml", Format::Kubernetes);
         assert!(plain.applied && !plain.example && !plain.throwaway);

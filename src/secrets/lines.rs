@@ -5,11 +5,13 @@
 
 use std::ops::Range;
 
-use super::names::telling;
+use super::names::{Telling, telling};
 use crate::literal::{LogicalPath, PathBuilder};
 
 /// Longer keys are none.
 const MAX_KEY: usize = 128;
+/// Longer lines are no directives.
+const MAX_DIRECTIVE: usize = 400;
 /// Keys around a key that its path tells.
 const MAX_OPEN: usize = 32;
 
@@ -111,6 +113,8 @@ impl<'t> Reader<'t> {
         }
         if let Some((name, value)) = key_value(rest) {
             self.pair(name, rest, start, value, indent, comment);
+        } else if let Some((name, value)) = directive(rest).filter(|_| !comment) {
+            self.push(name, start + value.start..start + value.end, false, false);
         } else {
             self.command(rest, start, 0..rest.len(), comment);
         }
@@ -236,6 +240,25 @@ fn key_value(line: &str) -> Option<(&str, Range<usize>)> {
     Some((key, value_range(line, start)))
 }
 
+/// `requirepass x7hT2pq`, `AuthLDAPBindPassword "x"`, `machine host login user password x`: configuration whose values stand
+/// behind a blank. Prose looks like it, so a value of two words must not be one.
+fn directive(line: &str) -> Option<(&str, Range<usize>)> {
+    if line.len() > MAX_DIRECTIVE {
+        return None;
+    }
+    let words = words(line, 0..line.len());
+    let netrc = matches!(&line[words.first()?.clone()], "machine" | "default" | "login");
+    let at = if netrc { words.iter().position(|word| &line[word.clone()] == "password")? } else { 0 };
+    let (name, value) = (&line[words[at].clone()], unquoted(line, words.get(at + 1)?.clone()));
+    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    if !plain || matches!(telling(name), None | Some(Telling::Random)) {
+        return None;
+    }
+    let has = |test: fn(char) -> bool| line[value.clone()].contains(test);
+    let opaque = words.len() == 2 && value.len() >= 6 && has(|c| c.is_ascii_alphabetic()) && has(|c| c.is_ascii_digit());
+    (netrc || opaque).then_some((name, value))
+}
+
 /// The value that starts here: between its quotes, or up to a comment or the line's end.
 fn value_range(line: &str, start: usize) -> Range<usize> {
     let value = &line[start..];
@@ -348,6 +371,15 @@ mod tests {
         expect("run --db-password pw --token='t'\n", &[("db-password", "pw"), ("token", "t")]);
         expect("goveralls -repotoken tok\n", &[("repotoken", "tok")]);
         expect("docker run -e MYSQL_PASSWORD=pw x\n", &[("MYSQL_PASSWORD", "pw")]);
+    }
+
+    #[test]
+    fn values_behind_a_blank_are_read_where_they_are_no_prose() {
+        expect("requirepass x7hT2pq\nmasterauth \"x7hT2pq\"\n", &[("requirepass", "x7hT2pq"), ("masterauth", "x7hT2pq")]);
+        expect("AuthLDAPBindPassword s3cr3tly\n", &[("AuthLDAPBindPassword", "s3cr3tly")]);
+        expect("machine host.io login me password pw account a\n", &[("password", "pw")]);
+        expect("# requirepass foobared1\n", &[]);
+        expect("password reset\nPassword 2 of 3\npassword is x7hT2pq\nport 6379x1\n", &[]);
     }
 
     #[test]

@@ -47,7 +47,7 @@ fn is_variable(value: &str) -> bool {
     let between = |open: &str, close: &str| {
         value.len() > open.len() + close.len() && value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some_and(name)
     };
-    let angle = value.starts_with('<') && value.ends_with('>');
+    let angle = [("<", ">"), ("&lt;", "&gt;")].iter().any(|(open, close)| value.starts_with(open) && value.ends_with(close));
     dollar || angle || between("%", "%") || between("__", "__") || between("@", "@") || between("@@", "@@")
 }
 

@@ -148,7 +148,7 @@ fn placeholder(value: &str, telling: Telling) -> (Judgement, &'static str) {
     }
 }
 
-/// `<your token>`, `XXXX`, `***`, `...`: marked as to be replaced.
+/// `<your token>`, `[your token]`, `XXXX`, `***`, `...`: marked as to be replaced.
 fn is_marked(value: &str) -> bool {
     static MARKS: OnceLock<Option<AhoCorasick>> = OnceLock::new();
     #[rustfmt::skip]
@@ -158,7 +158,9 @@ fn is_marked(value: &str) -> bool {
     ];
     let build = || AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok();
     let named = MARKS.get_or_init(build).as_ref().is_some_and(|marks| marks.is_match(value));
-    named || value.ends_with("...") || value.contains("***") || value.ends_with('…')
+    let bracketed =
+        value.starts_with('[') && value.contains(' ') && value.bytes().all(|byte| byte.is_ascii_alphabetic() || b"[] ".contains(&byte));
+    named || bracketed || value.ends_with("...") || value.contains("***") || value.ends_with('…')
 }
 
 /// Words of configuration languages.
