@@ -2,6 +2,7 @@
 
 mod arguments;
 mod baseline;
+mod completions;
 mod detectors;
 mod explain;
 mod file;
@@ -74,6 +75,7 @@ pub fn run() -> ExitCode {
         Command::Explain(explain) => explain::explain(&explain.id),
         Command::Checks(checks) => list::checks(checks.format),
         Command::Detectors(list) => detectors::detectors(list.format),
+        Command::Completions(it) => completions::completions(it.shell),
     });
     done.unwrap_or(Exit::Failed).into()
 }

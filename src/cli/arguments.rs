@@ -6,9 +6,42 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::catalogue::{Confidence, Severity};
 
+/// What a first look at the program should teach.
+const EXAMPLES: &str = "\
+Examples:
+  caulk lint                        everything here that git would commit
+  caulk fix --diff                  what could be mended, before anything is
+  caulk explain secret-in-log       why a finding matters, with examples
+  caulk baseline                    accept what is there today, and see only what is new
+
+Exit codes: 0 nothing found, 1 findings, 2 wrong arguments or caulk.toml, 3 something could not be linted, 4 the run failed";
+
+const LINT_EXAMPLES: &str = "\
+Examples:
+  caulk lint infra .github                          two folders
+  caulk lint --only notebook/* --min-severity high  the gravest findings of some checks
+  caulk lint --fail-on high --format sarif > c.sarif  in CI: findings as SARIF, failing from `high` on
+  caulk lint --staged                               what the next commit holds: for a hook
+  caulk lint --diff origin/main                     what a branch brings
+  caulk lint --why infra/main.tf:12                 why a line was or was not reported";
+
+const FIX_EXAMPLES: &str = "\
+Examples:
+  caulk fix --diff                        look first; secrets are masked
+  caulk fix --only secret-in-output       clear the outputs of notebooks that show a secret
+  caulk fix --unsafe compose.yaml         literals become references too
+
+A token that stood in a file is known to whoever has read it: revoke it as well.";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  caulk completions bash > ~/.local/share/bash-completion/completions/caulk
+  caulk completions zsh > \"${fpath[1]}/_caulk\"
+  caulk completions fish > ~/.config/fish/completions/caulk.fish";
+
 /// Finds the leaks in infrastructure code before anyone else does.
 #[derive(Parser, Debug)]
-#[command(name = "caulk", version, about, propagate_version = true, disable_help_subcommand = true)]
+#[command(name = "caulk", version, about, propagate_version = true, disable_help_subcommand = true, after_help = EXAMPLES)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -17,8 +50,10 @@ pub(super) struct Arguments {
 #[derive(Subcommand, Debug)]
 pub(super) enum Command {
     /// Lint files and directories
+    #[command(after_help = LINT_EXAMPLES)]
     Lint(Lint),
     /// Mend what has a safe fix
+    #[command(after_help = FIX_EXAMPLES)]
     Fix(Fix),
     /// Accept today's findings: write caulk.baseline
     Baseline(Baseline),
@@ -28,6 +63,9 @@ pub(super) enum Command {
     Checks(Checks),
     /// List every token format, by provider
     Detectors(Checks),
+    /// Write what a shell needs to complete the arguments
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions(Completions),
 }
 
 #[derive(Args, Debug)]
@@ -153,6 +191,12 @@ pub(super) struct Baseline {
 pub(super) struct Explain {
     /// The id of a check, its name, or the id of a token format
     pub(super) id: String,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Completions {
+    /// The shell
+    pub(super) shell: clap_complete::Shell,
 }
 
 #[derive(Args, Debug)]

@@ -96,6 +96,36 @@ fn help_and_version_go_to_standard_output() {
 }
 
 #[test]
+fn help_teaches_by_examples_that_are_right() {
+    let folder = folder();
+    for command in [&["--help"][..], &["lint", "--help"], &["fix", "--help"]] {
+        let help = String::from_utf8(folder.caulk(command).stdout).unwrap();
+        let examples = help.lines().filter_map(|line| line.strip_prefix("  caulk "));
+        let typed: Vec<Vec<&str>> =
+            examples.map(|line| line.split("  ").next().unwrap().split(" > ").next().unwrap().split(' ').collect()).collect();
+        assert!(typed.len() >= 3, "{help}");
+        for words in typed.iter().filter(|words| !words.contains(&"baseline")) {
+            // There is nothing of what they name; what they say is understood all the same.
+            let said = folder.caulk(words).text();
+            let understood = !said.contains("Usage:") && !said.contains("selects no check") && !said.contains("did you mean");
+            assert!(understood, "{words:?}: {said}");
+        }
+    }
+}
+
+#[test]
+fn every_shell_gets_its_completions() {
+    let folder = Folder::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = folder.caulk(&["completions", shell]);
+        ran.ends_with(0);
+        let script = String::from_utf8(ran.stdout.clone()).unwrap();
+        assert!(script.contains("caulk") && script.contains("fail-on") && script.contains("explain"), "{shell}");
+    }
+    folder.caulk(&["completions", "tcsh"]).ends_with(2);
+}
+
+#[test]
 fn absurd_numbers_of_threads_are_served() {
     let folder = folder();
     let one = folder.lint(&["leaky", "--jobs", "1"]);
