@@ -47,7 +47,7 @@ const PREDEFINED: [&str; 5] =
     ["CI_JOB_TOKEN", "CI_REGISTRY_PASSWORD", "CI_DEPLOY_PASSWORD", "CI_DEPENDENCY_PROXY_PASSWORD", "CI_REPOSITORY_URL"];
 
 /// What GitLab's checks tell of. Other ends of a line must not stand in the way of these.
-const TOLD: [Reach; 6] = [Reach::Log, Reach::Handed, Reach::Dump, Reach::Argument, Reach::Verbose, Reach::BuildArgument];
+const TOLD: [Reach; 7] = [Reach::Log, Reach::Trace, Reach::Handed, Reach::Dump, Reach::Argument, Reach::Verbose, Reach::BuildArgument];
 
 /// Every secret that a job of the file takes where it does not belong. A line is there once, with what says most.
 #[must_use]
@@ -95,6 +95,14 @@ pub fn has_secrets(job: &Job<'_>) -> bool {
 #[must_use]
 pub fn has_kept_secrets(job: &Job<'_>) -> bool {
     uses(job, |name| !is_predefined(name) && is_secret_name(name))
+}
+
+/// Whether a variable that nobody sets in the file is one of type file, by its name: the path of a file, whose lines GitLab does not
+/// mask: <https://docs.gitlab.com/ci/variables/#use-file-type-cicd-variables>.
+fn is_file(name: &str) -> bool {
+    const NAMES: [&str; 3] = ["KUBECONFIG", "KUBE_CONFIG", "GOOGLE_APPLICATION_CREDENTIALS"];
+    const ENDS: [&str; 5] = ["_KUBECONFIG", "_KEY_FILE", "_KEYFILE", "_CREDENTIALS_FILE", "_TOKEN_FILE"];
+    NAMES.contains(&name) || ENDS.iter().any(|end| name.ends_with(end))
 }
 
 /// Whether GitLab itself makes this token for each job.
@@ -241,10 +249,17 @@ impl Secrets {
                 continue;
             }
             // What the script sets itself is its own.
-            if self.known.contains(name) || !is_secret_name(name) || own.contains(name) {
+            if self.known.contains(name) || own.contains(name) {
                 continue;
             }
             let place = Place { source, span: text.hull(at..at + name.len()) };
+            if is_file(name) {
+                let taint = self.state.secret(format!("${name}"), place, Nature::Unmasked);
+                self.state.mount(&format!("${name}"), taint);
+            }
+            if !is_secret_name(name) {
+                continue;
+            }
             let taint = self.state.secret(format!("${name}"), place, Nature::Masked);
             self.bind(name, vec![taint]);
         }

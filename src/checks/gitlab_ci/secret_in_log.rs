@@ -12,7 +12,7 @@ use crate::unit::Unit;
 pub(super) static SECRET_IN_LOG: Check = Check { page: page!("gitlab-ci/secret-in-log"), runs: &[Run::Pipeline(check)] };
 
 fn check(pipeline: &Unit<Pipeline<'_>>, findings: &mut Findings) {
-    for leaked in story::leaked(pipeline, &[Reach::Log]) {
+    for leaked in story::leaked(pipeline, &[Reach::Log, Reach::Trace]) {
         let case = case(leaked);
         let finding = findings.report_case(case, leaked.leak.taint.at, message(leaked));
         finding.help(help(case));
@@ -33,6 +33,10 @@ fn case(leaked: &Leaked) -> &'static str {
 fn message(leaked: &Leaked) -> String {
     let name = &leaked.origin.name;
     match case(leaked) {
+        _ if leaked.leak.reach == Reach::Trace => format!("tracing prints the commands that `{name}` stands in to the job log"),
+        _ if leaked.origin.nature == Nature::Unmasked && name.starts_with('$') => {
+            format!("the file that `{name}` names is printed to the job log, and GitLab does not mask what files hold")
+        }
         "runtime-fetched-unmasked" => format!("what `{name}` fetches is printed to the job log, and GitLab does not know to mask it"),
         "derived" => format!("{} is printed to the job log, where GitLab does not mask it", leaked.leak.what(&leaked.origin)),
         _ => format!("`{name}` is printed to the job log"),

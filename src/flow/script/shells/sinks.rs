@@ -18,7 +18,8 @@ impl Walk<'_, '_> {
             }
             _ => None,
         });
-        let variable = variable.unwrap_or_default().to_ascii_uppercase();
+        let name = variable.unwrap_or_default();
+        let variable = name.to_ascii_uppercase();
         let variable = variable.strip_prefix("ENV:").unwrap_or(&variable);
         let is = |name: &str, context: &str| variable == name || variable.contains(context);
         if is("GITHUB_STEP_SUMMARY", "GITHUB.STEP_SUMMARY") {
@@ -34,7 +35,7 @@ impl Walk<'_, '_> {
         }
         let (is_env, is_output) = (is("GITHUB_ENV", "GITHUB.ENV") || variable == "GITLAB_ENV", is("GITHUB_OUTPUT", "GITHUB.OUTPUT"));
         if !is_env && !is_output {
-            return;
+            return self.state.write_file(&format!("${name}"), taints);
         }
         if variable == "GITLAB_ENV" {
             self.state.write_file("$GITLAB_ENV", taints.iter().cloned());

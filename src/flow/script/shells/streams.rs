@@ -26,11 +26,8 @@ impl Walk<'_, '_> {
             (RedirectOp::HereString, _) => self.word(target),
             (RedirectOp::Read, _) => match self.script.literal(target) {
                 Some(file) => self.state.file(&file).to_vec(),
-                None => self
-                    .word(target)
-                    .into_iter()
-                    .filter(|_| matches!(target.parts.as_slice(), [Part { kind: PartKind::Process(_), .. }]))
-                    .collect(),
+                None if matches!(target.parts.as_slice(), [Part { kind: PartKind::Process(_), .. }]) => self.word(target),
+                None => self.named_by(target),
             },
             _ => Vec::new(),
         }
@@ -89,10 +86,18 @@ impl Walk<'_, '_> {
                     }
                 }
                 None if matches!(arg.parts.as_slice(), [Part { kind: PartKind::Process(_), .. }]) => taints.extend(self.word(arg)),
-                None => {}
+                None => taints.extend(self.named_by(arg).into_iter().map(|taint| taint.at(at))),
             }
         }
         taints
+    }
+
+    /// What stands in the file that a variable names: `$KUBECONFIG`, `$tmp`.
+    fn named_by(&self, word: &Word) -> Vec<Taint> {
+        match word.parts.as_slice() {
+            [Part { kind: PartKind::Parameter { name, .. }, .. }] => self.state.file(&format!("${}", self.script.slice(*name))).to_vec(),
+            _ => Vec::new(),
+        }
     }
 
     pub(super) fn write(&mut self, command: &Command, invocation: &Invocation<'_>, target: &Word, taints: Vec<Taint>) {
