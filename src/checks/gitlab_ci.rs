@@ -8,6 +8,7 @@ mod env_dump;
 mod id_token_too_broad;
 mod missing_oidc;
 mod plaintext_secret;
+mod secret_exfiltration;
 mod secret_in_log;
 mod secret_in_trigger_or_mr;
 mod secret_on_command_line;
@@ -25,6 +26,7 @@ pub static CHECKS: &[&Check] = &[
     &id_token_too_broad::ID_TOKEN_TOO_BROAD,
     &missing_oidc::MISSING_OIDC,
     &plaintext_secret::PLAINTEXT_SECRET,
+    &secret_exfiltration::SECRET_EXFILTRATION,
     &secret_in_log::SECRET_IN_LOG,
     &secret_in_trigger_or_mr::SECRET_IN_TRIGGER_OR_MR,
     &secret_on_command_line::SECRET_ON_COMMAND_LINE,

@@ -47,7 +47,8 @@ const PREDEFINED: [&str; 5] =
     ["CI_JOB_TOKEN", "CI_REGISTRY_PASSWORD", "CI_DEPLOY_PASSWORD", "CI_DEPENDENCY_PROXY_PASSWORD", "CI_REPOSITORY_URL"];
 
 /// What GitLab's checks tell of. Other ends of a line must not stand in the way of these.
-const TOLD: [Reach; 7] = [Reach::Log, Reach::Trace, Reach::Handed, Reach::Dump, Reach::Argument, Reach::Verbose, Reach::BuildArgument];
+const TOLD: [Reach; 8] =
+    [Reach::Collector, Reach::Log, Reach::Trace, Reach::Handed, Reach::Dump, Reach::Argument, Reach::Verbose, Reach::BuildArgument];
 
 /// Every secret that a job of the file takes where it does not belong. A line is there once, with what says most.
 #[must_use]
