@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use super::yaml;
 use super::{Format, Note, Tree as Context, View};
-use crate::literal::Literal;
+use crate::literal::{Literal, LogicalPath};
 use crate::source::{Place, Source, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::yaml::{Node, Tree};
@@ -218,6 +218,23 @@ impl<'a> Workflow<'a> {
                 && !(map == "with" && is_script)
                 && keys.first().is_some_and(|first| first == "jobs" || first == "env")
         })
+    }
+
+    /// Every entry of this name with a plain value, in whatever map it stands: where its key is, its path, its value.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Vec<(Place, LogicalPath, String)> {
+        let mut found = Vec::new();
+        for root in self.tree.documents(&self.source.text) {
+            yaml::scalars(root, &mut |met| {
+                if let (false, Some(yaml::Step::Key(key))) = (met.is_key, met.steps.last())
+                    && key.is_str(name)
+                    && let Some(value) = met.node.str()
+                {
+                    found.push((self.source.place(key.span()), met.path(""), value.into_owned()));
+                }
+            });
+        }
+        found
     }
 
     /// Every script of every job.

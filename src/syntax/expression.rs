@@ -261,8 +261,8 @@ impl Expression {
         match name.to_ascii_lowercase().as_str() {
             "format" => todo.extend(arguments.iter().skip(1).rev().map(within)),
             "join" | "tojson" => todo.extend(arguments.first().map(within)),
-            // The object itself; its fields are `Way::Part`, which the access around the call says.
-            "fromjson" => todo.extend(arguments.first().map(|id| (*id, way))),
+            // What JSON means is written otherwise than the JSON itself, field by field or as a whole.
+            "fromjson" => todo.extend(arguments.first().map(|id| (*id, Way::Part))),
             // case(test, value, test, value, default)
             "case" => {
                 let last = arguments.len().saturating_sub(1);

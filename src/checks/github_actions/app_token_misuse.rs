@@ -16,7 +16,8 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
         return;
     }
     for (_, step) in workflow.steps().iter().filter(|(_, step)| step.action().as_deref() == Some(ACTION)) {
-        let kept = step.input("skip-token-revoke").filter(|_| step.literal_input("skip-token-revoke") == "true");
+        // An expression is written because it is true at times; `false` is the default.
+        let kept = step.input("skip-token-revoke").filter(|_| step.literal_input("skip-token-revoke") != "false");
         if let Some(field) = kept {
             report(findings, step, &field, "the token of the app stays valid after the job, for up to an hour")
                 .help("delete the line: the action then revokes the token when the job ends");

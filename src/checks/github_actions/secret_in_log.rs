@@ -13,7 +13,7 @@ pub(super) static SECRET_IN_LOG: Check = Check { page: page!("github-actions/sec
 
 fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
     // All secrets at once are the business of `overprovisioned-secrets`, which says more.
-    let whole = |leaked: &&Leaked| leaked.origin.name == "secrets" && leaked.leak.taint.at == leaked.origin.place;
+    let whole = |leaked: &&Leaked| leaked.origin.name == "secrets" && leaked.leak.taint.form == Form::Whole;
     let mut scripts = None;
     for leaked in story::leaked(workflow, &[Reach::Log]).filter(|leaked| !whole(leaked)) {
         let case = case(leaked);

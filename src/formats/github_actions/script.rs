@@ -207,13 +207,13 @@ impl Ran {
     #[must_use]
     pub fn is(&self, program: &str, words: &[&str]) -> bool {
         let own = self.run_by_others();
-        own.first().is_some_and(|name| name == program) && words.iter().all(|wanted| own.iter().any(|word| word == wanted))
+        own.first().is_some_and(|name| plain(name) == program) && words.iter().all(|wanted| own.iter().any(|word| word == wanted))
     }
 
     /// The command behind `python -m`, `npx`, `poetry run` and their kin.
     fn run_by_others(&self) -> &[String] {
-        let begins =
-            |before: &&&[&str]| self.words.len() > before.len() && self.words.iter().zip(**before).all(|(word, known)| word == known);
+        let same = |(word, known): (&String, &&str)| word == known || (*known == "python" && is_python(word));
+        let begins = |before: &&&[&str]| self.words.len() > before.len() && self.words.iter().zip(**before).all(same);
         let skipped = RUNNERS.iter().find(begins).map_or(0, |before| before.len());
         self.words.get(skipped..).unwrap_or_default()
     }
@@ -221,7 +221,18 @@ impl Ran {
 
 /// Tools that run another program, and the words before its name.
 #[rustfmt::skip]
-const RUNNERS: [&[&str]; 14] = [
-    &["python", "-m"], &["python3", "-m"], &["py", "-m"], &["uvx"], &["uv", "run"], &["uv", "tool", "run"], &["pipx", "run"],
+const RUNNERS: [&[&str]; 13] = [
+    &["python", "-m"], &["py", "-m"], &["uvx"], &["uv", "run"], &["uv", "tool", "run"], &["pipx", "run"],
     &["poetry", "run"], &["pdm", "run"], &["hatch", "run"], &["npx"], &["pnpm", "exec"], &["yarn", "run"], &["bundle", "exec"],
 ];
+
+/// `python3`, `python3.12`.
+fn is_python(word: &str) -> bool {
+    word.strip_prefix("python").is_some_and(|version| version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
+}
+
+/// A program without what its system or its version adds: `nuget.exe`, `twine==6.1.0`.
+fn plain(program: &str) -> &str {
+    let program = program.split_once("==").map_or(program, |(name, _)| name);
+    program.strip_suffix(".exe").unwrap_or(program)
+}

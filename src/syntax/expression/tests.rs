@@ -90,7 +90,7 @@ fn what_a_value_can_come_from() {
     assert_eq!(outcomes("format('Bearer {0}', secrets.X)"), "secrets.X Within");
     assert_eq!(outcomes("toJSON(secrets)"), "secrets Within");
     assert_eq!(outcomes("fromJSON(secrets.X).y.z"), "secrets.X Part");
-    assert_eq!(outcomes("fromJSON(secrets.X)"), "secrets.X Whole");
+    assert_eq!(outcomes("fromJSON(secrets.X)"), "secrets.X Part");
     assert_eq!(outcomes("case(a, secrets.X, b, 'c', secrets.Z)"), "secrets.X Whole, \"c\" Whole, secrets.Z Whole");
     assert_eq!(outcomes("github.ref == 'main' && secrets.A || secrets.B"), "secrets.A Whole, secrets.B Whole");
     assert_eq!(outcomes("secrets[format('{0}_TOKEN', matrix.env)]"), "secrets[format(\"{0}_TOKEN\", matrix.env)] Whole");

@@ -124,6 +124,10 @@ impl Walk<'_, '_> {
         match op {
             // `${x@Q}` is the value in quotes; of `${x//?/*}` nothing is left.
             Expansion::Changed if change.starts_with('@') => held.into_iter().map(at).collect(),
+            // `${x//$'\n'/%0A}` writes line breaks as the runner reads them back from `::add-mask::`.
+            Expansion::Changed if ["/%0A", "/%0D", "/%25"].iter().any(|escape| change.contains(escape)) => {
+                held.into_iter().map(at).collect()
+            }
             Expansion::Changed if change.starts_with("//?/") || change.starts_with("//./") => Vec::new(),
             Expansion::Value | Expansion::Default | Expansion::Required => held.into_iter().map(at).collect(),
             // `${@:2}` picks arguments, not characters.
