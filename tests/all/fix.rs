@@ -1,7 +1,9 @@
 //! `caulk fix`: what it writes, what it leaves alone, what it shows.
 
 use std::fs;
+use std::path::Path;
 
+use crate::fixtures::PASSWORDS;
 use crate::ran::Folder;
 use crate::samples;
 
@@ -127,4 +129,36 @@ fn json_tells_of_the_fix() {
     assert_eq!(json["findings"][0]["fix"], fix);
     let shown = folder.caulk(&["lint", "."]).text();
     assert!(shown.contains("fix:  write `sensitive = true` into the output (`caulk fix`)"), "{shown}");
+}
+
+/// A copy of the leaky repository.
+fn leaky() -> Folder {
+    let (folder, from) = (Folder::new(), Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/leaky"));
+    let mut pending = vec![from.clone()];
+    while let Some(directory) = pending.pop() {
+        for entry in fs::read_dir(directory).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                pending.push(path);
+            } else {
+                folder.file(path.strip_prefix(&from).unwrap(), fs::read(&path).unwrap());
+            }
+        }
+    }
+    folder
+}
+
+#[test]
+fn a_whole_repository_is_mended_once_and_nothing_is_told() {
+    let folder = leaky();
+    let count = |folder: &Folder| folder.lint(&["."]).json()["findings"].as_array().unwrap().len();
+    let before = count(&folder);
+    for arguments in [&["fix", "--diff"][..], &["fix", "--diff", "--unsafe", "--pedantic"], &["fix"], &["fix", "--unsafe"]] {
+        let said = folder.caulk(arguments).text();
+        assert!(PASSWORDS.iter().all(|password| !said.contains(password)), "{arguments:?} prints a password:\n{said}");
+        assert!(!said.contains("refused") && !said.contains("next time"), "{said}");
+    }
+    assert!(count(&folder) + 8 <= before);
+    let again = folder.caulk(&["fix", "--unsafe"]).text();
+    assert!(again.contains("nothing to fix"), "{again}");
 }

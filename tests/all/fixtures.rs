@@ -43,28 +43,30 @@ fn the_leaky_repository_has_findings_of_every_family_in_every_format() {
     assert_eq!(lint("leaky", &[]).1, Some(1));
 }
 
+/// The passwords of the leaky repository.
+pub(crate) const PASSWORDS: &[&str] = &[
+    "Tq8vN2xLr5wK",
+    "VHE4dk4yeExyNXdL",
+    "9fLq2vXz7RbT",
+    "Wm4tK9zQp2sV",
+    "vR7mQ2kXs9Lp",
+    "Hn3cZ8tYw5Bd",
+    "k2Jw8Nq4Xv7Rt5Lz",
+    "cX5pL9vRt2Qw",
+    "Zt6wP3nKx8Vq",
+    "m7Qz2Kv9Xt4Lw8Rn5Pb3",
+    "Yb4nW7kZq9Xs",
+    "q8Zt5Lw2Xv9Kn4Rb7Ms3",
+];
+
 /// None of the passwords of the leaky repository appears in any report of it.
 #[test]
 fn no_report_of_the_leaky_repository_holds_a_password() {
-    let passwords = [
-        "Tq8vN2xLr5wK",
-        "VHE4dk4yeExyNXdL",
-        "9fLq2vXz7RbT",
-        "Wm4tK9zQp2sV",
-        "vR7mQ2kXs9Lp",
-        "Hn3cZ8tYw5Bd",
-        "k2Jw8Nq4Xv7Rt5Lz",
-        "cX5pL9vRt2Qw",
-        "Zt6wP3nKx8Vq",
-        "m7Qz2Kv9Xt4Lw8Rn5Pb3",
-        "Yb4nW7kZq9Xs",
-        "q8Zt5Lw2Xv9Kn4Rb7Ms3",
-    ];
     for arguments in
         [&["--verbose", "--pedantic"][..], &["--quiet"], &["--format", "json", "--pedantic"], &["--format", "sarif", "--pedantic"]]
     {
         let (text, _) = lint("leaky", arguments);
-        for password in passwords {
+        for password in PASSWORDS {
             assert!(!text.contains(password), "{arguments:?} prints a password");
         }
     }

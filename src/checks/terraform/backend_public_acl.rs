@@ -6,6 +6,7 @@ use crate::finding::Findings;
 use crate::formats::terraform::{Backend, Module};
 use crate::formats::tfvars::Tfvars;
 use crate::literal::LogicalPath;
+use crate::source::Edit;
 use crate::unit::Unit;
 
 pub(super) static BACKEND_PUBLIC_ACL: Check =
@@ -30,6 +31,7 @@ fn one(backend: &Backend<'_>, findings: &mut Findings) {
     }
     let finding = findings.report(acl.value_place(), format!("backend `{}` writes the state so that everybody can read it", backend.kind));
     finding.within(acl.name_place().span).help("write `acl = \"private\"`, and replace every secret that the state holds");
+    finding.unsafe_fix("write `acl = \"private\"`", Some(Edit::replace(acl.value_place().span, "private").into()));
     finding.at(LogicalPath::same(format!("terraform.backend.{}.acl", backend.kind)));
     if backend.source.setting.example || backend.source.setting.throwaway {
         finding.lowered();

@@ -15,6 +15,7 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
         let provider = providers.around(leak.place);
         let emulated = provider.is_some_and(is_emulator);
         let finding = findings.leak(leak).help("revoke it and delete the argument: providers read their credentials from the environment");
+        finding.unsafe_fix("delete the argument", provider.and_then(|provider| provider.without(leak.place)));
         if emulated && leak.detector.is_none() {
             finding.case = Some("localstack");
             finding.severity = finding.page.severity(finding.case);

@@ -6,6 +6,7 @@ use crate::finding::Findings;
 use crate::formats::terraform::{Block, Module};
 use crate::literal::LogicalPath;
 use crate::secrets;
+use crate::source::Edit;
 use crate::unit::Unit;
 
 pub(super) static SSM_PARAMETER_PLAINTEXT: Check = Check { page: page!("terraform/ssm-parameter-plaintext"), runs: &[Run::Module(check)] };
@@ -28,6 +29,9 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
         let finding = findings.report(place, message);
         finding.within(opener.span).at(LogicalPath::same(parameter.address()));
         finding.help("write `type = \"SecureString\"` and `value`; readers then need `ssm:GetParameter` with decryption");
+        if insecure.is_none() {
+            finding.unsafe_fix("write `type = \"SecureString\"`", Some(Edit::replace(place.span, "SecureString").into()));
+        }
         if parameter.is_lowered() {
             finding.lowered();
         }

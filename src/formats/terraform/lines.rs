@@ -2,7 +2,7 @@
 //! (<https://developer.hashicorp.com/terraform/language/style#code-formatting>), if the lines around it are.
 
 use super::Block;
-use crate::source::{Change, Edit, Source, Span};
+use crate::source::{Change, Edit, Place, Source, Span};
 use crate::syntax::hcl;
 
 /// What stands between two braces: arguments, each from its name to the end of its value.
@@ -49,6 +49,31 @@ impl<'a> Lines<'a> {
         Some(Change { edits, ..Change::default() })
     }
 
+    /// Without the line of one argument.
+    pub(super) fn without(&self, index: usize) -> Option<Change> {
+        let (own, written) = *self.arguments.get(index)?;
+        let start = self.line_start(own.start);
+        let rest = self.text(written.end, self.braces.end);
+        let line = rest.find('\n')?;
+        let behind = rest.get(..line)?.trim();
+        if !is_blank(self.text(start, own.start))
+            || !(behind.is_empty() || behind == "," || behind.starts_with(['#', '/']) && !behind.contains("*/"))
+        {
+            return None;
+        }
+        let end = written.end + u32::try_from(line + 1).ok()?;
+        let mut edits = vec![Edit::replace(Span { start, end }, "")];
+        // What made room for its name is given back.
+        let others: Vec<(usize, u32)> = self.signs(index).filter(|(name, _)| *name != own).map(|(name, sign)| (name.len(), sign)).collect();
+        let longest = others.iter().map(|(length, _)| *length).max().unwrap_or(0);
+        if self.is_aligned(index) && longest < own.len() {
+            let room = u32::try_from(own.len() - longest).ok()?;
+            edits.extend(others.iter().map(|(_, sign)| Edit::replace(Span { start: sign - room, end: *sign }, "")));
+        }
+        edits.sort();
+        Some(Change { edits, ..Change::default() })
+    }
+
     /// The first argument of empty braces.
     fn only(&self, name: &str, value: &str) -> Option<Change> {
         let inside = Span { start: self.braces.start + 1, end: self.braces.end - 1 };
@@ -85,18 +110,26 @@ impl<'a> Lines<'a> {
 
     /// What moves the signs of the lines around a new one, and the new one's own sign with its blanks.
     fn aligned(&self, name: &str, after: usize) -> (Vec<Edit>, String) {
-        let run: Vec<(usize, u32)> = self.run(after).filter_map(|(name, _)| Some((name.len(), self.sign(name)?))).collect();
-        let longest = run.iter().map(|(length, _)| *length).max().unwrap_or(0);
-        let blanks = |(length, at): &(usize, u32)| {
-            self.source.text.get(..*at as usize).map(|text| length + text.len() - text.trim_end_matches(' ').len())
-        };
-        if run.is_empty() || !run.iter().all(|sign| blanks(sign) == Some(longest + 1)) {
+        let longest = self.signs(after).map(|(name, _)| name.len()).max().unwrap_or(0);
+        if !self.is_aligned(after) {
             return (Vec::new(), " = ".to_owned());
         }
         let widest = longest.max(name.len());
-        let pads =
-            if widest > longest { run.iter().map(|(_, at)| Edit::insert(*at, " ".repeat(widest - longest))).collect() } else { Vec::new() };
+        let room = " ".repeat(widest - longest);
+        let pads = self.signs(after).filter(|_| !room.is_empty()).map(|(_, at)| Edit::insert(at, room.clone())).collect();
         (pads, format!("{} = ", " ".repeat(widest - name.len())))
+    }
+
+    /// Whether the signs around an argument stand in line, one blank behind the longest name.
+    fn is_aligned(&self, index: usize) -> bool {
+        let longest = self.signs(index).map(|(name, _)| name.len()).max().unwrap_or(0);
+        let blanks = |name: Span, sign: u32| self.text(name.end, sign).chars().filter(|char| *char == ' ').count();
+        longest > 0 && self.signs(index).all(|(name, sign)| name.len() + blanks(name, sign) == longest + 1)
+    }
+
+    /// The names around an argument that are aligned together, each with the place of its sign.
+    fn signs(&self, index: usize) -> impl Iterator<Item = (Span, u32)> + '_ {
+        self.run(index).filter_map(|(name, _)| Some((name, self.sign(name)?)))
     }
 
     /// The arguments on the lines before and behind, which `terraform fmt` aligns together: neither a blank line nor a value of
@@ -151,6 +184,21 @@ impl Block<'_> {
         let last = named.or(arguments.len().checked_sub(1));
         let spans = arguments.iter().map(|attribute| (attribute.name_span(), attribute.expr().span())).collect();
         Lines::new(self.source(), self.braces()?, spans)?.with(name, value, last)
+    }
+
+    /// The block without the argument whose string holds a place, wherever in it that is.
+    #[must_use]
+    pub fn without(self, place: Place) -> Option<Change> {
+        let mut block = self.hcl();
+        loop {
+            let arguments: Vec<hcl::Attribute<'_>> = block.body().attributes().collect();
+            if let Some(index) = arguments.iter().position(|attribute| attribute.expr().span().contains(place.span)) {
+                arguments.get(index)?.expr().literal()?;
+                let spans = arguments.iter().map(|attribute| (attribute.name_span(), attribute.expr().span())).collect();
+                return Lines::new(self.source(), Block::new(self.source(), block).braces()?, spans)?.without(index);
+            }
+            block = block.body().blocks().find(|inner| inner.span().contains(place.span))?;
+        }
     }
 
     /// From its opening brace to its closing one.
@@ -224,6 +272,30 @@ mod tests {
                 with(&format!("variable \"a\" {empty}\n"), "sensitive", "type").unwrap(),
                 "variable \"a\" {\n  sensitive = true\n}\n"
             );
+        }
+    }
+
+    fn without(text: &str, value: &str) -> Option<String> {
+        let source = Arc::new(Source { text: text.to_owned(), path: "main.tf".to_owned(), ..Source::default() });
+        let file = ParsedFile::new(Arc::clone(&source));
+        let block = file.body().blocks().next().unwrap();
+        let at = text.find(value).unwrap();
+        let change = Block::new(&source, block).without(source.place(Span::new(at, at + value.len())))?;
+        let mut out = text.to_owned();
+        change.edits.iter().rev().for_each(|edit| out.replace_range(edit.span.range(), &edit.text));
+        Some(out)
+    }
+
+    #[test]
+    fn a_line_goes_and_the_signs_come_back() {
+        let text = "provider \"x\" {\n  url = 1\n  password = \"p1\" # old\n  ab       = 2\n}\n";
+        assert_eq!(without(text, "p1").unwrap(), "provider \"x\" {\n  url = 1\n  ab       = 2\n}\n");
+        let text = "provider \"x\" {\n  url      = 1\n  password = \"p1\"\n  ab       = 2\n}\n";
+        assert_eq!(without(text, "p1").unwrap(), "provider \"x\" {\n  url = 1\n  ab  = 2\n}\n");
+        let text = "terraform {\n  backend \"pg\" {\n    conn_str = \"p1\"\n  }\n}\n";
+        assert_eq!(without(text, "p1").unwrap(), "terraform {\n  backend \"pg\" {\n  }\n}\n");
+        for text in ["variable \"x\" { default = \"p1\" }\n", "variable \"x\" {\n  default = { a = \"p1\" }\n}\n"] {
+            assert_eq!(without(text, "p1"), None);
         }
     }
 
