@@ -63,6 +63,30 @@ mod doubling {
         one(bencher, ".gitlab-ci.yml", generate::pipeline(&mut Numbers::new(1), size / 4));
     }
 
+    /// Up to ten thousand lines in the script of one step.
+    #[divan::bench(args = sizes(), sample_count = 3)]
+    fn lines_of_one_step(bencher: Bencher<'_, '_>, size: usize) {
+        one(bencher, ".github/workflows/a.yml", generate::one_step(size * 5 / 4));
+    }
+
+    /// Up to a thousand steps in one job, each of which hands a value to the next one.
+    #[divan::bench(args = sizes(), sample_count = 3)]
+    fn steps_of_one_job(bencher: Bencher<'_, '_>, size: usize) {
+        one(bencher, ".github/workflows/a.yml", generate::one_job(size / 8));
+    }
+
+    /// Up to a thousand jobs, each of which needs what the one before left.
+    #[divan::bench(args = sizes(), sample_count = 3)]
+    fn jobs_that_need_each_other(bencher: Bencher<'_, '_>, size: usize) {
+        one(bencher, ".gitlab-ci.yml", generate::chain(size / 8));
+    }
+
+    /// The same, where every job takes what all stages before it left.
+    #[divan::bench(args = sizes(), sample_count = 3)]
+    fn stages(bencher: Bencher<'_, '_>, size: usize) {
+        one(bencher, ".gitlab-ci.yml", generate::stages(size / 8));
+    }
+
     #[divan::bench(args = sizes(), sample_count = 3)]
     fn compose_services(bencher: Bencher<'_, '_>, size: usize) {
         one(bencher, "compose.yaml", generate::compose(&mut Numbers::new(1), size / 4));

@@ -4,6 +4,7 @@
 //! configuration nor other checks. `checks/README.md` has the recipe.
 
 pub mod compose;
+mod containers;
 pub mod core;
 pub mod github_actions;
 pub mod gitlab_ci;

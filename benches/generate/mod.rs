@@ -213,3 +213,51 @@ pub(crate) fn leaky(format: &str, count: usize) -> File {
         }
     }
 }
+
+/// A workflow with one step, whose script has this many lines.
+pub(crate) fn one_step(lines: usize) -> String {
+    let mut text = String::from(
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - env:\n          TOKEN: ${{ secrets.TOKEN }}\n        run: |\n",
+    );
+    for line in 0..lines / 4 {
+        let _ = write!(
+            text,
+            "          PART_{line}=$(echo \"$TOKEN\" | cut -c1-{line})\n          echo \"VALUE_{line}=$PART_{line}\" >> app.env\n          if [ -n \"$PART_{line}\" ]; then echo \"step {line}\"; fi\n          curl -H \"Authorization: Bearer $TOKEN\" https://api.example.com/{line}\n"
+        );
+    }
+    text
+}
+
+/// A workflow with one job of this many steps.
+pub(crate) fn one_job(steps: usize) -> String {
+    let mut text =
+        String::from("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    env:\n      TOKEN: ${{ secrets.TOKEN }}\n    steps:\n");
+    for step in 0..steps {
+        let _ = write!(
+            text,
+            "      - id: s{step}\n        env:\n          KEY: ${{{{ secrets.KEY_{step} }}}}\n        run: |\n          echo \"V{step}=$TOKEN\" >> \"$GITHUB_ENV\"\n          echo \"out=$KEY\" >> \"$GITHUB_OUTPUT\"\n          ./deploy \"$KEY\" > out{step}.txt\n      - uses: actions/upload-artifact@v4\n        with:\n          name: a{step}\n          path: out{step}.txt\n"
+        );
+    }
+    text
+}
+
+/// A pipeline of jobs, each of which needs what the one before left.
+pub(crate) fn chain(jobs: usize) -> String {
+    let mut text = String::new();
+    for job in 0..jobs {
+        let before = job.saturating_sub(1);
+        let _ = write!(
+            text,
+            "job-{job}:\n  needs: [job-{before}]\n  script:\n    - echo \"KEY_{job}=$(echo \"$API_TOKEN\" | cut -c1-4)\" >> {job}.env\n    - ./use --key \"$KEY_{before}\" --file {before}.env\n  artifacts:\n    paths: [{job}.env]\n    reports:\n      dotenv: {job}.env\n"
+        );
+    }
+    text
+}
+
+/// A pipeline with a stage for every job, and no needs.
+pub(crate) fn stages(jobs: usize) -> String {
+    let names: Vec<String> = (0..jobs).map(|job| format!("s{job}")).collect();
+    let text = chain(jobs).lines().filter(|line| !line.starts_with("  needs:")).fold(String::new(), |text, line| text + line + "\n");
+    let text = (0..jobs).fold(text, |text, job| text.replacen(&format!("job-{job}:\n"), &format!("job-{job}:\n  stage: s{job}\n"), 1));
+    format!("stages: [{}]\n{text}", names.join(", "))
+}
