@@ -31,6 +31,7 @@ pub use policy::Statement;
 pub use survey::{STORES, Survey, survey};
 pub use version::{Requirement, Version};
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -392,8 +393,14 @@ impl View for Module<'_> {
         // Scripts are parsed again only where one of their comments may say something.
         for file in self.reported().filter(|file| file.source.text.contains("caulk:")) {
             literals::file(file, &literals::Uses::new(), &mut |literal| {
-                let runs = (literal.path)().shown.contains(".provisioner.");
-                if scripts::is_script(&literal.name, runs, &literal.value) {
+                let way = (literal.path)().shown;
+                let runs = match &*literal.name {
+                    "command" | "inline" => way.contains(".provisioner."),
+                    "content" => way.contains("cloudinit_config."),
+                    _ => false,
+                };
+                // A comment that is encoded is none that anybody reads.
+                if matches!(scripts::script(&literal.name, runs, &literal.value), Some(Cow::Borrowed(_))) {
                     places.extend(scripts::comments(literal).into_iter().map(|span| file.source.place(span)));
                 }
             });

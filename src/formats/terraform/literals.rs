@@ -56,13 +56,16 @@ fn body<'a>(top: Body<'a>, frame: Frame<'a>, spot: Spot<'_, '_>, visit: &mut dyn
         for attribute in body.attributes() {
             let name = attribute.name();
             let is_default = spot.kind == "variable" && name == "default" && way.is_empty();
+            // `object({ password = optional(string, "default") })`
+            let is_type = spot.kind == "variable" && name == "type" && way.is_empty();
             let role = match spot.kind {
-                "variable" if is_default => Role::TerraformVariableDefault,
+                "variable" if is_default || is_type => Role::TerraformVariableDefault,
                 "resource" if way.is_empty() && is_stored(spot.label, name) => Role::TerraformStored,
                 _ => frame.role,
             };
             let mut walk = Walk::new(Frame { role, ..frame });
-            walk.runs = way.contains(&"provisioner");
+            walk.runs = runs_as_script(frame.of_type, &way, name);
+            walk.is_type = is_type;
             match spot.kind {
                 "variable" if is_default => walk.used_as(spot.label, spot.uses.get(&("var", spot.label))),
                 "locals" if way.is_empty() => walk.used_as(name, spot.uses.get(&("local", name))),
@@ -70,7 +73,9 @@ fn body<'a>(top: Body<'a>, frame: Frame<'a>, spot: Spot<'_, '_>, visit: &mut dyn
                 _ => walk.name = siblings.name_of(name),
             }
             let reading = |of_type| reading_of(of_type, &path_of(&way, name), name, parameter);
-            walk.marked = frame.of_type.map(reading) == Some(Reading::Marked);
+            // What GitHub's stores are given is a secret, whatever it is called there.
+            walk.marked =
+                frame.of_type.map(reading) == Some(Reading::Marked) || (role == Role::TerraformStored && name == "plaintext_value");
             walk.argument(attribute, &way, visit);
         }
         for block in body.blocks().filter(|_| way.len() < DEPTH) {
@@ -90,6 +95,15 @@ fn body<'a>(top: Body<'a>, frame: Frame<'a>, spot: Spot<'_, '_>, visit: &mut dyn
             }
             open.push((block.body(), Frame { role, ..frame }, way));
         }
+    }
+}
+
+/// Whether the argument of this name holds commands, as the blocks around it say.
+fn runs_as_script(of_type: Option<&str>, way: &[&str], name: &str) -> bool {
+    match name {
+        "command" | "inline" => way.contains(&"provisioner"),
+        "content" => way == ["part"] && matches!(of_type, Some("data.cloudinit_config" | "data.template_cloudinit_config")),
+        _ => false,
     }
 }
 

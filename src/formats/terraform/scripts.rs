@@ -1,15 +1,30 @@
 //! Arguments that are shell scripts: what they give names to, and their comments.
 
+use std::borrow::Cow;
+
 use super::Argument;
 use super::fold::fold;
 use crate::formats::script::{Given, given as given_in};
 use crate::literal::{Literal, Part, Value};
-use crate::source::{Span, Text, TextBuilder};
+use crate::source::{Span, Text, TextBuilder, base64};
 use crate::syntax::shell::{self, Dialect};
 
 /// Arguments and metadata keys whose value an instance runs when it starts.
-const START_SCRIPTS: &[&str] =
-    &["user_data", "custom_data", "metadata_startup_script", "startup_script", "startup-script", "shutdown-script", "user-data"];
+const START_SCRIPTS: &[&str] = &[
+    "user_data",
+    "user_data_base64",
+    "custom_data",
+    "metadata_startup_script",
+    "startup_script",
+    "startup-script",
+    "shutdown-script",
+    "user-data",
+    "on_start",
+    "on_create",
+];
+
+/// Those of them that may be written in base64.
+const IN_BASE64: &[&str] = &["user_data", "user_data_base64", "custom_data", "on_start", "on_create"];
 
 /// How texts begin that instances read as something else.
 const NO_SCRIPTS: &[&str] =
@@ -18,14 +33,19 @@ const NO_SCRIPTS: &[&str] =
 /// What stands for a reference while the script is parsed.
 const FILLER: &str = "X";
 
-/// Whether a value of this name is a shell script; `runs` where its block runs commands.
-pub(super) fn is_script(name: &str, runs: bool, value: &Value<'_>) -> bool {
-    let named = START_SCRIPTS.contains(&name) || runs && matches!(name, "command" | "inline");
-    let first = value.parts.iter().find_map(|part| match part {
+/// The shell script that a value of this name is, decoded; `runs` where its block runs it.
+pub(super) fn script<'v, 'a>(name: &str, runs: bool, value: &'v Value<'a>) -> Option<Cow<'v, Value<'a>>> {
+    if !START_SCRIPTS.contains(&name) && !runs {
+        return None;
+    }
+    let readable = |text: &Text<'_>| text.as_str().chars().all(|c| !c.is_control() || c.is_whitespace());
+    let packed = value.as_literal().filter(|_| IN_BASE64.contains(&name)).and_then(|text| base64(&text)).filter(readable);
+    let script = packed.map_or(Cow::Borrowed(value), |text| Cow::Owned(Value::literal(text)));
+    let first = script.parts.iter().find_map(|part| match part {
         Part::Literal(text) => Some(text.as_str().trim_start()),
         Part::Reference(_) => None,
     });
-    named && first.is_some_and(|first| !NO_SCRIPTS.iter().any(|start| first.starts_with(start)))
+    first.is_some_and(|first| !NO_SCRIPTS.iter().any(|start| first.starts_with(start))).then_some(script)
 }
 
 /// Every value that has a name in the script.

@@ -209,6 +209,15 @@ fn scripts_are_read_line_by_line() {
 }
 
 #[test]
+fn scripts_in_base64_are_scripts() {
+    // `export A=b`
+    let text = "resource \"t\" \"n\" {\n  custom_data = \"ZXhwb3J0IEE9Yg==\"\n  other = \"ZXhwb3J0IEE9Yg==\"\n}\n";
+    let seen = visited(&[("main.tf", text)]);
+    assert_eq!(seen[0], "t.n.custom_data A Value: b");
+    assert_eq!(seen.len(), 3);
+}
+
+#[test]
 fn provisioners_run_shell_and_cloud_config_is_none() {
     let text = "resource \"t\" \"n\" {\n  command = \"x --token=a\"\n  user_data = \"#cloud-config\\npassword=b\\n\"\n  provisioner \"local-exec\" {\n    command = \"x --token=c\"\n  }\n}\n";
     let seen = visited(&[("main.tf", text)]);

@@ -69,6 +69,8 @@ pub(in crate::formats) struct Walk<'a, 'u> {
     pub(in crate::formats) marked: bool,
     /// The block around runs commands.
     pub(super) runs: bool,
+    /// It is a type, with the defaults of its parts.
+    pub(super) is_type: bool,
     /// The way down, as a tree: parent and step.
     steps: Vec<(usize, Cow<'a, str>)>,
     open: Vec<Work<'a>>,
@@ -89,7 +91,17 @@ struct Work<'a> {
 
 impl<'a, 'u> Walk<'a, 'u> {
     pub(in crate::formats) fn new(frame: Frame<'a>) -> Self {
-        Self { frame, name: None, more: &[], marked: false, runs: false, steps: Vec::new(), open: Vec::new(), seen: HashSet::new() }
+        Self {
+            frame,
+            name: None,
+            more: &[],
+            marked: false,
+            runs: false,
+            is_type: false,
+            steps: Vec::new(),
+            open: Vec::new(),
+            seen: HashSet::new(),
+        }
     }
 
     /// The value is known by this name, and used under these.
@@ -126,7 +138,9 @@ impl<'a, 'u> Walk<'a, 'u> {
             }
             ExprKind::Operation(operands) => self.push_aside(work, operands.iter()),
             ExprKind::Unary(inner) => self.push_aside(work, [inner]),
-            ExprKind::Call(call) if is_structural(call) => call.arguments().iter().for_each(|argument| self.push(work, argument)),
+            ExprKind::Call(call) if is_structural(call) || (self.is_type && is_type_constructor(call)) => {
+                call.arguments().iter().for_each(|argument| self.push(work, argument))
+            }
             ExprKind::Conditional(found) if is_structure(found.yes) || is_structure(found.no) => {
                 self.push_aside(work, [found.condition]);
                 self.push(work, found.yes);
@@ -194,8 +208,8 @@ impl<'a, 'u> Walk<'a, 'u> {
             path: &|| self.path(work.step),
         };
         visit(&literal);
-        if !work.aside && scripts::is_script(&literal.name, self.runs, &literal.value) {
-            for given in scripts::given(&literal.value) {
+        if let Some(script) = scripts::script(&literal.name, self.runs, &literal.value).filter(|_| !work.aside) {
+            for given in scripts::given(&script) {
                 visit(&Literal { name: given.name.into(), value: given.value, reading: Reading::Value, ..literal });
             }
         }
@@ -243,6 +257,11 @@ impl<'a, 'u> Walk<'a, 'u> {
             })
             .build()
     }
+}
+
+/// <https://developer.hashicorp.com/terraform/language/expressions/type-constraints>
+fn is_type_constructor(call: Call<'_>) -> bool {
+    matches!(call.name().text, "object" | "optional" | "list" | "set" | "map" | "tuple")
 }
 
 /// Functions that hand on what is inside their arguments, names included.
