@@ -66,6 +66,8 @@ struct Reader<'t> {
     open: Vec<(usize, usize)>,
     /// `name: X` whose `value:` may follow at the same indentation.
     sibling: Option<(usize, &'t str)>,
+    /// A `value: X` whose `name:` may follow at the same indentation, as an index of the list.
+    unnamed: Option<(usize, usize)>,
 }
 
 /// Every value of a text under its own key.
@@ -101,6 +103,10 @@ impl<'t> Reader<'t> {
                 break;
             }
         }
+        if rest.starts_with("- ") {
+            // Another item of a list.
+            (self.sibling, self.unnamed) = (None, None);
+        }
         for word in ["- ", "export ", "set ", "setx ", "ENV ", "ARG ", "env ", "declare -x "] {
             if let Some(inside) = rest.strip_prefix(word).map(str::trim_start) {
                 start += rest.len() - inside.len();
@@ -126,8 +132,10 @@ impl<'t> Reader<'t> {
         }
         let text = &rest[value.clone()];
         let generic = matches!(name, "value" | "default" | "Value" | "content");
-        let named = match self.sibling {
-            Some((depth, sibling)) if generic && depth == indent => Some(sibling),
+        let sibling = self.sibling.filter(|(depth, _)| *depth == indent).map(|(_, sibling)| sibling);
+        let waits = sibling.is_none() && matches!(name, "value" | "Value");
+        let named = match sibling {
+            Some(sibling) if generic => Some(sibling),
             _ if generic => self.within().and_then(|key| self.pairs.keys.get(key)).map(|(_, key)| *key),
             _ => None,
         };
@@ -137,6 +145,10 @@ impl<'t> Reader<'t> {
         }
         if matches!(name, "name" | "key" | "Name" | "Key" | "ParameterKey") {
             self.sibling = Some((indent, text));
+            let before = self.unnamed.take().filter(|(depth, _)| *depth == indent && !text.is_empty());
+            if let Some(pair) = before.and_then(|(_, index)| self.pairs.list.get_mut(index)) {
+                pair.name = text;
+            }
         } else if self.sibling.as_ref().is_some_and(|(depth, _)| *depth != indent) {
             self.sibling = None;
         }
@@ -148,6 +160,9 @@ impl<'t> Reader<'t> {
             self.command(rest, start, value.clone(), comment);
         }
         self.push(name, start + value.start..start + value.end, comment, false);
+        if waits {
+            self.unnamed = Some((indent, self.pairs.list.len() - 1));
+        }
     }
 
     /// The innermost open key.
@@ -360,6 +375,9 @@ mod tests {
     #[test]
     fn names_come_from_siblings_and_parents() {
         expect("- name: DB_PASSWORD\n  value: pw\n", &[("name", "DB_PASSWORD"), ("DB_PASSWORD", "pw")]);
+        expect("- value: pw\n  name: DB_PASSWORD\n", &[("DB_PASSWORD", "pw"), ("name", "DB_PASSWORD")]);
+        expect("tags:\n  - value: pw\n    # of the database\n    name: DB_PASSWORD\n", &[("DB_PASSWORD", "pw"), ("name", "DB_PASSWORD")]);
+        expect("- name: A\n- value: pw\n- name: B\n", &[("name", "A"), ("value", "pw"), ("name", "B")]);
         expect("password:\n  default: pw\n", &[("password", "pw")]);
         let pairs = read("db:\n  auth:\n    password: x\n");
         assert_eq!(pairs.path(&pairs.list[0]).shown, "db.auth.password");
