@@ -151,11 +151,24 @@ impl<'a> Module<'a> {
     /// (`count = 0`) is left out.
     pub fn blocks(self) -> impl Iterator<Item = Block<'a>> {
         let overrides = self.overrides();
-        let own = self.files.iter().filter(|file| file.standing == FileStanding::Own);
-        let own = own.flat_map(move |file| file.body().blocks().map(move |block| Block::merged(&file.source, block, overrides)));
-        let own = own.filter(|block| !block.is_off());
+        // Most modules have no such files, and most blocks of the others are not named in them.
+        let (own, changed) = if overrides.is_empty() { Default::default() } else { (named(self.own()), named(overrides.iter())) };
+        let merge = move |file: &'a ParsedFile, block: hcl::Block<'a>| {
+            let plain = Block::new(&file.source, block);
+            if !changed.is_empty() && changed.contains(&plain.key()) { Block::merged(&file.source, block, overrides) } else { plain }
+        };
+        let merged = self.own().flat_map(|file| file.body().blocks().map(move |block| (file, block)));
+        let merged = merged.map(move |(file, block)| merge(file, block)).filter(|block| !block.is_off());
         let extra = overrides.iter().flat_map(|file| file.body().blocks().map(|block| Block::new(&file.source, block)));
-        own.chain(extra.filter(move |block| self.is_new(*block)))
+        let is_new = move |block: &Block<'a>| {
+            // Providers of one name differ by their alias.
+            !block.is_mergeable() || !own.contains(&block.key()) || (block.kind() == "provider" && self.is_another(*block))
+        };
+        merged.chain(extra.filter(is_new))
+    }
+
+    fn own(self) -> impl Iterator<Item = &'a ParsedFile> {
+        self.files.iter().filter(|file| file.standing == FileStanding::Own)
     }
 
     /// Files that change blocks of the others; all they hold comes after the rest.
@@ -165,10 +178,8 @@ impl<'a> Module<'a> {
     }
 
     /// Whether a block of an override file changes none of the others.
-    fn is_new(self, block: Block<'a>) -> bool {
-        let own = self.files.iter().filter(|file| file.standing == FileStanding::Own);
-        !block.is_mergeable()
-            || own.flat_map(|file| file.body().blocks().map(|own| Block::new(&file.source, own))).all(|own| !block.overrides(own))
+    fn is_another(self, block: Block<'a>) -> bool {
+        self.own().flat_map(|file| file.body().blocks().map(|own| Block::new(&file.source, own))).all(|own| !block.overrides(own))
     }
 
     /// The top-level blocks of a kind: `variable`, `output`, `resource` …
@@ -180,12 +191,6 @@ impl<'a> Module<'a> {
     #[must_use]
     pub fn variable(self, name: &str) -> Option<Block<'a>> {
         self.blocks_of("variable").find(|block| block.label(0) == name)
-    }
-
-    /// The resource, data source or ephemeral resource (`kind`) of this type and name.
-    #[must_use]
-    pub fn resource(self, kind: &str, of_type: &str, name: &str) -> Option<Block<'a>> {
-        self.blocks_of(kind).find(|block| block.label(0) == of_type && block.label(1) == name)
     }
 
     /// The value of `local.name`.
@@ -317,6 +322,11 @@ impl<'a> Module<'a> {
         let configured = self.blocks().any(|block| block.kind() == "provider" || block.kind() == "terraform" && settings(block));
         configured && !self.tree.is_called(self.directory())
     }
+}
+
+/// The keys of the blocks of these files.
+fn named<'a>(files: impl Iterator<Item = &'a ParsedFile>) -> HashSet<String> {
+    files.flat_map(|file| file.body().blocks().map(|block| Block::new(&file.source, block).key())).collect()
 }
 
 /// The directory behind a local source; None if the source is not local or leads out of the repository.

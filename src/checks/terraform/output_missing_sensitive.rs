@@ -2,9 +2,11 @@
 
 use crate::catalogue::{Confidence, page};
 use crate::checks::{Check, Run};
-use crate::finding::{Findings, LabelKind};
-use crate::flow::terraform::{OpenOutput, TaintKind};
+use crate::finding::{Finding, Findings, LabelKind};
+use crate::flow::terraform::{OpenOutput, Taint, TaintKind};
 use crate::formats::terraform::Module;
+use crate::literal::LogicalPath;
+use crate::source::Place;
 use crate::unit::Unit;
 
 pub(super) static OUTPUT_MISSING_SENSITIVE: Check =
@@ -19,41 +21,22 @@ const MAX_WAY: usize = 3;
 const MAY_BE_ANYTHING: &[&str] = &["random_string.", "random_id.", "data.http.", "data.external.", "data.terraform_remote_state."];
 
 fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
+    let is_root = module.is_root();
     for output in &module.flow().outputs {
         let name = &output.name;
         let finding = match &output.taint {
-            Some(taint) => {
-                let mark = if taint.kind == TaintKind::Ephemeral { "ephemeral" } else { "sensitive" };
-                let then = match taint.kind {
-                    TaintKind::Unmarked => ", so Terraform prints it",
-                    TaintKind::Ephemeral => "",
-                    _ if module.is_root() => ", so Terraform refuses to plan",
-                    _ => "",
-                };
-                let message = format!("output `{name}` hands out `{}` and is not marked {mark}{then}", taint.name);
-                let finding = match taint.kind {
-                    TaintKind::Credential | TaintKind::Unmarked => findings.report_case("credential", output.place, message),
-                    TaintKind::Marked | TaintKind::Declared | TaintKind::Ephemeral => findings.report(output.place, message),
-                };
-                // The story begins in the module that has the secret.
-                let way: Vec<_> = std::iter::successors(taint.from.as_deref(), |taint| taint.from.as_deref()).take(MAX_WAY).collect();
-                for from in way.into_iter().rev() {
-                    finding.label(LabelKind::Source, from.place, format!("`{}` is sensitive", from.name));
-                }
-                let kind = if taint.from.is_some() { LabelKind::Hop } else { LabelKind::Source };
-                finding.label(kind, taint.place, format!("`{}` is sensitive", taint.name)).help(help(module, taint.kind))
-            }
+            Some(taint) => handed_out(name, output.place, taint, is_root, findings),
             None if is_named_like_one(module, output) => {
                 let message = format!("output `{name}` is named like a secret and is not marked sensitive");
                 findings.report(output.place, message).confidence(Confidence::Medium).help("add `sensitive = true` to the output")
             }
             None => continue,
         };
-        finding.at(crate::literal::LogicalPath::same(format!("output.{name}")));
+        finding.at(LogicalPath::same(format!("output.{name}")));
         // What is marked in a child module is marked wherever it is used, and `ephemeral` outputs are another matter.
         match output.taint.as_ref().map(|taint| taint.kind) {
             Some(TaintKind::Ephemeral) => {}
-            _ if module.is_root() => _ = finding.safe_fix(TITLE, output.marking.clone()),
+            _ if is_root => _ = finding.safe_fix(TITLE, output.marking.clone()),
             _ => _ = finding.unsafe_fix(TITLE, output.marking.clone()),
         }
         if output.lowered {
@@ -62,8 +45,29 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
     }
 }
 
-fn help(module: &Module<'_>, kind: TaintKind) -> &'static str {
-    match (kind, module.is_root()) {
+/// The output's value is made of something sensitive: what, and by which way it comes here.
+fn handed_out<'f>(name: &str, place: Place, taint: &Taint, is_root: bool, findings: &'f mut Findings) -> &'f mut Finding {
+    let mark = if taint.kind == TaintKind::Ephemeral { "ephemeral" } else { "sensitive" };
+    let then = match taint.kind {
+        TaintKind::Unmarked => ", so Terraform prints it",
+        TaintKind::Ephemeral => "",
+        _ if is_root => ", so Terraform refuses to plan",
+        _ => "",
+    };
+    let message = format!("output `{name}` hands out `{}` and is not marked {mark}{then}", taint.name);
+    let case = matches!(taint.kind, TaintKind::Credential | TaintKind::Unmarked).then_some("credential");
+    let finding = findings.report_case_if(case, place, message);
+    // The story begins in the module that has the secret.
+    let way: Vec<_> = std::iter::successors(taint.from.as_deref(), |taint| taint.from.as_deref()).take(MAX_WAY).collect();
+    for from in way.into_iter().rev() {
+        finding.label(LabelKind::Source, from.place, format!("`{}` is sensitive", from.name));
+    }
+    let kind = if taint.from.is_some() { LabelKind::Hop } else { LabelKind::Source };
+    finding.label(kind, taint.place, format!("`{}` is sensitive", taint.name)).help(help(taint.kind, is_root))
+}
+
+fn help(kind: TaintKind, is_root: bool) -> &'static str {
+    match (kind, is_root) {
         (TaintKind::Ephemeral, true) => "outputs of a root module cannot be ephemeral; hand the value to a write-only argument instead",
         (TaintKind::Ephemeral, false) => "add `ephemeral = true` to the output",
         (TaintKind::Unmarked, _) => "add `sensitive = true` to the output; the provider does not mark the value, so Terraform prints it",

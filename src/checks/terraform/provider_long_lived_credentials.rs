@@ -1,5 +1,7 @@
 //! A provider is given a key that lives until somebody revokes it, though it can prove who it is without one.
 
+use std::collections::HashSet;
+
 use super::about;
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
@@ -30,9 +32,11 @@ const WITHOUT: &[(&str, &str, &str)] = &[
 ];
 
 fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
+    let lasting = module.blocks_of("variable").filter(|variable| variable.flag("ephemeral") != Some(true));
+    let lasting: HashSet<String> = lasting.map(Block::address).collect();
     for provider in module.blocks_of("provider") {
         for (of, name, instead) in WITHOUT.iter().filter(|(of, _, _)| *of == provider.label(0)) {
-            let Some(argument) = provider.argument(name).filter(|argument| is_long_lived(module, argument)) else { continue };
+            let Some(argument) = provider.argument(name).filter(|argument| is_long_lived(argument, &lasting)) else { continue };
             let message = format!("provider `{of}` is given a long-lived credential where it could prove its identity");
             about(findings, None, (provider, Some(&argument)), message)
                 .help(format!("{instead}, so that there is nothing to store or rotate"));
@@ -40,13 +44,8 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
     }
 }
 
-/// Read from a variable or a file. A literal is another check's, and what is ephemeral or looked up may be short-lived.
-fn is_long_lived(module: &Module<'_>, argument: &Argument<'_>) -> bool {
-    if argument.is_file() {
-        return true;
-    }
+/// Read from a file or from variables that last. A literal is another check's, and what is ephemeral or looked up may be short-lived.
+fn is_long_lived(argument: &Argument<'_>, lasting: &HashSet<String>) -> bool {
     let lookups = argument.lookups();
-    let variable = |address: &str| address.strip_prefix("var.").and_then(|name| module.variable(name));
-    let lasts = |variable: Block<'_>| variable.flag("ephemeral") != Some(true);
-    !lookups.is_empty() && lookups.iter().all(|lookup| variable(&lookup.address()).is_some_and(lasts))
+    argument.is_file() || (!lookups.is_empty() && lookups.iter().all(|lookup| lasting.contains(&lookup.address())))
 }

@@ -1,6 +1,6 @@
 //! A secret is kept in the state although the provider has a way that leaves it out.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::about;
 use crate::catalogue::page;
@@ -44,8 +44,8 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
     let excludes = |version| requirement.as_ref().is_some_and(|requirement| requirement.excludes_from(version));
     let case = case_of(module);
     if !excludes((1, 11)) {
-        let new = |resource: &Block<'_>| knows(module, resource.label(0), |(_, _, write_only)| *write_only);
-        for resource in module.blocks_of("resource").filter(new) {
+        let old = too_old(module, |(_, _, write_only)| *write_only);
+        for resource in module.blocks_of("resource").filter(|resource| !old.contains(provider_of(resource.label(0)))) {
             write_only(resource, case, findings);
         }
     }
@@ -54,11 +54,17 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
     }
 }
 
-/// Whether the module may be run with a version of a type's provider that has the twin; of other providers nothing is known.
-fn knows(module: &Module<'_>, kind: &str, version: fn(&(&str, Version, Version)) -> Version) -> bool {
-    let name = kind.split('_').next().unwrap_or(kind);
-    let Some(provider) = PROVIDERS.iter().find(|(provider, ..)| *provider == name) else { return true };
-    module.required_provider(name).is_none_or(|requirement| !requirement.excludes_from(version(provider)))
+/// The providers of which the module may only be run with versions before this one; of others nothing is known.
+fn too_old(module: &Module<'_>, since: fn(&(&str, Version, Version)) -> Version) -> HashSet<&'static str> {
+    let excluded = |provider: &&(&'static str, Version, Version)| {
+        module.required_provider(provider.0).is_some_and(|requirement| requirement.excludes_from(since(provider)))
+    };
+    PROVIDERS.iter().filter(excluded).map(|(name, ..)| *name).collect()
+}
+
+/// The provider of a type, as modules call it unless they say otherwise.
+fn provider_of(kind: &str) -> &str {
+    kind.split('_').next().unwrap_or(kind)
 }
 
 /// What the state is like where the secret is kept.
@@ -107,11 +113,12 @@ fn ephemeral(module: &Module<'_>, case: Option<&'static str>, findings: &mut Fin
             }
         }
     }
+    let old = too_old(module, |(_, ephemeral, _)| *ephemeral);
     for block in module.blocks().filter(|block| matches!(block.kind(), "data" | "resource")) {
         let kind = block.label(0);
         let twin = || EPHEMERAL_TWINS.contains(&kind) || attributes(&format!("ephemeral.{kind}")).next().is_some();
         let wanted = block.kind() == "data" || matches!(kind, "random_password" | "tls_private_key");
-        if !wanted || kept.get(&block.address()) != Some(&false) || !twin() || !knows(module, kind, |(_, ephemeral, _)| *ephemeral) {
+        if !wanted || kept.get(&block.address()) != Some(&false) || old.contains(provider_of(kind)) || !twin() {
             continue;
         }
         let message = format!("`{}` is kept in the state in clear, though nothing that is kept needs it", block.address());

@@ -19,8 +19,9 @@ const TITLE: &str = "write `sensitive = true` into the variable";
 fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
     let mut flowing = HashSet::new();
     // Constants cannot be marked.
-    let constant = |name: &str| module.variable(name).is_some_and(|variable| variable.flag("const") == Some(true));
-    for open in module.flow().variables.iter().filter(|open| !constant(&open.name)) {
+    let constant = module.blocks_of("variable").filter(|variable| variable.flag("const") == Some(true));
+    let constant: HashSet<&str> = constant.map(|variable| variable.label(0)).collect();
+    for open in module.flow().variables.iter().filter(|open| !constant.contains(open.name.as_str())) {
         flowing.insert(open.place);
         let message = format!("variable `{}` becomes `{}` and is not marked sensitive", open.name, open.sink);
         let finding = findings.report_case("flow", open.place, message);

@@ -50,6 +50,8 @@ pub(super) struct Reader<'c, 'a> {
     locals: HashMap<String, Argument<'a>>,
     variables: HashMap<&'a str, Block<'a>>,
     calls: HashMap<&'a str, Block<'a>>,
+    /// Blocks about parameters of AWS: `(kind, name)`.
+    parameters: HashMap<(&'a str, &'a str), Block<'a>>,
     budget: Cell<usize>,
     total: Cell<usize>,
 }
@@ -109,17 +111,20 @@ impl<'a> Bound<'a> {
 
 impl<'c, 'a> Reader<'c, 'a> {
     pub(super) fn new(module: Module<'a>, children: &'c Children) -> Self {
-        let by_label = |kind: &str| module.blocks_of(kind).map(|block| (block.label(0), block)).collect();
-        let locals = module.blocks_of("locals").flat_map(Block::arguments).map(|local| (local.name().to_owned(), local)).collect();
-        Self {
-            module,
-            children,
-            locals,
-            variables: by_label("variable"),
-            calls: by_label("module"),
-            budget: Cell::new(0),
-            total: Cell::new(TOTAL),
+        let (locals, variables, calls, parameters) = Default::default();
+        let mut reader = Self { module, children, locals, variables, calls, parameters, budget: Cell::new(0), total: Cell::new(TOTAL) };
+        for block in module.blocks() {
+            match (block.kind(), block.label(0)) {
+                ("locals", _) => reader.locals.extend(block.arguments().map(|local| (local.name().to_owned(), local))),
+                ("variable", name) => _ = reader.variables.insert(name, block),
+                ("module", name) => _ = reader.calls.insert(name, block),
+                (kind @ ("resource" | "data"), "aws_ssm_parameter") => {
+                    _ = reader.parameters.entry((kind, block.label(1))).or_insert(block);
+                }
+                _ => {}
+            }
         }
+        reader
     }
 
     /// Everything that the value is made of.
@@ -294,7 +299,7 @@ impl<'c, 'a> Reader<'c, 'a> {
 
     /// Whether an `aws_ssm_parameter` is a `SecureString`, or is named like a secret.
     fn is_secret_parameter(&self, block: &str, label: &str) -> bool {
-        let Some(parameter) = self.module.resource(block, "aws_ssm_parameter", label) else { return secrets::is_secret_name(label) };
+        let Some(parameter) = self.parameters.get(&(block, label)) else { return secrets::is_secret_name(label) };
         let text = |name: &str| parameter.text(name).map(|text| text.as_str().to_owned());
         let named = text("name").is_some_and(|name| secrets::is_secret_name(name.rsplit('/').next().unwrap_or(&name)));
         named || secrets::is_secret_name(label) || text("type").is_some_and(|kind| kind == "SecureString")

@@ -88,9 +88,9 @@ fn named<'a>(provider: Block<'a>, give: &mut dyn FnMut(Sink<'a>)) {
 
 /// Secret variables of a child module; of a module from elsewhere, arguments that are named like a secret.
 fn call<'a>(call: Block<'a>, reader: &Reader<'_, 'a>, give: &mut dyn FnMut(Sink<'a>)) {
-    let child = reader.child_of(call);
+    let (child, scope) = (reader.child_of(call), Bound::scope(call, None));
     for value in call.arguments() {
-        let (name, scope) = (format!("{}.{}", call.address(), value.name()), Bound::scope(call, None));
+        let (name, scope) = (format!("{}.{}", call.address(), value.name()), scope.clone());
         match &child {
             Some(child) => {
                 if let Some(beyond) = child.secret_variables.get(value.name()) {

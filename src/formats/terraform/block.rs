@@ -49,6 +49,11 @@ impl<'a> Block<'a> {
         matches!(self.kind(), "resource" | "data" | "ephemeral" | "module" | "variable" | "output" | "provider")
     }
 
+    /// Its kind and labels: blocks with different ones never change each other.
+    pub(super) fn key(self) -> String {
+        self.block.labels().fold(self.kind().to_owned(), |key, label| key + "." + label.text)
+    }
+
     /// Whether this block of an override file changes that one.
     pub(super) fn overrides(self, other: Block<'_>) -> bool {
         let alias = |block: Block<'_>| block.text("alias").map(|alias| alias.as_str().to_owned());

@@ -211,6 +211,28 @@ fn terraform_references() {
     );
 }
 
+/// Very many blocks of every kind that checks look others up for: what one costs does not depend on how many there are.
+#[test]
+fn wide_modules() {
+    let one = |n: usize| {
+        format!(
+            "variable \"v{n}\" {{}}\noutput \"o{n}\" {{\n  value = random_password.p{n}.result\n}}\n\
+             resource \"aws_db_instance\" \"d{n}\" {{\n  password = var.v{n}\n}}\n\
+             resource \"aws_secretsmanager_secret\" \"s{n}\" {{}}\nresource \"aws_s3_bucket\" \"b{n}\" {{\n  bucket = \"b{n}\"\n}}\n\
+             data \"aws_ssm_parameter\" \"q{n}\" {{}}\noutput \"q{n}\" {{\n  value = data.aws_ssm_parameter.q{n}.value\n}}\n\
+             provider \"aws\" {{\n  alias = \"a{n}\"\n  secret_key = var.v{n}\n}}\n"
+        )
+    };
+    let blocks: String = (0..2_000).map(one).collect();
+    let handed: String = (0..5_000).map(|n| format!("  a{n} = var.v{n}\n")).collect();
+    survives(
+        "main.tf",
+        &format!(
+            "terraform {{\n  backend \"s3\" {{\n    bucket = \"b1\"\n  }}\n}}\n{blocks}module \"m\" {{\n  source = \"x/y/z\"\n{handed}}}\nz = \"@@\"\n"
+        ),
+    );
+}
+
 #[test]
 fn shell() {
     let scripts = |script: &str| {
