@@ -17,6 +17,7 @@ mod content;
 mod definitions;
 mod encryption;
 mod literals;
+mod references;
 mod template;
 mod value;
 
@@ -24,6 +25,7 @@ use std::borrow::Cow;
 
 pub use definitions::definitions;
 pub use encryption::{Encryption, Provider, Rule};
+pub use references::EnvValues;
 
 use super::container::Container;
 use super::yaml;

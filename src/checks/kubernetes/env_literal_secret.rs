@@ -9,7 +9,13 @@ use crate::unit::Unit;
 pub(super) static ENV_LITERAL_SECRET: Check = Check { page: page!("kubernetes/env-literal-secret"), runs: &[Run::Manifests(check)] };
 
 fn check(manifests: &Unit<Manifests<'_>>, findings: &mut Findings) {
+    let mut values = None;
     for leak in manifests.leaks(findings.page()) {
-        findings.leak(leak).help("revoke it; take the new one from a Secret: `valueFrom: { secretKeyRef: { name: …, key: … } }`");
+        let finding =
+            findings.leak(leak).help("revoke it; take the new one from a Secret: `valueFrom: { secretKeyRef: { name: …, key: … } }`");
+        let values = values.get_or_insert_with(|| manifests.env_values());
+        if let Some((secret, change)) = leak.written().and_then(|place| values.from_secret(place)) {
+            finding.unsafe_fix(format!("take it from the Secret `{secret}`, once that exists"), Some(change));
+        }
     }
 }
