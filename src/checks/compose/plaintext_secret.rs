@@ -19,7 +19,7 @@ fn check(compose: &Unit<Compose<'_>>, findings: &mut Findings) {
         if let Some(place) = leak.written().filter(|_| !leak.name.is_empty() && !leak.path.shown.starts_with("configs.")) {
             let values = values.get_or_insert_with(|| compose.values());
             let variable = leak.suggested_name();
-            let whole = if leak.why == Why::Url { values.whole(place, &leak.name) } else { None };
+            let whole = values.url(place, &leak.name);
             let reference = format!("${{{variable}:?set {variable}}}");
             finding.unsafe_fix(format!("write `{reference}`"), values.replaced(whole.unwrap_or(place), &reference));
         }

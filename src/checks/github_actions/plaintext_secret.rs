@@ -4,7 +4,6 @@ use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::Findings;
 use crate::formats::github_actions::Workflow;
-use crate::secrets::Why;
 use crate::unit::Unit;
 
 pub(super) static PLAINTEXT_SECRET: Check = Check { page: page!("github-actions/plaintext-secret"), runs: &[Run::Workflow(check)] };
@@ -21,7 +20,7 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
         if let Some(place) = leak.written() {
             let values = values.get_or_insert_with(|| workflow.values());
             // A URL is kept as a whole: the runner masks what it is given, and hosts and users are nobody's business either.
-            let whole = if leak.why == Why::Url { values.whole(place, "") } else { None };
+            let whole = values.url(place, "");
             let reference = format!("${{{{ secrets.{secret} }}}}");
             finding
                 .unsafe_fix(format!("write `{reference}`, once the secret is stored"), values.replaced(whole.unwrap_or(place), &reference));

@@ -54,9 +54,9 @@ impl<'a> Scalars<'a> {
         Some(Change { edits, ..Change::default() })
     }
 
-    /// The whole value that holds a place; behind `NAME=`, where it begins with that.
+    /// The whole URL that holds a place, if the value is one; behind `NAME=`, where it begins with that.
     #[must_use]
-    pub fn whole(&self, place: Span, name: &str) -> Option<Span> {
+    pub fn url(&self, place: Span, name: &str) -> Option<Span> {
         let scalar = self.at(place)?;
         let quotes = u32::from(matches!(scalar.style, Style::Single | Style::Double));
         let inner = Span { start: scalar.span.start + quotes, end: scalar.span.end.checked_sub(quotes)? };
@@ -64,7 +64,8 @@ impl<'a> Scalars<'a> {
         let skipped = if named { u32::try_from(name.len() + 1).ok()? } else { 0 };
         let is_line =
             matches!(scalar.style, Style::Plain | Style::Single | Style::Double) && !self.source.slice(inner).contains(['\n', ' ']);
-        is_line.then_some(Span { start: inner.start + skipped, end: inner.end }).filter(|span| span.contains(place))
+        let whole = Span { start: inner.start + skipped, end: inner.end };
+        (is_line && whole.contains(place) && self.source.slice(whole).contains("://")).then_some(whole)
     }
 
     fn at(&self, place: Span) -> Option<&Scalar> {
@@ -100,14 +101,14 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_value_begins_behind_its_name() {
+    fn a_url_begins_behind_its_name() {
         let text = "- DB_URL=http://u:p@h\n- \"x y\"\n";
         let source = Source { text: text.to_owned(), ..Source::default() };
         let tree = Tree::parse(text);
         let scalars = Scalars::new(&source, tree.documents(text), |_| true);
         let whole = |part: &str| {
             let at = text.find(part).unwrap();
-            scalars.whole(Span::new(at, at + part.len()), "DB_URL").map(|span| source.slice(span))
+            scalars.url(Span::new(at, at + part.len()), "DB_URL").map(|span| source.slice(span))
         };
         assert_eq!(whole("p@"), Some("http://u:p@h"));
         assert_eq!(whole("DB"), None);
