@@ -6,7 +6,7 @@ use super::Reach;
 use crate::syntax::shell::{Invocation, Script};
 
 /// Programs that send what they are given to a host.
-const PROGRAMS: [&str; 15] = [
+const PROGRAMS: [&str; 16] = [
     "curl",
     "wget",
     "http",
@@ -16,6 +16,7 @@ const PROGRAMS: [&str; 15] = [
     "ncat",
     "netcat",
     "telnet",
+    "socat",
     "dig",
     "nslookup",
     "host",
@@ -50,8 +51,27 @@ pub(super) fn destination(script: &Script<'_>, invocation: &Invocation<'_>) -> O
     }
     let host = match &*name {
         "nc" | "ncat" | "netcat" | "telnet" => texts.iter().find(|text| !text.starts_with('-') && text.contains('.'))?.to_ascii_lowercase(),
+        // `socat - TCP:host:443`, `OPENSSL:host:443,verify=0`.
+        "socat" => texts.iter().filter_map(|text| text.split_once(':')).map(|(_, address)| address).find_map(host_of_address)?,
         _ => host_of_url(texts.iter().find(|text| text.contains("://"))?)?,
     };
+    of_host(host)
+}
+
+/// `host:port`, where the host has a name that is known.
+fn host_of_address(address: &str) -> Option<String> {
+    let host = address.split([':', ',']).next().unwrap_or(address);
+    host.contains('.').then(|| host.to_ascii_lowercase())
+}
+
+/// What the shell takes for a connection where it stands for a file: `/dev/tcp/host/443`
+/// (<https://www.gnu.org/software/bash/manual/html_node/Redirections.html>).
+pub(super) fn of_device(path: &str) -> Option<(Reach, String)> {
+    let rest = path.strip_prefix("/dev/tcp/").or_else(|| path.strip_prefix("/dev/udp/"))?;
+    of_host(rest.split('/').next().unwrap_or(rest).to_ascii_lowercase())
+}
+
+fn of_host(host: String) -> Option<(Reach, String)> {
     if is_local(&host) {
         return None;
     }

@@ -148,12 +148,17 @@ impl Walk<'_, '_> {
             let at = self.code.place(command.span);
             let attached = requests::attached(self.script, invocation);
             taints.extend(attached.iter().flat_map(|file| self.state.file(file).to_vec()).map(|taint| taint.at(at)));
-            let asked = |taint: &Taint| {
-                self.state.origin(taint).is_some_and(|origin| reach == Reach::Collector || !requests::belongs(&host, &origin.name))
-            };
-            let sent: Vec<Taint> = taints.into_iter().filter(asked).take(1).collect();
-            self.leaks.extend(sent.into_iter().map(|taint| Leak { taint, reach, sink, printer: host.clone() }));
+            self.sent(taints, reach, &host, sink);
         }
+    }
+
+    /// Secrets go to a host; one of them says so for all. A host's own secrets may.
+    pub(super) fn sent(&mut self, taints: Vec<Taint>, reach: Reach, host: &str, sink: Place) {
+        let asked = |taint: &Taint| {
+            self.state.origin(taint).is_some_and(|origin| reach == Reach::Collector || !requests::belongs(host, &origin.name))
+        };
+        let sent = taints.into_iter().find(asked);
+        self.leaks.extend(sent.map(|taint| Leak { taint, reach, sink, printer: host.to_owned() }));
     }
 
     fn named(&mut self, id: CommandId) -> &[shell::Named<'_>] {

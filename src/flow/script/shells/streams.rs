@@ -1,7 +1,7 @@
 //! What a command reads, and where what it prints goes.
 
 use super::Walk;
-use crate::flow::script::{Leak, Reach, Taint, add};
+use crate::flow::script::{Leak, Reach, Taint, add, requests};
 use crate::syntax::shell::{Command, CommandId, Invocation, Part, PartKind, RedirectOp, ScopeId, Sink, Target, Word};
 
 impl Walk<'_, '_> {
@@ -107,6 +107,12 @@ impl Walk<'_, '_> {
                     return self.leak(command, invocation, taints);
                 }
                 "/dev/null" => {}
+                device if device.starts_with("/dev/tcp/") || device.starts_with("/dev/udp/") => {
+                    let sink = self.code.place(command.span);
+                    if let Some((reach, host)) = requests::of_device(device) {
+                        self.sent(taints, reach, &host, sink);
+                    }
+                }
                 _ => {
                     let place = self.code.place(target.span);
                     let taints: Vec<Taint> = taints.into_iter().map(|taint| taint.through(place)).collect();
