@@ -73,6 +73,7 @@ fn of_job(workflow: &Workflow<'_>, job: &Job<'_>, steps: &[Step<'_>], findings: 
             let place = shallow.uses().unwrap_or_else(|| job.place());
             let finding = findings.report(place, "the search for secrets sees one commit only, because the checkout fetches no more");
             finding.help("add `with: { fetch-depth: 0 }` to the checkout").at(shallow.path(&["uses"])).within(shallow.opener());
+            finding.safe_fix("fetch the whole history", shallow.with_input("fetch-depth", "0"));
             finding.label(LabelKind::Related, workflow.source().place(step.opener()), "the search is here");
             checkout = None;
         }

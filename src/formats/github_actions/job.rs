@@ -247,6 +247,15 @@ impl<'a> Step<'a> {
         self.inputs().find(|field| field.name().eq_ignore_ascii_case(name) && !field.is_empty())
     }
 
+    /// The file with another value of an input, as it is to be written in YAML.
+    #[must_use]
+    pub fn with_input(&self, name: &str, value: &str) -> Option<Change> {
+        match self.node.get("with") {
+            Some(inputs) => yaml::with(self.source, inputs.resolve(), name, value),
+            None => yaml::with(self.source, self.node, "with", &format!("{{ {name}: {value} }}")),
+        }
+    }
+
     /// Its script, if it has one: `run`, or the script input of an action that is known to run it.
     #[must_use]
     pub fn script(&self, job: &Job<'a>) -> Option<Script<'a>> {
