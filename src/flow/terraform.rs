@@ -12,7 +12,6 @@
 
 mod children;
 mod handed;
-mod handing;
 mod reach;
 mod sinks;
 mod spills;

@@ -12,6 +12,7 @@
 mod backend;
 mod block;
 mod fold;
+mod functions;
 mod init;
 mod lines;
 mod literals;
@@ -25,6 +26,7 @@ mod walk;
 
 pub use backend::Backend;
 pub use block::{Argument, Block, Blocks};
+pub use functions::Function;
 pub use init::{Completion, FLAG, Init, Setting, inits};
 pub use lookups::Lookup;
 pub use policy::Statement;

@@ -5,10 +5,9 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::children::{Child, Children};
-use super::handing::{Handing, handing};
 use super::{Taint, TaintKind, is_secret};
 use crate::formats::sensitive::{Sensitivity, attributes, sensitivity};
-use crate::formats::terraform::{Argument, Block, Module};
+use crate::formats::terraform::{Argument, Block, Function, Module};
 use crate::secrets;
 use crate::source::{Place, Source};
 use crate::syntax::hcl::{Call, Comprehension, Expr, ExprKind, Part, Step, Template, Traversal};
@@ -345,18 +344,23 @@ impl<'c, 'a> Reader<'c, 'a> {
 
     fn call(&self, expr: Expr<'a>, call: Call<'a>, at: &At<'a>, give: Give<'_>) {
         let name = call.name().text;
-        let Some(handing) = handing(name) else { return };
-        if matches!(name, "sensitive") && !at.direct {
+        let function = Function::named(name);
+        // `nonsensitive` vouches for its argument.
+        if matches!(function, Function::Test | Function::Unmarked) {
+            return;
+        }
+        if name == "sensitive" && !at.direct {
             let place = at.source.place(expr.span());
             give(Found::Taint(Taint { name: "sensitive(…)".to_owned(), place, kind: TaintKind::Declared, from: None }));
         }
-        if at.direct && handing != Handing::AsItIs {
+        let is_built = matches!(function, Function::Changed | Function::Document | Function::Other);
+        if at.direct && is_built {
             return;
         }
         let mut arguments: Vec<Expr<'a>> = call.arguments().iter().collect();
         let mut below = at.clone();
-        match (handing, name) {
-            (Handing::AsItIs, "lookup") => {
+        match name {
+            "lookup" => {
                 // `lookup(map, "key", fallback)`
                 let key = arguments.get(1).and_then(|key| key.word()).map(|key| key.into_owned());
                 if let (Some(map), Some(key)) = (arguments.first(), key) {
@@ -365,9 +369,9 @@ impl<'c, 'a> Reader<'c, 'a> {
                     arguments.drain(..2);
                 }
             }
-            (Handing::AsItIs, "element" | "slice" | "chunklist" | "trimprefix" | "trimsuffix" | "trim") => arguments.truncate(1),
-            (Handing::AsItIs, _) => {}
-            (Handing::Mixed, _) => below.path.clear(),
+            "element" | "slice" | "chunklist" | "trimprefix" | "trimsuffix" | "trim" => arguments.truncate(1),
+            _ if is_built => below.path.clear(),
+            _ => {}
         }
         arguments.into_iter().for_each(|argument| self.expr(argument, &below, give));
     }

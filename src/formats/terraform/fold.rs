@@ -1,6 +1,7 @@
 //! Expressions → values: constant strings and the functions that leave them recognisable are computed, everything else is
 //! a reference. <https://developer.hashicorp.com/terraform/language/functions>
 
+use super::Function;
 use crate::literal::{Part, Reference, Value};
 use crate::source::{Source, Span, Text, TextBuilder, base64};
 use crate::syntax::hcl::{Call, Conditional, Expr, ExprKind, Part as TemplatePart, Template, Traversal};
@@ -91,7 +92,7 @@ impl<'a> Folder<'a> {
     fn call(&mut self, expr: Expr<'a>, call: Call<'a>) {
         let arguments: Vec<Expr<'a>> = call.arguments().iter().collect();
         match (call.name().text, arguments.as_slice()) {
-            (name, [first, rest @ ..]) if is_transparent(name) => {
+            (name, [first, rest @ ..]) if Function::named(name).keeps_text() => {
                 self.expr(*first);
                 self.rest.extend(rest);
             }
@@ -229,27 +230,6 @@ impl<'a> Folder<'a> {
         let name = named.map_or("", |to| self.source.slice(to.span())).into();
         self.parts.push(Part::Reference(Reference { span, name, fallback: fallback.map(Box::new) }));
     }
-}
-
-/// Functions whose first argument can be read in their result, or from it by decoding.
-fn is_transparent(name: &str) -> bool {
-    matches!(
-        name,
-        "sensitive"
-            | "nonsensitive"
-            | "tostring"
-            | "trimspace"
-            | "chomp"
-            | "trim"
-            | "trimprefix"
-            | "trimsuffix"
-            | "replace"
-            | "base64encode"
-            | "base64gzip"
-            | "textencodebase64"
-            | "urlencode"
-            | "ephemeralasnull"
-    )
 }
 
 /// The items of a list that is written out.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::fold::fold;
-use super::scripts;
+use super::{Function, scripts};
 use crate::literal::{Literal, LogicalPath, Part, PathBuilder, Reading, Role, Value};
 use crate::source::{Source, Span};
 use crate::syntax::hcl::{self, Body, Call, Expr, ExprKind, Object};
@@ -264,28 +264,14 @@ fn is_type_constructor(call: Call<'_>) -> bool {
     matches!(call.name().text, "object" | "optional" | "list" | "set" | "map" | "tuple")
 }
 
-/// Functions that hand on what is inside their arguments, names included.
+/// Whether a call hands on what is inside its arguments, names included.
 fn is_structural(call: Call<'_>) -> bool {
-    matches!(
-        call.name().text,
-        "merge"
-            | "concat"
-            | "flatten"
-            | "compact"
-            | "distinct"
-            | "tolist"
-            | "toset"
-            | "tomap"
-            | "setunion"
-            | "zipmap"
-            | "values"
-            | "one"
-            | "element"
-            | "jsonencode"
-            | "yamlencode"
-            | "defaults"
-    ) || matches!(call.name().text, "sensitive" | "nonsensitive" | "try" | "coalesce" | "coalescelist" | "base64encode" | "base64gzip")
-        && call.arguments().iter().any(is_structure)
+    let holds_structure = || call.arguments().iter().any(is_structure);
+    match Function::named(call.name().text) {
+        Function::Structure | Function::Document => true,
+        Function::Choice => holds_structure(),
+        function => function.keeps_text() && call.arguments().iter().len() == 1 && holds_structure(),
+    }
 }
 
 fn is_structure(expr: Expr<'_>) -> bool {
