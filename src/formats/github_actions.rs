@@ -11,6 +11,7 @@
 
 mod context;
 mod expression;
+mod field;
 mod job;
 mod literals;
 mod masking;
@@ -30,8 +31,9 @@ use crate::syntax::SyntaxError;
 use crate::syntax::yaml::{Node, Tree};
 
 pub use expression::{Use, Way};
-use job::Owner;
-pub use job::{Field, Job, Step};
+pub use field::Field;
+use field::Owner;
+pub use job::{Job, Step};
 pub use masking::{Scripts, may_be_long};
 pub use rights::{Permissions, Version};
 pub use script::{Ran, Script, Shell};
@@ -82,7 +84,7 @@ impl<'a> Workflow<'a> {
     #[must_use]
     pub fn outputs(&self) -> Vec<Field<'a>> {
         let on = self.root().and_then(|root| root.get("on"));
-        job::values(on.and_then(|on| on.get("workflow_call")).and_then(|call| call.get("outputs")), self.source)
+        field::values(on.and_then(|on| on.get("workflow_call")).and_then(|call| call.get("outputs")), self.source)
     }
 
     /// The file.
