@@ -63,7 +63,7 @@ pub fn is_secret_name(name: &str) -> bool {
 pub fn settle(mut verdicts: Vec<Verdict>) -> Vec<Verdict> {
     let rank = |v: &Verdict| match v.why {
         Why::Shape(_) => 0,
-        Why::Url => 1,
+        Why::Inside(_) => 1,
         Why::Name => 2,
         Why::Weak => 3,
         // A token that nobody issued may still be the password of a URL.

@@ -2,10 +2,11 @@
 //!
 //! Names in source code and in prose say nothing: `password = input()` and "the password: see below" are no leaks.
 
-use super::{Format, View};
+use super::{Format, View, yaml};
 use crate::literal::{Literal, PathBuilder, Reading, Role, Value};
 use crate::source::{Place, Source, Span, Text};
 use crate::syntax::SyntaxError;
+use crate::syntax::yaml::Tree;
 
 /// A text file, or the part of a file that its format could not read.
 pub struct TextFile<'a> {
@@ -83,7 +84,14 @@ impl View for TextFile<'_> {
     }
 
     fn comments(&self) -> Vec<Place> {
-        // What a comment is depends on the language. Only where a value ends with its line is a line that begins with `#` surely one.
+        // What a comment is depends on the language. A YAML file says it where it parses as a whole; else only where a value ends
+        // with its line is a line that begins with `#` surely one.
+        let name = self.source.file_name().to_ascii_lowercase();
+        if name.ends_with(".yaml") || name.ends_with(".yml") {
+            let tree = Tree::parse(&self.source.text);
+            let comments = if tree.errors().is_empty() { yaml::comments(self.source, &tree) } else { Vec::new() };
+            return comments.into_iter().filter(|place| self.spans.iter().any(|span| span.contains(place.span))).collect();
+        }
         if !has_hash_comments(self.source.file_name()) {
             return Vec::new();
         }
@@ -130,6 +138,11 @@ fn lines_of(name: &str) -> Lines {
         ".terraformrc",
         "redis.conf",
         "my.cnf",
+        // <https://www.postgresql.org/docs/current/libpq-pgpass.html>
+        ".pgpass",
+        "pgpass.conf",
+        // <https://www.pgbouncer.org/config.html#authentication-file-format>
+        "userlist.txt",
     ];
     const CONFIG_ENDS: &[&str] = &[
         ".yml",
@@ -202,7 +215,12 @@ mod tests {
             TextFile::new(&source).comments().iter().map(|place| source.slice(place.span).to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(comments("a/.env.production"), ["# caulk: ignore[x] why", "#"]);
+        // As YAML this text does not parse.
         assert!(comments("values.yaml").is_empty() && comments("notes.txt").is_empty());
+        let text = "a: \"x # y\" # z\n# caulk: ignore[x] why\nb: |\n  # c\n".to_owned();
+        let source = Source { path: "values.yaml".to_owned(), text, ..Source::default() };
+        let places = TextFile::new(&source).comments();
+        assert_eq!(places.iter().map(|place| source.slice(place.span)).collect::<Vec<_>>(), ["# z", "# caulk: ignore[x] why"]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Passwords inside URLs, connection strings and authorization headers.
 
+mod clients;
+
 use std::ops::Range;
 
 use memchr::memmem;
@@ -17,6 +19,8 @@ pub(super) struct Part {
     beside: [Range<usize>; 2],
     /// What is asked of it.
     pub(super) kind: Kind,
+    /// What it is a part of, with an article.
+    pub(super) what: &'static str,
 }
 
 impl Part {
@@ -39,6 +43,12 @@ pub(super) enum Kind {
     Basic,
 }
 
+/// What a part is a part of.
+const URL: &str = "a URL with a password";
+const STRING: &str = "a connection string with a secret";
+const STATEMENT: &str = "a statement that sets a password";
+const HEADER: &str = "an authorization header";
+
 /// A user or a password is not longer than this.
 const MAX_USERINFO: usize = 512;
 
@@ -51,6 +61,7 @@ pub(super) fn find(text: &str, marks: &Marks<'_>) -> Vec<Part> {
     options(text, marks, &mut parts);
     headers(text, marks, &mut parts);
     statements(text, marks, &mut parts);
+    clients::find(text, marks, &mut parts);
     parts
 }
 
@@ -60,6 +71,7 @@ pub(super) fn marks(table: &mut marks::Table) {
     OPTIONS.iter().for_each(|(key, _)| table.mark_any_case(&key.text[key.mark..], marks::OPTION));
     SCHEMES.iter().for_each(|key| table.mark_any_case(&key.text[key.mark..], marks::SCHEME));
     STATEMENTS.iter().for_each(|key| table.mark_any_case(&key.text[key.mark..], marks::STATEMENT));
+    clients::marks(table);
 }
 
 /// A word that is found by its rarest three bytes, small or capital.
@@ -113,7 +125,12 @@ fn userinfo(text: &str, start: usize, userinfo: &str, host: &str) -> Option<Part
     }
     let Some((user, password)) = userinfo.split_once(':') else {
         let kind = Kind::Token;
-        return (userinfo.len() >= 20).then(|| Part { range: start..start + userinfo.len(), beside: [0..0, 0..0], kind });
+        return (userinfo.len() >= 20).then(|| Part {
+            range: start..start + userinfo.len(),
+            beside: [0..0, 0..0],
+            kind,
+            what: "a URL with a token",
+        });
     };
     let port = password.trim_start_matches(|c: char| c.is_ascii_digit());
     let is_port = port.len() < password.len() && port.starts_with(['?', '#', ',']);
@@ -124,7 +141,7 @@ fn userinfo(text: &str, start: usize, userinfo: &str, host: &str) -> Option<Part
     let behind = start + userinfo.len();
     let near = &text[behind..text.floor_char_boundary((behind + 128).min(text.len()))];
     let path = near.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '?' | '`')).next().unwrap_or("");
-    Some(Part { range: from..behind, beside: [start..from - 1, behind..behind + path.len()], kind: Kind::Password })
+    Some(Part { range: from..behind, beside: [start..from - 1, behind..behind + path.len()], kind: Kind::Password, what: URL })
 }
 
 /// Keys of connection strings (ADO, ODBC, JDBC, libpq) and of URLs' queries; of those that end alike the longer one first.
@@ -143,16 +160,20 @@ const OPTIONS: &[(Key, Kind)] = &[
     (by_end("auth_token="), Kind::Token),
     (by_end("private_token="), Kind::Token),
     (by_end("token="), Kind::Token),
+    (clients::SIGNATURE, Kind::Token),
 ];
 
 fn options(text: &str, marks: &Marks<'_>, parts: &mut Vec<Part>) {
     for place in marks.of(marks::OPTION) {
         let found = OPTIONS.iter().find_map(|(key, kind)| Some((key.at(text, place)?, *kind)));
         let Some((key, kind)) = found else { continue };
-        if let Some(range) = option_value(text, key.start, key.end) {
+        let key_is_signature = text[key.clone()].eq_ignore_ascii_case(clients::SIGNATURE.text);
+        let other = key_is_signature && !clients::is_signature(text, key.clone());
+        if let Some(range) = option_value(text, key.start, key.end).filter(|_| !other) {
+            let what = if key_is_signature { "a shared access signature" } else { STRING };
             // The values of the other options are the words beside it.
             let from = text.floor_char_boundary(key.start.saturating_sub(160));
-            parts.push(Part { range, beside: [from..key.start, 0..0], kind });
+            parts.push(Part { range, beside: [from..key.start, 0..0], kind, what });
         }
     }
 }
@@ -169,6 +190,8 @@ fn option_value(text: &str, start: usize, value: usize) -> Option<Range<usize>> 
     };
     let length = match opener {
         Some('?' | '&') => ends(&['&', ';', ')', '#']),
+        // `cache.host:6380,password=x,ssl=True`
+        Some(',') if behind_port(before) => ends(&[',', ';']),
         Some(';') => rest.find([';', '"', '\n', '`']).map_or_else(|| rest.trim_end().len(), |end| rest[..end].trim_end().len()),
         // libpq: `host=db user=app password=x dbname=shop`
         _ if before.ends_with(' ')
@@ -179,6 +202,15 @@ fn option_value(text: &str, start: usize, value: usize) -> Option<Range<usize>> 
         _ => return None,
     };
     (length > 0).then(|| value..value + length)
+}
+
+/// Whether a list of options begins with a host and its port.
+fn behind_port(before: &str) -> bool {
+    let word = before.rsplit(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '(')).next().unwrap_or("");
+    let mut parts = word.split(',').filter_map(|part| part.split_once(':'));
+    parts.any(|(host, port)| {
+        host.contains(|c: char| c.is_ascii_alphanumeric()) && port.len() >= 2 && port.bytes().all(|b| b.is_ascii_digit())
+    })
 }
 
 /// How a client says who it is, the first in base64: <https://www.iana.org/assignments/http-authschemes/>.
@@ -207,7 +239,7 @@ fn headers(text: &str, marks: &Marks<'_>, parts: &mut Vec<Part>) {
         let length = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "-._~+/=".contains(c))).unwrap_or(rest.len());
         let cut = rest[length..].starts_with([FILLER, '$', '{', '<']);
         if length >= 8 && !cut {
-            parts.push(Part { range: scheme.end..scheme.end + length, beside: [0..0, 0..0], kind });
+            parts.push(Part { range: scheme.end..scheme.end + length, beside: [0..0, 0..0], kind, what: HEADER });
         }
     }
 }
@@ -233,7 +265,7 @@ fn statements(text: &str, marks: &Marks<'_>, parts: &mut Vec<Part>) {
             }
             _ => None,
         };
-        parts.extend(part.map(|range| Part { range, beside: [0..0, 0..0], kind: Kind::Password }));
+        parts.extend(part.map(|range| Part { range, beside: [0..0, 0..0], kind: Kind::Password, what: STATEMENT }));
     }
 }
 
@@ -303,6 +335,19 @@ mod tests {
             ("Bearer abcdef123456", &["abcdef123456"]),
             ("a bearer tokenization", &[]),
             ("Authorization: Bearer ${TOKEN}", &[]),
+            ("cache.example.net:6380,password=x7hT2pq=,ssl=True", &["x7hT2pq="]),
+            ("cache:6380,ssl=True,password=x7hT2pq", &["x7hT2pq"]),
+            ("f(host='x:80',password=pw)", &[]),
+            ("app:s3cr3t@tcp(db:3306)/shop?parseTime=true", &["s3cr3t"]),
+            ("DSN=app:s3cr3t@unix(/run/db.sock)/shop", &["s3cr3t"]),
+            ("@tcp(db:3306)/shop and app@tcp(db:3306)/", &[]),
+            ("x.PlainLoginModule required username=\"a\" password=\"pw1\" user_b=\"pw2\";", &["pw1", "pw2"]),
+            ("x.PlainLoginModule required\n  user_admin='pw1'\n  serviceName=\"kafka\";\npassword=\"no\"", &["pw1"]),
+            ("password=\\\"pw1\\\" x.LoginModule required password=\\\"pw2\\\";", &["pw2"]),
+            ("Krb5LoginModule required keyTab=\"/etc/k\" storeKey=true;", &[]),
+            ("https://a.blob.core.windows.net/c?sv=2022-11-02&sr=b&sig=aB3%2Bx&se=2026", &["aB3%2Bx"]),
+            ("SharedAccessSignature=sv=2022-11-02&ss=b&sig=aB3%2Bx", &["aB3%2Bx"]),
+            ("https://host/page?sig=aB3x&lang=en", &[]),
             ("CREATE USER a IDENTIFIED BY Pw9x\\; x", &["Pw9x"]),
             ("create user a identified by \"pw9\"", &["pw9"]),
             ("a user is identified by number", &[]),

@@ -4,6 +4,7 @@
 //! judged by shape, as a connection string, and by its name (`found`).
 
 mod found;
+mod yaml;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -189,11 +190,19 @@ impl Judge<'_, '_, '_> {
         }
     }
 
-    /// The text of a file: shapes anywhere, and each line's value under its own key.
+    /// The text of a file: shapes anywhere, and each value under its own key.
     fn config(&mut self, text: &Text<'_>, scope: &Scope<'_>) {
         if self.json(text, scope, "JSON") {
             return;
         }
+        if !self.yaml(text, scope) {
+            self.lines(text, scope);
+        }
+        self.assigned(text, scope);
+    }
+
+    /// Text whose lines are keys and values, and comments.
+    fn lines(&mut self, text: &Text<'_>, scope: &Scope<'_>) {
         let pairs = lines::read(text.as_str());
         let marks = marks::look(text.as_str());
         for hit in tokens::find(text.as_str(), &marks) {
@@ -214,19 +223,22 @@ impl Judge<'_, '_, '_> {
                 continue;
             }
             let path = || pairs.path(pair);
-            let scope = scope.inside(pair.name, &path);
-            let value = text.slice(pair.value.clone());
-            if pair.comment {
-                self.commented(&value, &scope);
-            } else if pair.command {
-                // `app --password=password` explains an option; the command of a pipeline is its own format's business.
-                self.convincing(&value, &scope);
-            } else if !self.nested(&value, &scope) {
-                self.whole(&value, &scope);
-                self.name(&value, &scope);
-            }
+            self.pair(text, pair, &scope.inside(pair.name, &path));
         }
-        self.assigned(text, scope);
+    }
+
+    /// The value of one pair.
+    fn pair(&mut self, text: &Text<'_>, pair: &lines::Pair<'_>, scope: &Scope<'_>) {
+        let value = text.slice(pair.value.clone());
+        if pair.comment {
+            self.commented(&value, scope);
+        } else if pair.command {
+            // `app --password=password` explains an option; the command of a pipeline is its own format's business.
+            self.convincing(&value, scope);
+        } else if !self.nested(&value, scope) {
+            self.whole(&value, scope);
+            self.name(&value, scope);
+        }
     }
 
     /// Does something in the scope of the line that holds a place, where one does.
@@ -271,6 +283,10 @@ impl Judge<'_, '_, '_> {
         self.connections(text, scope, &marks, true);
         if self.found.len() > before {
             return;
+        }
+        // `JAVA_OPTS: -Xmx1g -Ddb.password=…`
+        if text.as_str().starts_with('-') && text.as_str().contains(' ') && scope.telling.is_none() {
+            return self.words(text, scope);
         }
         if text.as_str().contains('\n') && scope.telling.is_none() && lines::is_config(text.as_str()) {
             self.config(text, scope);
@@ -338,8 +354,9 @@ impl Judge<'_, '_, '_> {
 
     fn leaves(&mut self, outer: &Text<'_>, root: Node<'_>, scope: &Scope<'_>) {
         let mut steps = Steps::default();
-        let mut pending = vec![(root, Cow::Borrowed(""), None)];
-        while let Some((node, name, step)) = pending.pop() {
+        let none: Cow<'_, str> = Cow::Borrowed("");
+        let mut pending = vec![(root, none.clone(), none, None)];
+        while let Some((node, name, outer_key, step)) = pending.pop() {
             match node.kind() {
                 JsonKind::Object => {
                     let sibling = ["name", "key", "Name", "Key"].iter().find_map(|key| node.get(key)?.str());
@@ -360,16 +377,16 @@ impl Judge<'_, '_, '_> {
                         let own = match &sibling {
                             Some(sibling) if generic => sibling.clone(),
                             None if generic => name.clone(),
-                            _ => key.clone(),
+                            _ => names::with_outer(key.clone(), &outer_key),
                         };
-                        pending.push((value, own, steps.then(step, Step::Key(key))));
+                        pending.push((value, own, key.clone(), steps.then(step, Step::Key(key))));
                     }
                     pending[first..].reverse();
                 }
                 JsonKind::Array => {
                     let first = pending.len();
                     for (index, item) in node.items().enumerate() {
-                        pending.push((item, name.clone(), steps.then(step, Step::Index(index))));
+                        pending.push((item, name.clone(), outer_key.clone(), steps.then(step, Step::Index(index))));
                     }
                     pending[first..].reverse();
                 }

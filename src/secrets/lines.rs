@@ -3,15 +3,15 @@
 //! The lines of dotenv, properties, INI, TOML, YAML, Dockerfiles and simple XML have enough in common to be read by one
 //! reader that knows none of them; what it cannot read it passes over.
 
+mod special;
+
 use std::ops::Range;
 
-use super::names::{Telling, telling};
+use super::names::telling;
 use crate::literal::{LogicalPath, PathBuilder};
 
 /// Longer keys are none.
 const MAX_KEY: usize = 128;
-/// Longer lines are no directives.
-const MAX_DIRECTIVE: usize = 400;
 /// Keys around a key that its path tells.
 const MAX_OPEN: usize = 32;
 
@@ -68,11 +68,13 @@ struct Reader<'t> {
     sibling: Option<(usize, &'t str)>,
     /// A `value: X` whose `name:` may follow at the same indentation, as an index of the list.
     unnamed: Option<(usize, usize)>,
+    /// Its lines are users with their passwords.
+    userlist: bool,
 }
 
 /// Every value of a text under its own key.
 pub(super) fn read(text: &str) -> Pairs<'_> {
-    let mut reader = Reader::default();
+    let mut reader = Reader { userlist: special::is_userlist(text), ..Reader::default() };
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         reader.line(line.trim_end_matches(['\n', '\r']), at);
@@ -86,7 +88,7 @@ pub(super) fn read(text: &str) -> Pairs<'_> {
 pub(super) fn is_config(text: &str) -> bool {
     let section = |line: &str| line.starts_with('[') && line.ends_with(']');
     let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', ';']) && !section(line));
-    let pairs = lines().filter(|line| key_value(line).is_some()).count();
+    let pairs = lines().filter(|line| key_value(line).is_some() || special::is_setting(line)).count();
     pairs >= 1 && pairs * 2 > lines().count()
 }
 
@@ -114,13 +116,17 @@ impl<'t> Reader<'t> {
             }
         }
         let indent = start - at;
+        let place = |value: Range<usize>| start + value.start..start + value.end;
         if rest.starts_with('<') {
-            return self.xml(rest, start, comment);
-        }
-        if let Some((name, value)) = key_value(rest) {
+            special::xml(rest).into_iter().for_each(|(name, value)| self.push(name, place(value), comment, false));
+        } else if let Some(value) = special::pgpass(rest).or_else(|| self.userlist.then(|| special::user(rest))?) {
+            self.push("password", place(value), comment, false);
+        } else if let Some((name, value)) = special::call(rest) {
+            self.push(name, place(value), comment, false);
+        } else if let Some((name, value)) = key_value(rest) {
             self.pair(name, rest, start, value, indent, comment);
-        } else if let Some((name, value)) = directive(rest).filter(|_| !comment) {
-            self.push(name, start + value.start..start + value.end, false, false);
+        } else if let Some((name, value)) = special::directive(rest).filter(|_| !comment) {
+            self.push(name, place(value), false, false);
         } else {
             self.command(rest, start, 0..rest.len(), comment);
         }
@@ -156,12 +162,29 @@ impl<'t> Reader<'t> {
             return;
         }
         let name = named.unwrap_or(name);
+        if text.starts_with(['{', '[']) {
+            return self.inline(name, rest, start, value, comment);
+        }
         if text.contains(' ') {
             self.command(rest, start, value.clone(), comment);
         }
         self.push(name, start + value.start..start + value.end, comment, false);
         if waits {
             self.unnamed = Some((indent, self.pairs.list.len() - 1));
+        }
+    }
+
+    /// The pairs and items of `{ … }` and `[ … ]` on one line.
+    fn inline(&mut self, name: &'t str, rest: &'t str, start: usize, within: Range<usize>, comment: bool) {
+        // JSON in one line is read as such, where it is some.
+        self.push(name, start + within.start..start + within.end, comment, false);
+        for piece in special::inline(rest, within) {
+            let text = &rest[piece.clone()];
+            let pair = key_value(text).map(|(key, value)| (key, piece.start + value.start..piece.start + value.end));
+            let quoted = text.starts_with(['"', '\'']).then(|| (name, unquoted(rest, piece)));
+            if let Some((name, value)) = pair.or(quoted).filter(|(_, value)| !value.is_empty()) {
+                self.push(name, start + value.start..start + value.end, comment, false);
+            }
         }
     }
 
@@ -190,30 +213,14 @@ impl<'t> Reader<'t> {
                 Some((name, value)) if is_option(name) && telling(name).is_some() && !value.is_empty() => {
                     let value = unquoted(rest, word.start + name.len() + 1..word.end);
                     let name = name.trim_start_matches(['-', '"', '\'', '(']);
+                    // `-Dname=value` sets a property of a JVM.
+                    let name = name.strip_prefix('D').filter(|rest| text.starts_with("-D") && rest.contains('.')).unwrap_or(name);
                     self.push(name, start + value.start..start + value.end, comment, true);
                 }
                 None if text.len() > 3 && text.starts_with('-') && is_option(text) && telling(text).is_some() => {
                     flag = Some(text.trim_start_matches('-'))
                 }
                 _ => {}
-            }
-        }
-    }
-
-    /// `<key>value</key>` and `<add key="…" value="…"/>`.
-    fn xml(&mut self, rest: &'t str, start: usize, comment: bool) {
-        let Some((tag, after)) = rest[1..].split_once('>') else { return };
-        let name = tag.split_whitespace().next().unwrap_or("");
-        if let Some((value, _)) = after.split_once("</").filter(|(value, _)| !value.trim().is_empty()) {
-            let at = start + 1 + tag.len() + 1;
-            self.push(name, at..at + value.len(), comment, false);
-        }
-        let attributes = attributes(tag);
-        let key = attributes.iter().find(|(name, _)| matches!(*name, "key" | "name" | "id")).map(|(_, range)| &tag[range.clone()]);
-        for (name, range) in attributes {
-            let name = if matches!(name, "value" | "defaultValue") { key.unwrap_or_default() } else { name };
-            if telling(name).is_some() {
-                self.push(name, start + 1 + range.start..start + 1 + range.end, comment, false);
             }
         }
     }
@@ -255,29 +262,10 @@ fn key_value(line: &str) -> Option<(&str, Range<usize>)> {
     Some((key, value_range(line, start)))
 }
 
-/// `requirepass x7hT2pq`, `AuthLDAPBindPassword "x"`, `machine host login user password x`: configuration whose values stand
-/// behind a blank. Prose looks like it, so a value of two words must not be one.
-fn directive(line: &str) -> Option<(&str, Range<usize>)> {
-    if line.len() > MAX_DIRECTIVE {
-        return None;
-    }
-    let words = words(line, 0..line.len());
-    let netrc = matches!(&line[words.first()?.clone()], "machine" | "default" | "login");
-    let at = if netrc { words.iter().position(|word| &line[word.clone()] == "password")? } else { 0 };
-    let (name, value) = (&line[words[at].clone()], unquoted(line, words.get(at + 1)?.clone()));
-    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    if !plain || matches!(telling(name), None | Some(Telling::Random)) {
-        return None;
-    }
-    let has = |test: fn(char) -> bool| line[value.clone()].contains(test);
-    let opaque = words.len() == 2 && value.len() >= 6 && has(|c| c.is_ascii_alphabetic()) && has(|c| c.is_ascii_digit());
-    (netrc || opaque).then_some((name, value))
-}
-
 /// The value that starts here: between its quotes, or up to a comment or the line's end.
 fn value_range(line: &str, start: usize) -> Range<usize> {
     let value = &line[start..];
-    if let Some(quote @ ('"' | '\'')) = value.chars().next() {
+    if let Some(quote @ ('"' | '\'' | '`')) = value.chars().next() {
         let mut escaped = false;
         for (at, char) in value.char_indices().skip(1) {
             if char == quote && !escaped {
@@ -334,20 +322,6 @@ fn is_option(name: &str) -> bool {
     !word.is_empty() && word.bytes().all(shape) && (option.is_some() || word.bytes().all(|byte| !byte.is_ascii_lowercase()))
 }
 
-fn attributes(tag: &str) -> Vec<(&str, Range<usize>)> {
-    let mut found = Vec::new();
-    let mut from = 0;
-    while let Some(equals) = tag[from..].find('=').map(|at| from + at) {
-        let name = tag[..equals].trim_end().rsplit(char::is_whitespace).next().unwrap_or("");
-        let Some(quote @ ('"' | '\'')) = tag[equals + 1..].chars().next() else { return found };
-        let start = equals + 2;
-        let Some(end) = tag[start..].find(quote).map(|at| start + at) else { return found };
-        found.push((name, start..end));
-        from = end + 1;
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -401,10 +375,48 @@ mod tests {
     }
 
     #[test]
+    fn password_files_are_read() {
+        expect(
+            "db.io:5432:app:app:pw x\n*:*:*:me:a:b\nlocalhost:5432:a:a:\\:x\n",
+            &[("password", "pw x"), ("password", "a:b"), ("password", "\\:x")],
+        );
+        expect("#db:5432:app:app:pw\n12:30:45:10:20\nfe80:00:00:00:1\nroot:x:0:0:root\n80:80:80:80\n", &[]);
+        expect("; users\n\"app\" \"pw 1\"\n\"b\"  \"pw2\"\n", &[("password", "pw 1"), ("password", "pw2")]);
+        expect("\"app\" \"pw\"\nmap x\n", &[]);
+    }
+
+    #[test]
+    fn directives_of_servers_are_read() {
+        expect("sentinel auth-pass mymaster x7hT2pq\nsentinel auth-pass x7hT2pq\n", &[("auth-pass", "x7hT2pq")]);
+        expect("user worker on >x7hT2pq ~jobs:* +@all\nuser nobody on nopass\n", &[("password", "x7hT2pq")]);
+        expect(
+            "SetEnv DB_PASSWORD x7hT2pq\nfastcgi_param API_SECRET 'x7hT2pq';\n",
+            &[("DB_PASSWORD", "x7hT2pq"), ("API_SECRET", "x7hT2pq")],
+        );
+        expect("proxy_set_header Host $host;\nSetEnv DB_PASSWORD of x7hT2pq\n", &[]);
+    }
+
+    #[test]
+    fn calls_and_inline_tables_are_read() {
+        expect("define('DB_PASSWORD', 'pw');\ndefine( \"A\", 1 );\n", &[("DB_PASSWORD", "pw")]);
+        expect("rails['smtp_password'] = \"pw\"\nrails['x'] = true\n", &[("smtp_password", "pw")]);
+        expect(
+            "pool = { max = 5, password = \"a, b\" }\n",
+            &[("pool", "{ max = 5, password = \"a, b\" }"), ("max", "5"), ("password", "a, b")],
+        );
+        expect("tokens = [\"a\", 'b']\n", &[("tokens", "[\"a\", 'b']"), ("tokens", "a"), ("tokens", "b")]);
+        expect("passwd = `#a;b`\n", &[("passwd", "#a;b")]);
+        expect("<a><b>c</b><password>pw</password></a>", &[("b", "c"), ("password", "pw")]);
+    }
+
+    #[test]
     fn hostile_lines_cost_little() {
         let text = format!("{}\n{}", "a:b@".repeat(100_000), "\"=".repeat(100_000));
         read(&text);
         read(&"- ".repeat(200_000));
+        read(&"<a>b</a>".repeat(100_000));
+        read(&format!("<a {}>", "b=\"c\" ".repeat(100_000)));
+        read(&format!("k = [{}]", "\"a\", {".repeat(100_000)));
         read(&"a:\n".repeat(100_000));
         read(&(0..5_000).map(|n| format!("{}k:\n", " ".repeat(n % 500))).collect::<String>());
     }

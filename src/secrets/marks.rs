@@ -18,6 +18,8 @@ pub(super) const OPTION: u8 = 4;
 pub(super) const SCHEME: u8 = 8;
 /// A statement that sets a password.
 pub(super) const STATEMENT: u8 = 16;
+/// What only one product's client is given.
+pub(super) const CLIENT: u8 = 32;
 
 const BITS: u32 = 15;
 

@@ -1,5 +1,6 @@
 //! What a name says about the value under it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -51,6 +52,24 @@ fn is_about(words: &[String], start: usize, end: usize) -> bool {
         table().get(word.as_str()).is_some_and(|rows| rows.iter().any(|row| row.kind == kind && row.words.len() == 1))
     };
     words[end..].iter().any(|word| is(word, Kind::After)) || words[..start].iter().any(|word| is(word, Kind::Before))
+}
+
+/// Whether user and password stand under this name, with a colon between them: Confluent's `basic.auth.user.info`, Elastic's
+/// `cloud.auth`.
+pub(super) fn is_login(name: &str) -> bool {
+    const ENDS: [&[&str]; 4] = [&["basic", "auth", "user", "info"], &["cloud", "auth"], &["basic", "auth"], &["basicauth"]];
+    let words = split(name);
+    ENDS.iter().any(|end| words.len() >= end.len() && words[words.len() - end.len()..] == **end)
+}
+
+/// A name that says too little by itself, told by the key around it: `key` in `jwt: { key: … }`.
+pub(super) fn with_outer<'n>(name: Cow<'n, str>, outer: &str) -> Cow<'n, str> {
+    const BARE: [&str; 4] = ["key", "keys", "auth", "credentials"];
+    if outer.is_empty() || !BARE.iter().any(|bare| name.eq_ignore_ascii_case(bare)) {
+        return name;
+    }
+    let joined = format!("{outer}.{name}");
+    if matches!(telling(&joined), Some(Telling::Password | Telling::Token)) { joined.into() } else { name }
 }
 
 /// Names that a team adds to the table, as words.
@@ -131,7 +150,8 @@ fn longest(words: &[String]) -> Option<&'static Row> {
 /// Words that were written together: `dbpassword`, `PGPASSWORD`, `authtoken`.
 fn glued(word: &str) -> Option<Telling> {
     const PASSWORDS: &[&str] = &["password", "passwd", "passphrase", "pwd", "pswd", "pass", "passwort"];
-    const TOKENS: &[&str] = &["secret", "token", "apikey", "secretkey", "accesskey", "authkey", "privatekey"];
+    const TOKENS: &[&str] =
+        &["secret", "token", "apikey", "secretkey", "accesskey", "authkey", "privatekey", "encryptionkey", "signingkey"];
     const STARTS: &[&str] = &["password", "passwd"];
     let ends = |list: &[&str]| list.iter().any(|end| word.len() > end.len() && word.ends_with(end));
     if ends(PASSWORDS) || STARTS.iter().any(|start| word.starts_with(start)) {

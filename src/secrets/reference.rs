@@ -102,7 +102,18 @@ pub(super) fn is_ciphertext(value: &str) -> bool {
     );
     // Sealed secrets are long and begin with the length of an RSA block: https://github.com/bitnami-labs/sealed-secrets
     let sealed = value.len() > 300 && (value.starts_with("Ag") || value.starts_with("AQ"));
-    sealed || STARTS.any_of(value)
+    sealed || STARTS.any_of(value) || is_maven_encrypted(value) || is_postgres_hash(value)
+}
+
+/// `{COQLCE6DU6GtcS5P=}`: <https://maven.apache.org/guides/mini/guide-encryption.html>
+fn is_maven_encrypted(value: &str) -> bool {
+    let inner = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or("");
+    inner.len() >= 16 && inner.ends_with('=') && inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
+}
+
+/// `md5` and the hash of password and user: <https://www.postgresql.org/docs/current/catalog-pg-authid.html>
+fn is_postgres_hash(value: &str) -> bool {
+    value.strip_prefix("md5").is_some_and(|hash| hash.len() == 32 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// Public keys, certificates and recipients.

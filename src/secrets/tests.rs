@@ -120,7 +120,7 @@ fn the_setting_decides_about_placeholders() {
 fn the_place_is_the_secret_alone() {
     let text = "  postgres://app:kV7rstPq@db/shop ";
     assert_eq!(places(text, &value("DATABASE_URL", text)), ["kV7rstPq"]);
-    assert_eq!(value("DATABASE_URL", text)[0].why, Why::Url);
+    assert_eq!(value("DATABASE_URL", text)[0].why, Why::Inside("a URL with a password"));
     let text = "\n  hunter2go \n";
     assert_eq!(places(text, &value("password", text)), ["hunter2go"]);
 }
@@ -275,7 +275,7 @@ fn nesting_costs_no_stack() {
 proptest! {
     #[test]
     fn random_text_is_no_secret(text in "[ -~\\n]{0,400}") {
-        prop_assert!(read(&text, Reading::Prose).iter().all(|verdict| verdict.why == Why::Url));
+        prop_assert!(read(&text, Reading::Prose).iter().all(|verdict| matches!(verdict.why, Why::Inside(_))));
     }
 
     #[test]
@@ -319,7 +319,7 @@ fn a_wrong_checksum_is_said_and_hides_nothing() {
     // Under a telling name, or as the password of a URL, it is somebody's secret whoever issued it.
     assert_eq!(value("api_token", &token)[0].why, Why::Name);
     let url = format!("git+https://app:{token}@git.example.org/x");
-    assert_eq!(value("url", &url).iter().map(|verdict| verdict.why.clone()).collect::<Vec<_>>(), [Why::Url]);
+    assert_eq!(value("url", &url).iter().map(|verdict| verdict.why.clone()).collect::<Vec<_>>(), [Why::Inside("a URL with a password")]);
 }
 
 #[test]

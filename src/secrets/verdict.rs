@@ -43,8 +43,8 @@ pub enum Why {
     Shape(&'static str),
     /// A known shape whose checksum is wrong, so that its maker did not issue it.
     Unissued(&'static str),
-    /// The password of a URL or connection string.
-    Url,
+    /// The secret part of something longer; what that is with its article: `a URL with a password`.
+    Inside(&'static str),
     /// A telling name over a value that is no placeholder.
     Name,
     /// A weak or default value under a telling name or in a URL.
@@ -56,7 +56,7 @@ impl Verdict {
     #[must_use]
     pub fn case(&self) -> Option<&'static str> {
         match self.why {
-            Why::Shape(_) | Why::Unissued(_) | Why::Url => None,
+            Why::Shape(_) | Why::Unissued(_) | Why::Inside(_) => None,
             Why::Name => Some("name"),
             Why::Weak => Some("weak"),
         }
@@ -68,11 +68,10 @@ impl Verdict {
         let under = if self.name.is_empty() { String::new() } else { format!(" in `{}`", self.name) };
         let chain = if self.chain.is_empty() { String::new() } else { format!(", behind {}", self.chain.join(" → ")) };
         match self.why {
-            Why::Shape(what) => format!("{what} stands in plain text{under}{chain}"),
+            Why::Shape(what) | Why::Inside(what) => format!("{what} stands in plain text{under}{chain}"),
             Why::Unissued(what) => {
                 format!("what looks like {what}{under}{chain} has a wrong checksum: nobody issued it, it is mistyped or made up")
             }
-            Why::Url => format!("a URL with a password stands in plain text{under}{chain}"),
             Why::Name if self.name.is_empty() => format!("a secret stands in plain text{chain}"),
             Why::Name => format!("`{}` holds a secret in plain text{chain}", self.name),
             Why::Weak if self.name.is_empty() => format!("a well-known or weak password stands in plain text{chain}"),

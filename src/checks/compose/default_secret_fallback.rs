@@ -25,7 +25,7 @@ fn check(compose: &Unit<Compose<'_>>, findings: &mut Findings) {
 
 fn case(leak: &Verdict) -> Option<&'static str> {
     match leak.why {
-        Why::Shape(_) | Why::Unissued(_) | Why::Url => Some("shape"),
+        Why::Shape(_) | Why::Unissued(_) | Why::Inside(_) => Some("shape"),
         Why::Weak => Some("weak"),
         Why::Name => None,
     }

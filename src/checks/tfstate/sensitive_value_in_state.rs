@@ -13,7 +13,7 @@ pub(super) static SENSITIVE_VALUE_IN_STATE: Check = Check { page: page!("tfstate
 fn check(state: &Unit<State<'_>>, findings: &mut Findings) {
     for leak in state.leaks(findings.page()) {
         let case = match (&leak.why, state.sensitivity(leak.place.span)) {
-            (Why::Shape(_) | Why::Unissued(_) | Why::Url, _) | (_, Some(Sensitivity::Credential)) => Some("credential"),
+            (Why::Shape(_) | Why::Unissued(_) | Why::Inside(_), _) | (_, Some(Sensitivity::Credential)) => Some("credential"),
             (_, Some(Sensitivity::Marked)) => Some("marked-only"),
             (_, None) => None,
         };

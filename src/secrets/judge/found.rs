@@ -99,7 +99,7 @@ impl Judge<'_, '_, '_> {
             Kind::Token | Kind::Header => {
                 let judgement = self.weigh(text, part.range.clone(), scope, Telling::Token, &[]);
                 if randomness::is_random(value) && judgement == Judgement::Random {
-                    let why = if part.kind == Kind::Header { Why::Shape("the token of a request header") } else { Why::Url };
+                    let why = if part.kind == Kind::Header { Why::Shape("the token of a request header") } else { Why::Inside(part.what) };
                     self.give(text, part.range, scope, why, Confidence::High);
                 }
             }
@@ -113,7 +113,7 @@ impl Judge<'_, '_, '_> {
             return;
         }
         match self.weigh(text, part.range.clone(), scope, Telling::Password, &part.beside(text.as_str())) {
-            Judgement::Plain | Judgement::Random => self.give(text, part.range.clone(), scope, Why::Url, Confidence::High),
+            Judgement::Plain | Judgement::Random => self.give(text, part.range.clone(), scope, Why::Inside(part.what), Confidence::High),
             Judgement::Weak if weak => self.weak(text, part.range.clone(), scope),
             Judgement::Placeholder if weak && self.literal.setting.applied => self.weak(text, part.range.clone(), scope),
             _ => {}
@@ -141,6 +141,10 @@ impl Judge<'_, '_, '_> {
 
     /// The value as its name sees it.
     pub(super) fn name(&mut self, text: &Text<'_>, scope: &Scope<'_>) {
+        // `basic.auth.user.info=user:password`
+        if let Some(password) = basic_password(text.as_str()).filter(|_| !scope.nameless && names::is_login(&scope.name)) {
+            return self.password(text, password, scope);
+        }
         let telling = scope.telling.or_else(|| self.presumed(scope));
         let range = trimmed(text.as_str());
         let Some(telling) = telling.filter(|_| !scope.nameless) else {

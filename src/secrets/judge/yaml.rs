@@ -1,0 +1,160 @@
+//! Configuration in YAML that no format reads: every scalar under its own key, wherever it stands.
+//!
+//! Flow mappings, lists, scalars of several lines, anchors and keys with any characters are read as YAML reads them. Text that
+//! does not parse as a whole is left to the reader of lines.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::{Judge, MAX_DECODED, Scope, Step, Steps, trimmed};
+use crate::literal::{LogicalPath, Reading};
+use crate::secrets::{lines, names};
+use crate::source::Text;
+use crate::syntax::yaml::{Node, Shape, Tree};
+
+/// What an alias stands for is judged under the alias's name too, up to this many bytes: a password, not a document.
+const MAX_ALIASED: usize = 256;
+
+/// A node on the way, under the name it goes by.
+struct Met<'t> {
+    node: Node<'t>,
+    /// The key, or what takes its place.
+    name: Cow<'t, str>,
+    /// The nearest key, which a bare one inside is told by.
+    key: Cow<'t, str>,
+    step: Option<usize>,
+    /// It stands in an example: names say nothing in it.
+    example: bool,
+}
+
+impl Judge<'_, '_, '_> {
+    /// The scalars of YAML documents, each under its own key. False where the text is no mapping or list, or does not parse.
+    pub(super) fn yaml(&mut self, text: &Text<'_>, scope: &Scope<'_>) -> bool {
+        let string = text.as_str();
+        if scope.chain.len() >= MAX_DECODED || memchr::memchr(b':', string.as_bytes()).is_none() {
+            return false;
+        }
+        let tree = Tree::parse(string);
+        let holds = |node: Node<'_>| matches!(node.shape(), Shape::Mapping | Shape::Sequence);
+        if !tree.errors().is_empty() || !tree.documents(string).any(holds) {
+            return false;
+        }
+        // The document itself is no string that had to be decoded.
+        let whole_file = self.literal.reading == Reading::Config && scope.chain.is_empty();
+        let scope = if whole_file { scope.clone() } else { scope.through("YAML") };
+        for root in tree.documents(string) {
+            self.nodes(text, root, &scope);
+        }
+        for span in tree.comments() {
+            self.lines(&text.slice(span.range()), &scope);
+        }
+        true
+    }
+
+    fn nodes<'t>(&mut self, outer: &Text<'_>, root: Node<'t>, scope: &Scope<'_>) {
+        let mut steps = Steps::default();
+        let mut aliased = HashSet::new();
+        let none = Cow::Borrowed("");
+        let mut pending = vec![Met { node: root, name: none.clone(), key: none, step: None, example: false }];
+        while let Some(met) = pending.pop() {
+            let Met { node, name, key, step, example } = met;
+            let first = pending.len();
+            match node.shape() {
+                Shape::Mapping => {
+                    let sibling = sibling(node);
+                    for entry in node.entries() {
+                        let own = entry.key.str().unwrap_or_default();
+                        self.key(outer, entry.key, scope);
+                        let name = match (&sibling, is_generic(&own)) {
+                            (Some(sibling), true) => sibling.clone(),
+                            (None, true) => name.clone(),
+                            _ => names::with_outer(own.clone(), &key),
+                        };
+                        let example = example || matches!(own.as_ref(), "example" | "examples");
+                        let step = steps.then(step, Step::Key(own.clone()));
+                        pending.push(Met { node: entry.value, name, key: own, step, example });
+                    }
+                }
+                Shape::Sequence => {
+                    for (index, node) in node.items().enumerate() {
+                        let step = steps.then(step, Step::Index(index));
+                        pending.push(Met { node, name: name.clone(), key: key.clone(), step, example });
+                    }
+                }
+                Shape::Alias => {
+                    // What it stands for is met at its anchor, once more where only the alias's name tells.
+                    let target = node.resolve();
+                    let tells = !example && self.custom.telling(&name).is_some();
+                    if tells && target.shape() == Shape::Scalar && target.span().len() <= MAX_ALIASED && aliased.insert(target.id()) {
+                        pending.push(Met { node: target, name, key, step, example });
+                    }
+                }
+                Shape::Scalar => {
+                    let Some(leaf) = node.text().filter(|leaf| !leaf.is_empty()) else { continue };
+                    let path = || steps.path(step);
+                    let inner = scope.inside(&name, &path);
+                    self.leaf(&leaf.then(outer), &Scope { nameless: scope.nameless || example, ..inner });
+                }
+            }
+            pending[first..].reverse();
+        }
+    }
+
+    /// Keys hold no secrets by their name, but some are token shapes.
+    fn key(&mut self, outer: &Text<'_>, key: Node<'_>, scope: &Scope<'_>) {
+        if let Some(text) = key.text().filter(|text| text.len() >= super::MIN_ENCODED) {
+            self.text(&text.then(outer), &scope.under(""), Reading::Prose);
+        }
+    }
+
+    fn leaf(&mut self, text: &Text<'_>, scope: &Scope<'_>) {
+        let text = text.slice(trimmed(text.as_str()));
+        if text.as_str().contains('\n') {
+            if !self.nested(&text, scope) {
+                self.config(&text, &scope.through("YAML"));
+            }
+            return;
+        }
+        let before = self.found.len();
+        self.single(&text, scope);
+        if self.found.len() == before && text.as_str().contains(['=', ' ']) && !scope.nameless {
+            self.words(&text, scope);
+        }
+    }
+
+    /// `NAME=value` in a list, and what a command on one line gives to its variables and options.
+    pub(super) fn words(&mut self, text: &Text<'_>, scope: &Scope<'_>) {
+        let pairs = lines::read(text.as_str());
+        for pair in pairs.iter() {
+            let assigned = text.as_str().strip_prefix(pair.name).is_some_and(|rest| rest.starts_with('='));
+            if pair.comment || !(pair.command || assigned) {
+                continue;
+            }
+            let path = || LogicalPath::same(pair.name);
+            self.pair(text, pair, &scope.inside(pair.name, &path));
+        }
+    }
+}
+
+/// What the members of a mapping that are called `value` go by: what stands beside them.
+fn sibling(node: Node<'_>) -> Option<Cow<'_, str>> {
+    const NAMES: [&str; 6] = ["name", "key", "Name", "Key", "ParameterKey", "path"];
+    let mut best: Option<(usize, Cow<'_, str>)> = None;
+    for entry in node.entries() {
+        let Some(rank) = NAMES.iter().position(|name| entry.key.is_str(name)) else { continue };
+        if best.as_ref().is_none_or(|(other, _)| rank < *other)
+            && let Some(name) = entry.value.str()
+        {
+            best = Some((rank, name));
+        }
+    }
+    best.map(|(_, name)| match name.rfind('/') {
+        // A patch: `path: /stringData/password`.
+        Some(slash) => name[slash + 1..].to_owned().into(),
+        None => name,
+    })
+}
+
+fn is_generic(name: &str) -> bool {
+    matches!(name, "value" | "Value" | "default" | "defaultValue" | "content" | "ParameterValue")
+}
