@@ -20,7 +20,7 @@ use clap::Parser;
 use arguments::{Arguments, Command};
 
 use crate::report::escape::{guard_lines, visible};
-use crate::secrets::scrub;
+use crate::secrets::{Custom, scrub};
 
 /// The exit codes, the same in every format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -92,7 +92,7 @@ fn refused(error: &clap::Error) -> Exit {
 
 /// Something that was typed, for a message: a secret in it is not said again, and nothing of it commands a terminal.
 fn told(typed: &str) -> String {
-    visible(&scrub(typed)).into_owned()
+    visible(&scrub(typed, &Custom::default())).into_owned()
 }
 
 /// A message about the run, on standard error.

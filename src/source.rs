@@ -108,7 +108,7 @@ pub struct Setting {
 }
 
 /// One file's text and what is known about the file, whatever it was read from.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Source {
     /// Its index in the run.
     pub id: SourceId,

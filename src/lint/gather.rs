@@ -11,11 +11,12 @@ use crate::discover::{Entry, Passed, Selected};
 use crate::finding::Finding;
 use crate::formats::Format;
 use crate::report::{Coverage, LabelPlace, PassedOver, Range, Report, Reported, Suppressed, fingerprint};
-use crate::secrets::scrub;
+use crate::secrets::{Custom, scrub};
 use crate::source::{Place, Places, Source, SourceId, Span};
 
 /// Builds the report. Its order does not depend on the order of the outcomes.
 pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) -> Report {
+    let custom = &run.config.custom;
     let mut coverage = Coverage { ignored_telling: selected.ignored_telling, excluded: selected.excluded, ..Coverage::default() };
     let passed = |passed: &Passed| PassedOver { path: passed.path.clone(), reason: passed.reason.clone(), incomplete: passed.incomplete };
     coverage.passed_over = selected.passed.iter().map(passed).collect();
@@ -32,7 +33,7 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
                 Some(_) => coverage.linted += 1,
                 None => coverage.other += 1,
             }
-            coverage.files.extend(format.map(|format| (scrub(&path).into_owned(), format.name())));
+            coverage.files.extend(format.map(|format| (scrub(&path, custom).into_owned(), format.name())));
         }
         coverage.passed_over.extend(outcome.passed);
         sources.extend(outcome.sources.into_iter().map(|source| (source.id, source)));
@@ -58,12 +59,12 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
     for entry in coverage.passed_over.iter().filter(|entry| entry.incomplete) {
         read.remove(&entry.path);
     }
-    coverage.linted_paths = linted_paths(&selected.entries, &read);
+    coverage.linted_paths = linted_paths(&selected.entries, &read, custom);
     if let Some(base) = &selected.since {
         since::forgive(&mut coverage, &selected.entries, base);
     }
     for entry in &mut coverage.passed_over {
-        entry.path = scrub(&entry.path).into_owned();
+        entry.path = scrub(&entry.path, custom).into_owned();
     }
     coverage.passed_over.sort();
     coverage.passed_over.dedup();
@@ -72,18 +73,18 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
         spans.sort_unstable();
         spans.dedup();
     }
-    let mut findings = place(found, &sources);
+    let mut findings = place(found, &sources, custom);
     sort(&mut findings);
     number(&mut findings);
     accepted::by_baseline(&mut findings, run);
     if let Some((source, finding)) = accepted::about_baseline(run.tree.fresh_id(), &findings, &coverage.linted_paths, run) {
         hidden.insert(source.id, masks::of_text(&source, Format::Text, &run.config.custom));
         sources.insert(source.id, Arc::new(source));
-        findings.extend(place(vec![(finding, Format::Text, None)], &sources));
+        findings.extend(place(vec![(finding, Format::Text, None)], &sources, custom));
         sort(&mut findings);
     }
     if let Some(wanted) = &selected.wanted {
-        narrow(&selected.entries, wanted, &mut findings, &mut coverage);
+        narrow(&selected.entries, wanted, custom, &mut findings, &mut coverage);
     }
     let unchanged = selected.since.as_ref().map(|base| since::narrow(&mut findings, &sources, &selected.entries, base, run.config));
     let used: HashSet<SourceId> = findings
@@ -91,16 +92,26 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
         .flat_map(|r| std::iter::once(r.finding.place.source).chain(r.finding.labels.iter().map(|label| label.place.source)))
         .collect();
     sources.retain(|id, _| used.contains(id));
+    sources.values_mut().for_each(|source| hide_in_path(source, custom));
     hidden.retain(|id, _| used.contains(id));
     let min_severity = Some(run.config.shown_from());
     Report { findings, sources, masks: hidden, coverage, rules: run.pages.clone(), min_severity, unchanged, newer }
 }
 
+/// Reports name a source by its path, which may itself hold a token.
+fn hide_in_path(source: &mut Arc<Source>, custom: &Custom) {
+    let hidden = scrub(&source.root_path, custom);
+    if hidden != source.root_path {
+        let root_path = hidden.into_owned();
+        *source = Arc::new(Source { root_path, ..Source::clone(source) });
+    }
+}
+
 /// Leaves what is about the wanted files; the others were linted together with them.
-fn narrow(entries: &[Entry], wanted: &HashSet<String>, findings: &mut Vec<Reported>, coverage: &mut Coverage) {
+fn narrow(entries: &[Entry], wanted: &HashSet<String>, custom: &Custom, findings: &mut Vec<Reported>, coverage: &mut Coverage) {
     let others: HashSet<&str> =
         entries.iter().filter(|entry| !wanted.contains(&entry.root_path)).map(|entry| entry.path.as_str()).collect();
-    let shown: HashSet<String> = others.iter().map(|path| scrub(path).into_owned()).collect();
+    let shown: HashSet<String> = others.iter().map(|path| scrub(path, custom).into_owned()).collect();
     findings.retain(|reported| !shown.contains(&reported.file));
     coverage.passed_over.retain(|entry| !shown.contains(&entry.path));
     let before = coverage.files.len();
@@ -117,8 +128,8 @@ fn sort(findings: &mut [Reported]) {
 }
 
 /// The paths from the root of what was read as a whole.
-fn linted_paths(entries: &[Entry], read: &HashSet<String>) -> HashSet<String> {
-    entries.iter().filter(|entry| read.contains(&entry.path)).map(|entry| scrub(&entry.root_path).into_owned()).collect()
+fn linted_paths(entries: &[Entry], read: &HashSet<String>, custom: &Custom) -> HashSet<String> {
+    entries.iter().filter(|entry| read.contains(&entry.path)).map(|entry| scrub(&entry.root_path, custom).into_owned()).collect()
 }
 
 /// Context sources that labels point into: their secrets are masked like everybody's.
@@ -145,7 +156,7 @@ pub(super) fn is_wanted(finding: &Finding, config: &Config) -> bool {
 }
 
 /// Turns offsets into positions: one sweep per source over all its offsets.
-fn place(found: Vec<(Finding, Format, Option<Suppressed>)>, sources: &BTreeMap<SourceId, Arc<Source>>) -> Vec<Reported> {
+fn place(found: Vec<(Finding, Format, Option<Suppressed>)>, sources: &BTreeMap<SourceId, Arc<Source>>, custom: &Custom) -> Vec<Reported> {
     let mut offsets: HashMap<SourceId, Vec<u32>> = HashMap::new();
     for (finding, _, _) in &found {
         for place in std::iter::once(finding.place).chain(finding.labels.iter().map(|label| label.place)) {
@@ -157,11 +168,11 @@ fn place(found: Vec<(Finding, Format, Option<Suppressed>)>, sources: &BTreeMap<S
     let range = |place: Place| {
         places.get(&place.source).map_or(Range::default(), |p| Range { start: p.get(place.span.start), end: p.get(place.span.end) })
     };
-    let path = |id: SourceId| sources.get(&id).map(|source| scrub(&source.path).into_owned()).unwrap_or_default();
+    let path = |id: SourceId| sources.get(&id).map(|source| scrub(&source.path, custom).into_owned()).unwrap_or_default();
     found
         .into_iter()
         .map(|(finding, format, suppressed)| {
-            let finding = scrubbed(finding);
+            let finding = scrubbed(finding, custom);
             let root_path = sources.get(&finding.place.source).map(|source| source.root_path.clone()).unwrap_or_default();
             Reported {
                 format: format.name(),
@@ -174,8 +185,8 @@ fn place(found: Vec<(Finding, Format, Option<Suppressed>)>, sources: &BTreeMap<S
                     .collect(),
                 fingerprint: fingerprint(&finding, &root_path),
                 group: None,
-                suppressed: suppressed.map(|it| Suppressed { by: it.by, reason: scrub(&it.reason).into_owned() }),
-                root_path: scrub(&root_path).into_owned(),
+                suppressed: suppressed.map(|it| Suppressed { by: it.by, reason: scrub(&it.reason, custom).into_owned() }),
+                root_path: scrub(&root_path, custom).into_owned(),
                 finding,
             }
         })
@@ -183,16 +194,16 @@ fn place(found: Vec<(Finding, Format, Option<Suppressed>)>, sources: &BTreeMap<S
 }
 
 /// Names and paths come from files and may themselves hold a token.
-fn scrubbed(mut finding: Finding) -> Finding {
-    finding.message = scrub(&finding.message).into_owned();
-    finding.help = finding.help.map(|help| scrub(&help).into_owned());
-    finding.path.shown = scrub(&finding.path.shown).into_owned();
-    finding.path.stable = scrub(&finding.path.stable).into_owned();
+fn scrubbed(mut finding: Finding, custom: &Custom) -> Finding {
+    finding.message = scrub(&finding.message, custom).into_owned();
+    finding.help = finding.help.map(|help| scrub(&help, custom).into_owned());
+    finding.path.shown = scrub(&finding.path.shown, custom).into_owned();
+    finding.path.stable = scrub(&finding.path.stable, custom).into_owned();
     if let Some(fix) = &mut finding.fix {
-        fix.title = scrub(&fix.title).into_owned();
+        fix.title = scrub(&fix.title, custom).into_owned();
     }
     for label in &mut finding.labels {
-        label.message = scrub(&label.message).into_owned();
+        label.message = scrub(&label.message, custom).into_owned();
     }
     finding
 }

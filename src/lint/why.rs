@@ -91,7 +91,7 @@ pub(super) fn note<V: Follow>(unit: &Unit<V>, run: &Run<'_>, outcome: &mut Outco
     let first = |account: &Account| account.spans.first().map_or(span.start, |span| span.start);
     let places = Places::new(source, told.iter().map(|(_, account)| first(account)));
     outcome.why.extend(told.into_iter().map(|(check, mut account)| {
-        account.name = scrub(&account.name).into_owned();
+        account.name = scrub(&account.name, &run.config.custom).into_owned();
         Judged { at: places.get(first(&account)), check, account }
     }));
 }

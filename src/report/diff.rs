@@ -4,7 +4,7 @@
 use super::escape::visible;
 use super::masks::Masks;
 use super::{Report, escape};
-use crate::secrets::scrub;
+use crate::secrets::{Custom, scrub};
 use crate::source::{Edit, SourceId, Span};
 
 /// Lines around a change.
@@ -24,7 +24,7 @@ pub fn diff(report: &Report, changes: &[(SourceId, &[Edit])]) -> String {
 
 fn file(report: &Report, masks: &Masks<'_>, source: SourceId, edits: &[Edit]) -> String {
     let path = report.sources.get(&source).map_or("", |source| source.path.as_str());
-    let path = visible(&scrub(path)).into_owned();
+    let path = visible(&scrub(path, &Custom::default())).into_owned();
     let mut out = format!("--- a/{path}\n+++ b/{path}\n");
     let text = masks.text(source);
     let mut hunks: Vec<Hunk> = Vec::new();
@@ -74,7 +74,7 @@ fn applied(masked: &str, start: u32, edits: &[Edit]) -> String {
     for edit in edits {
         let (first, last) = ((edit.span.start - start) as usize, (edit.span.end - start) as usize);
         out.push_str(masked.get(from..first).unwrap_or(""));
-        out.push_str(&scrub(&edit.text));
+        out.push_str(&scrub(&edit.text, &Custom::default()));
         from = last;
     }
     out.push_str(masked.get(from..).unwrap_or(""));

@@ -21,6 +21,7 @@ use super::state::resource_instance;
 use super::{By, Range, Report, Reported, Suppressed, escape};
 use crate::catalogue::Severity;
 use crate::finding::LabelKind;
+use crate::secrets::Custom;
 use crate::source::{Place, SourceId};
 
 /// Results of a run that GitHub takes.
@@ -206,7 +207,7 @@ fn location(report: &Report, place: Place, range: Range, message: Option<&str>) 
 }
 
 fn artifact(path: &str) -> Uri {
-    let uri = escape::uri(&crate::secrets::scrub(path));
+    let uri = escape::uri(&crate::secrets::scrub(path, &Custom::default()));
     // An empty URI is refused.
     Uri { uri: if uri.is_empty() { "unknown".to_owned() } else { uri } }
 }

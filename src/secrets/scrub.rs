@@ -4,15 +4,16 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::connection::{self, Kind};
-use super::{marks, tokens};
+use super::{Custom, marks, tokens};
 
-/// The text with every token of a known shape, and every password in a URL, replaced by its public beginning and `…`.
-/// For names, paths and messages, which come from files too.
+/// The text with every token of a known shape, the team's own among them, and every password in a URL, replaced by its public
+/// beginning and `…`. For names, paths and messages, which come from files too.
 #[must_use]
-pub fn scrub(text: &str) -> Cow<'_, str> {
+pub fn scrub<'t>(text: &'t str, custom: &Custom) -> Cow<'t, str> {
     let marks = marks::look(text);
     let mut parts: Vec<(Range<usize>, &'static str)> = tokens::find(text, &marks).into_iter().map(|hit| (hit.range, hit.preview)).collect();
     parts.extend(tokens::whole(text, "").map(|hit| (hit.range, hit.preview)));
+    parts.extend(custom.find(text, "").into_iter().map(|hit| (hit.range, "")));
     parts.extend(
         connection::find(text, &marks)
             .into_iter()
@@ -43,13 +44,22 @@ pub fn scrub(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secrets::sample;
+    use crate::catalogue::Severity;
+    use crate::secrets::{Detector, sample};
 
     #[test]
     fn nothing_secret_is_left() {
         let token = sample("github/personal-access-token", "scrub").unwrap();
-        assert_eq!(scrub(&format!("name-{token}: x")), "name-ghp_…: x");
-        assert_eq!(scrub("postgres://app:s3cr3tx@db/x"), "postgres://app:…@db/x");
-        assert!(matches!(scrub("jobs.build.steps[2]"), Cow::Borrowed(_)));
+        let custom = Custom::default();
+        assert_eq!(scrub(&format!("name-{token}: x"), &custom), "name-ghp_…: x");
+        assert_eq!(scrub("postgres://app:s3cr3tx@db/x", &custom), "postgres://app:…@db/x");
+        assert!(matches!(scrub("jobs.build.steps[2]", &custom), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn what_a_team_looks_for_is_not_said_either() {
+        let detector = Detector::new("acme/key", "an Acme key", "acme_[a-z0-9]{8}", &[], Severity::High).unwrap();
+        let custom = Custom::new(&[], &[], vec![detector]);
+        assert_eq!(scrub("data['acme_k3v9qw7z'].x", &custom), "data['…'].x");
     }
 }

@@ -255,6 +255,23 @@ fn names_and_detectors_reach_the_engine() {
 }
 
 #[test]
+fn what_a_team_looks_for_is_in_no_report() {
+    let folder = repository("[[detector]]\nid = \"acme/key\"\ntitle = \"an Acme key\"\npattern = 'acme_[a-z0-9]{12}'\n");
+    // In the name of the file, in keys and in the name of an object.
+    folder.file("acme_h7v9qw7zt2b8.yaml", "acme_k3v9qw7zt2b8:\n  password: x7hT2pq9kQ\n");
+    folder.file("a.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: acme_m3v9qw7zt2b8}\nstringData: {password: x7hT2pq9kQ}\n");
+    for format in ["terminal", "json", "sarif", "github", "gitlab-secret-detection", "gitlab-codequality", "markdown"] {
+        let ran = folder.caulk(&["lint", ".", "--format", format]);
+        assert!(ran.text().contains("password"), "{format}");
+        assert!(!ran.text().contains("v9qw7zt2b8"), "{format}: {}", ran.text());
+    }
+    for path in ["acme_h7v9qw7zt2b8.yaml:2", "a.yaml:4"] {
+        let told = folder.caulk(&["lint", "--why", path, "."]).text().replace(path, "");
+        assert!(!told.contains("v9qw7zt2b8"), "{told}");
+    }
+}
+
+#[test]
 fn names_count_where_terraform_declares_them() {
     let folder = repository("[names]\nsecret = [\"licence\"]\nsafe = [\"db password\"]\n");
     folder.file("main.tf", "variable \"acme_licence\" {\n  type = string\n}\n\nvariable \"db_password\" {\n  type = string\n}\n");

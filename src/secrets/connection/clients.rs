@@ -32,8 +32,7 @@ pub(super) fn marks(table: &mut marks::Table) {
 pub(super) fn find(text: &str, marks: &Marks<'_>, parts: &mut Vec<Part>) {
     let mut behind = 0;
     for place in marks.of(marks::CLIENT) {
-        let address = |address: &&str| text.as_bytes()[place..].starts_with(address.as_bytes());
-        if ADDRESSES.iter().any(|known| address(&known)) {
+        if ADDRESSES.iter().any(|address| text.as_bytes()[place..].starts_with(address.as_bytes())) {
             parts.extend(data_source(text, place));
         }
         let end = place + 4;
