@@ -84,6 +84,13 @@ pub(super) fn read(text: &str) -> Pairs<'_> {
     reader.pairs
 }
 
+/// What a command on one line gives to its variables and options.
+pub(super) fn command(line: &str) -> Pairs<'_> {
+    let mut reader = Reader::default();
+    reader.command(line, 0, 0..line.len(), false);
+    reader.pairs
+}
+
 /// Whether most lines of a text are pairs.
 pub(super) fn is_config(text: &str) -> bool {
     let section = |line: &str| line.starts_with('[') && line.ends_with(']');

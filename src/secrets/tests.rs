@@ -371,3 +371,11 @@ fn a_token_that_its_name_tells_is_found_in_a_script() {
     // In text of no format names say nothing.
     assert!(literal_of(Role::Text).is_empty());
 }
+
+#[test]
+fn an_assignment_before_a_program_in_unknown_yaml_is_read() {
+    let text = "steps:\n  - run: 'PGPASSWORD=kvqfonxywd psql -p 5432 -h 127.0.0.1'\n";
+    assert_eq!(places(text, &read(text, Reading::Config)), ["kvqfonxywd"]);
+    let text = "env:\n  - POSTGRES_PASSWORD=kvqfonxywd\n  - NOTE=see the page\n";
+    assert_eq!(places(text, &read(text, Reading::Config)), ["kvqfonxywd"]);
+}

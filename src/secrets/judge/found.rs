@@ -115,7 +115,7 @@ impl Judge<'_, '_, '_> {
         match self.weigh(text, part.range.clone(), scope, Telling::Password, &part.beside(text.as_str())) {
             Judgement::Plain | Judgement::Random => self.give(text, part.range.clone(), scope, Why::Inside(part.what), Confidence::High),
             Judgement::Weak if weak => self.weak(text, part.range.clone(), scope),
-            Judgement::Placeholder if weak && self.literal.setting.applied => self.weak(text, part.range.clone(), scope),
+            Judgement::Placeholder if weak && self.stands() => self.weak(text, part.range.clone(), scope),
             _ => {}
         }
     }
@@ -164,9 +164,15 @@ impl Judge<'_, '_, '_> {
             Judgement::Random => self.give(text, range, scope, Why::Name, Confidence::High),
             Judgement::Plain => self.give(text, range, scope, Why::Name, Confidence::Medium),
             Judgement::Weak => self.weak(text, range, scope),
-            Judgement::Placeholder if self.literal.setting.applied => self.weak(text, range, scope),
+            Judgement::Placeholder if self.stands() => self.weak(text, range, scope),
             Judgement::Placeholder | Judgement::Nothing => {}
         }
+    }
+
+    /// Whether a placeholder is what somebody will log in with: in a file that is applied as it stands, not as what a variable
+    /// falls back to, which is there to be set.
+    fn stands(&self) -> bool {
+        self.literal.setting.applied && self.literal.role != Role::ComposeFallback
     }
 
     /// What is in a Secret is meant to be one: there a random value needs no telling name, only one that does not deny it.

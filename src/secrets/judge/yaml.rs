@@ -124,12 +124,20 @@ impl Judge<'_, '_, '_> {
 
     /// `NAME=value` in a list, and what a command on one line gives to its variables and options.
     pub(super) fn words(&mut self, text: &Text<'_>, scope: &Scope<'_>) {
-        let pairs = lines::read(text.as_str());
+        let (before, pairs) = (self.found.len(), lines::read(text.as_str()));
         for pair in pairs.iter() {
             let assigned = text.as_str().strip_prefix(pair.name).is_some_and(|rest| rest.starts_with('='));
             if pair.comment || !(pair.command || assigned) {
                 continue;
             }
+            let path = || LogicalPath::same(pair.name);
+            self.pair(text, pair, &scope.inside(pair.name, &path));
+        }
+        if self.found.len() > before || !text.as_str().contains(' ') {
+            return;
+        }
+        // What stands behind an assignment may be a program, not more of the value: `PGPASSWORD=x psql`.
+        for pair in lines::command(text.as_str()).iter() {
             let path = || LogicalPath::same(pair.name);
             self.pair(text, pair, &scope.inside(pair.name, &path));
         }
