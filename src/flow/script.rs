@@ -305,6 +305,15 @@ impl State {
     }
 }
 
+impl Leak {
+    /// What an inner script prints, on its way to where its command prints; of a whole environment, with who shows it.
+    fn printed(self) -> Taint {
+        let Self { taint, printer, .. } = self;
+        let listed = taint.listed.as_ref().map(|listed| Arc::new(Listed { variable: listed.variable.clone(), by: printer }));
+        Taint { listed, ..taint }
+    }
+}
+
 impl Taint {
     /// The same secret after a change that the platform made before the script saw it: `fromJSON(secrets.X).y`.
     #[must_use]

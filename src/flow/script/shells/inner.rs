@@ -153,9 +153,9 @@ impl Walk<'_, '_> {
 
     /// What an inner script prints goes where the command's own output goes; the rest is a leak where it is.
     fn sorted_out(&mut self, leaks: Vec<Leak>) -> Vec<Taint> {
-        let (printed, others): (Vec<Leak>, Vec<Leak>) = leaks.into_iter().partition(|leak| leak.reach == Reach::Log);
+        let (printed, others): (Vec<Leak>, Vec<Leak>) = leaks.into_iter().partition(|leak| matches!(leak.reach, Reach::Log | Reach::Dump));
         self.leaks.extend(others);
-        printed.into_iter().map(|leak| leak.taint).collect()
+        printed.into_iter().map(Leak::printed).collect()
     }
 
     /// Follows a script of the repository; `sourced`, it runs in this very shell. Nothing where it cannot be read.
@@ -201,8 +201,8 @@ impl Walk<'_, '_> {
             match (leak.reach, self.destination(command.stdout)) {
                 // A program's own value is no business of this line.
                 (Reach::Field, _) => {}
-                (Reach::Log, Sink::Log | Sink::Error) | (Reach::LateMask, _) => self.leaks.push(leak),
-                (Reach::Log, _) => printed.push(leak.taint),
+                (Reach::Log | Reach::Dump, Sink::Log | Sink::Error) | (Reach::LateMask, _) => self.leaks.push(leak),
+                (Reach::Log | Reach::Dump, _) => printed.push(leak.printed()),
                 _ => self.leaks.push(leak),
             }
         }
