@@ -19,7 +19,7 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
                 .help("delete the line, and replace the secret: what was sent is known"),
             // No host has a reason to get all of them.
             _ if leaked.origin.name == "secrets" => findings
-                .report(place, format!("every secret of the job is sent to `{host}`"))
+                .report(place, format!("every secret of the job is sent to {}", named(host)))
                 .help("delete the line, and replace the secrets: what was sent is known"),
             _ => findings
                 .report_case("other-host", place, format!("{what} is sent to `{host}`"))
@@ -27,4 +27,8 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
         };
         story::tell(finding, leaked, workflow, "it is sent here");
     }
+}
+
+fn named(host: &str) -> String {
+    if host.is_empty() { "a host that the line does not name".to_owned() } else { format!("`{host}`") }
 }

@@ -58,6 +58,14 @@ pub(super) fn destination(script: &Script<'_>, invocation: &Invocation<'_>) -> O
     of_host(host)
 }
 
+/// Whether a request goes to a host that cannot be read: it stands in a variable, or nowhere.
+pub(super) fn is_unnamed(script: &Script<'_>, invocation: &Invocation<'_>) -> bool {
+    const SENDERS: [&str; 7] = ["curl", "wget", "http", "https", "xh", "invoke-webrequest", "invoke-restmethod"];
+    let sends = SENDERS.iter().any(|known| known.eq_ignore_ascii_case(&invocation.name));
+    let named = |text: &str| text.contains("://") || ["localhost", "127.0.0.1", "[::1]"].iter().any(|host| text.starts_with(host));
+    sends && !invocation.args.iter().any(|arg| named(&script.literal_prefix(arg)))
+}
+
 /// `host:port`, where the host has a name that is known.
 fn host_of_address(address: &str) -> Option<String> {
     let host = address.split([':', ',']).next().unwrap_or(address);

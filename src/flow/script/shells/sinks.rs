@@ -142,12 +142,16 @@ impl Walk<'_, '_> {
             };
             self.leaks.extend(taints.into_iter().map(|taint| Leak { taint, reach, sink, printer: printer.clone() }));
         }
-        if let Some((reach, host)) = requests::destination(self.script, invocation) {
+        let destination = requests::destination(self.script, invocation);
+        // No host has a reason to get all of them, whichever it is.
+        let unnamed = destination.is_none() && requests::is_unnamed(self.script, invocation);
+        if let Some((reach, host)) = destination.or_else(|| unnamed.then(|| (Reach::Host, String::new()))) {
             let mut taints = self.words(invocation.args);
             taints.extend(self.input(id, command));
             let at = self.code.place(command.span);
             let attached = requests::attached(self.script, invocation);
             taints.extend(attached.iter().flat_map(|file| self.state.file(file).to_vec()).map(|taint| taint.at(at)));
+            taints.retain(|taint| !unnamed || self.state.origin(taint).is_some_and(|origin| origin.name == "secrets"));
             self.sent(taints, reach, &host, sink);
         }
     }
