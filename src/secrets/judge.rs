@@ -4,26 +4,27 @@
 //! judged by shape, as a connection string, and by its name (`found`).
 
 mod found;
+mod json;
+mod scope;
 mod yaml;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
+use scope::{Scope, Step, Steps, behind};
+
 use super::names::{self, Telling};
 use super::values::Judgement;
-use super::{Account, Custom, Verdict, Why, connection, lines, marks, objects, reference, tokens};
+use super::{Account, Custom, Verdict, Why, connection, lines, marks, reference, tokens};
 use crate::catalogue::Confidence;
 use crate::literal::Part as ValuePart;
-use crate::literal::{Literal, LogicalPath, PathBuilder, Reading, Role, Value};
+use crate::literal::{Literal, LogicalPath, Reading, Role, Value};
 use crate::source::{Text, TextBuilder, base64};
-use crate::syntax::json::{Kind as JsonKind, Node, Tree};
 
 /// How many decoders may stand behind each other.
 const MAX_DECODED: usize = 6;
 /// Decoded bytes per byte of the literal.
 const MAX_GROWTH: usize = 4;
-/// A path of more steps is not read; deep nesting must not cost its square.
-const MAX_PATH: usize = 64;
 /// Shorter texts are not decoded: nothing fits into them.
 const MIN_ENCODED: usize = 16;
 
@@ -47,84 +48,6 @@ struct Judge<'l, 'a, 'p> {
     found: Vec<Verdict>,
     /// Bytes that may still be decoded.
     budget: usize,
-}
-
-/// Where in the literal a text stands.
-#[derive(Clone)]
-struct Scope<'s> {
-    custom: &'s Custom,
-    /// The name it stands under.
-    name: Cow<'s, str>,
-    /// What the name promises.
-    telling: Option<Telling>,
-    /// The path inside the literal.
-    trail: Trail<'s>,
-    /// The decoders it went through.
-    chain: Vec<&'static str>,
-    /// Its name says nothing about all of it, only about parts.
-    nameless: bool,
-}
-
-/// A path that is built only when something is found at its end: most end at nothing.
-#[derive(Clone, Copy)]
-enum Trail<'s> {
-    Start,
-    Then(&'s Trail<'s>, &'s dyn Fn() -> LogicalPath),
-}
-
-impl Trail<'_> {
-    fn is_empty(&self) -> bool {
-        matches!(self, Self::Start)
-    }
-
-    fn build(&self) -> LogicalPath {
-        let mut steps = Vec::new();
-        let mut trail = self;
-        while let Self::Then(before, step) = trail {
-            steps.push(step());
-            trail = before;
-        }
-        steps.into_iter().rev().fold(LogicalPath::default(), |path, step| behind(path, &step))
-    }
-}
-
-impl<'s> Scope<'s> {
-    fn named(name: Cow<'s, str>, custom: &'s Custom) -> Self {
-        Self { custom, telling: custom.telling(&name), name, trail: Trail::Start, chain: Vec::new(), nameless: false }
-    }
-
-    fn under<'i>(&'i self, name: &'i str) -> Scope<'i> {
-        let telling = self.custom.telling(name);
-        Scope { custom: self.custom, name: name.into(), telling, trail: self.trail, chain: self.chain.clone(), nameless: false }
-    }
-
-    fn through(&self, decoder: &'static str) -> Self {
-        let mut scope = self.clone();
-        scope.chain.push(decoder);
-        scope
-    }
-
-    /// A path inside what stands here.
-    fn at<'i>(&'i self, inner: &'i dyn Fn() -> LogicalPath) -> Scope<'i> {
-        Scope { trail: Trail::Then(&self.trail, inner), ..self.clone() }
-    }
-
-    /// What stands here under a name of its own.
-    fn inside<'i>(&'i self, name: &'i str, inner: &'i dyn Fn() -> LogicalPath) -> Scope<'i> {
-        Scope { trail: Trail::Then(&self.trail, inner), ..self.under(name) }
-    }
-}
-
-/// A path that goes on inside of what stands at another.
-fn behind(outer: LogicalPath, inner: &LogicalPath) -> LogicalPath {
-    if outer.shown.is_empty() {
-        return inner.clone();
-    }
-    LogicalPath { shown: join(&outer.shown, &inner.shown), stable: join(&outer.stable, &inner.stable) }
-}
-
-fn join(outer: &str, inner: &str) -> String {
-    if inner.is_empty() { outer.to_owned() } else { format!("{outer} → {inner}") }
 }
 
 impl Judge<'_, '_, '_> {
@@ -333,72 +256,6 @@ impl Judge<'_, '_, '_> {
         self.found.len() > before
     }
 
-    /// The leaves of a JSON object or list, each under its own key. False where the text is none.
-    fn json(&mut self, text: &Text<'_>, scope: &Scope<'_>, decoder: &'static str) -> bool {
-        let string = text.as_str();
-        if !string.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) || scope.chain.len() >= MAX_DECODED {
-            return false;
-        }
-        let tree = Tree::parse(string);
-        let Some(root) =
-            tree.root(string).filter(|root| tree.errors().is_empty() && matches!(root.kind(), JsonKind::Object | JsonKind::Array))
-        else {
-            return false;
-        };
-        // The document itself is no string that had to be decoded.
-        let whole_file = self.literal.reading == Reading::Config && scope.chain.is_empty();
-        let scope = if whole_file { scope.clone() } else { scope.through(decoder) };
-        self.leaves(text, root, &scope);
-        true
-    }
-
-    fn leaves(&mut self, outer: &Text<'_>, root: Node<'_>, scope: &Scope<'_>) {
-        let mut steps = Steps::default();
-        let none: Cow<'_, str> = Cow::Borrowed("");
-        let mut pending = vec![(root, none.clone(), none, None)];
-        while let Some((node, name, outer_key, step)) = pending.pop() {
-            match node.kind() {
-                JsonKind::Object => {
-                    let sibling = ["name", "key", "Name", "Key"].iter().find_map(|key| node.get(key)?.str());
-                    let first = pending.len();
-                    let entries: Vec<_> = node.entries().collect();
-                    let member = objects::secret_member(&entries);
-                    for (index, (key, value)) in entries.into_iter().enumerate() {
-                        let key = key.str().unwrap_or_default();
-                        if let Some((_, format)) = member.filter(|(at, _)| *at == index)
-                            && let Some(leaf) = value.text()
-                        {
-                            let step = steps.then(step, Step::Key(key.clone()));
-                            self.member(&leaf.then(outer), &scope.inside(&key, &|| steps.path(step)), format);
-                            continue;
-                        }
-                        // `{"name": "DB_PASSWORD", "value": "…"}`, `{"password": {"value": "…"}}`
-                        let generic = matches!(key.as_ref(), "value" | "Value" | "default" | "defaultValue");
-                        let own = match &sibling {
-                            Some(sibling) if generic => sibling.clone(),
-                            None if generic => name.clone(),
-                            _ => names::with_outer(key.clone(), &outer_key),
-                        };
-                        pending.push((value, own, key.clone(), steps.then(step, Step::Key(key))));
-                    }
-                    pending[first..].reverse();
-                }
-                JsonKind::Array => {
-                    let first = pending.len();
-                    for (index, item) in node.items().enumerate() {
-                        pending.push((item, name.clone(), outer_key.clone(), steps.then(step, Step::Index(index))));
-                    }
-                    pending[first..].reverse();
-                }
-                JsonKind::String | JsonKind::Number => {
-                    let leaf = node.text().unwrap_or_else(|| Text::raw(outer_str(outer), node.span()));
-                    self.single(&leaf.then(outer), &scope.inside(&name, &|| steps.path(step)));
-                }
-                _ => {}
-            }
-        }
-    }
-
     /// The text in base64 form, if it is that and readable.
     fn decoded(&mut self, text: &Text<'_>) -> Option<Text<'static>> {
         let string = text.as_str();
@@ -420,37 +277,6 @@ fn in_comment(text: &str, at: usize) -> bool {
     let near = text.floor_char_boundary(at.saturating_sub(400));
     let line = text[near..at].rsplit('\n').next().unwrap_or("").trim_start();
     ["#", "//", ";"].iter().any(|mark| line.starts_with(mark))
-}
-
-/// The steps of paths in a document, each with the one before it.
-#[derive(Default)]
-struct Steps<'t>(Vec<(Option<usize>, usize, Step<'t>)>);
-
-enum Step<'t> {
-    Key(Cow<'t, str>),
-    Index(usize),
-}
-
-impl<'t> Steps<'t> {
-    /// One step further; beyond `MAX_PATH` a path stays where it is.
-    fn then(&mut self, before: Option<usize>, step: Step<'t>) -> Option<usize> {
-        let depth = before.and_then(|before| self.0.get(before)).map_or(0, |(_, depth, _)| depth + 1);
-        if depth >= MAX_PATH {
-            return before;
-        }
-        self.0.push((before, depth, step));
-        Some(self.0.len() - 1)
-    }
-
-    fn path(&self, last: Option<usize>) -> LogicalPath {
-        let back = std::iter::successors(last.and_then(|last| self.0.get(last)), |(before, ..)| before.and_then(|at| self.0.get(at)));
-        let steps: Vec<&Step<'t>> = back.map(|(.., step)| step).collect();
-        let path = steps.iter().rev().fold(PathBuilder::default(), |path, step| match step {
-            Step::Key(key) => path.key(key),
-            Step::Index(index) => path.index(*index),
-        });
-        path.build()
-    }
 }
 
 /// The first name in a reference that is telling: `var.db_password` in `try(var.db_password, "x")`, `.Values.token`.
