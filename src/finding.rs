@@ -200,8 +200,13 @@ impl Findings {
             (None, _, case) => self.page.severity(case),
         };
         if verdict.setting.example || verdict.setting.throwaway {
-            // What anybody could guess protects nothing in a place that protects nothing.
-            severity = if verdict.case() == Some("weak") { Severity::Info } else { severity.lowered() };
+            severity = match verdict.case() {
+                // What anybody could guess protects nothing in a place that protects nothing.
+                Some("weak") => Severity::Info,
+                // A token that somebody issued is shown wherever it stands.
+                None if severity == Severity::Low => Severity::Low,
+                _ => severity.lowered(),
+            };
         }
         let finding = self.add(case, verdict.place, verdict.sentence());
         finding.severity = severity;

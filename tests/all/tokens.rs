@@ -8,6 +8,9 @@ use caulk::config::Config;
 use caulk::report::Report;
 use caulk::secrets::{Check, TokenFormat, formats, has_checksum, sample};
 
+use crate::ran::Folder;
+use crate::samples::token;
+
 /// So many of each format in each of the six syntaxes.
 const TOKENS: usize = 17;
 
@@ -154,4 +157,15 @@ fn a_changed_character_ends_certainty() {
         // Of some formats only a newer form has a checksum.
         assert!(if path.starts_with("right/") { count > 0 } else { count == 0 }, "{path}: {count} of {TOKENS} are certain");
     }
+}
+
+#[test]
+fn in_an_example_a_token_is_less_severe_and_still_shown() {
+    let key = sample("stripe/test-key", "example").unwrap();
+    let token = token("example");
+    let folder = Folder::with(&[(".env.example", &format!("STRIPE={key}\nGITHUB={token}\nDB_PASSWORD=changeme\n"))]);
+    let report = folder.lint(&["."]).json();
+    let found = report["findings"].as_array().unwrap().iter();
+    let found: Vec<_> = found.map(|it| (it["range"]["start"]["line"].as_u64().unwrap(), it["severity"].as_str().unwrap())).collect();
+    assert_eq!(found, [(1, "low"), (2, "high")]);
 }
