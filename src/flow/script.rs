@@ -96,6 +96,9 @@ pub struct Taint {
     listed: Option<Arc<Listed>>,
 }
 
+/// Of an environment that is shown as a whole, so many variables are followed: thousands of steps may show thousands of them.
+const MAX_LISTED: usize = 32;
+
 /// A variable of an environment that is shown as a whole.
 #[derive(PartialEq, Eq, Debug)]
 struct Listed {
@@ -258,6 +261,7 @@ impl State {
             self.variables.keys().filter(|name| !name.starts_with(|c: char| !c.is_alphabetic() && c != '_')).collect();
         names.retain(|name| !name.contains('.') && is_shown(name));
         names.sort_unstable();
+        names.truncate(MAX_LISTED);
         let listed = |name: &String| {
             let listed = Arc::new(Listed { variable: name.clone(), by: by.to_owned() });
             let one = |taint: &Taint| Taint { listed: Some(Arc::clone(&listed)), ..taint.clone().through(taint.at).at(at) };
