@@ -14,6 +14,9 @@ use crate::source::{Encoding, Source, SourceId, decode};
 /// Text of no format is read up to this size.
 const MAX_TEXT_BYTES: u64 = 1_000_000;
 
+/// YAML and JSON may be of a format that only its content tells: it is read up to this size to find out.
+const MAX_UNTOLD_BYTES: u64 = 64 * 1024 * 1024;
+
 /// What is read and linted together.
 pub(super) enum Job<'e> {
     File(Numbered<'e>),
@@ -112,7 +115,11 @@ fn load(file: Numbered<'_>, outcome: &mut Outcome) -> Option<(Source, Format)> {
     };
     // A file that nobody asked for by name is read only where it is small and text.
     let asked_for = claimed.is_some() || entry.named;
-    let limit = if asked_for || tfstate::may_be_saved_plan(&entry.path) { MAX_BYTES } else { MAX_TEXT_BYTES };
+    let limit = match () {
+        () if asked_for || tfstate::may_be_saved_plan(&entry.path) => MAX_BYTES,
+        () if [".yaml", ".yml", ".json"].iter().any(|end| entry.path.ends_with(end)) => MAX_UNTOLD_BYTES,
+        () => MAX_TEXT_BYTES,
+    };
     let bytes = match &entry.origin {
         Origin::Memory(bytes) => Ok(bytes.clone()),
         Origin::Edited(_, bytes) => Ok(bytes.to_vec()),
@@ -137,6 +144,10 @@ fn load(file: Numbered<'_>, outcome: &mut Outcome) -> Option<(Source, Format)> {
         return None;
     }
     let format = claimed.unwrap_or_else(|| formats::by_content(&entry.path, &text));
+    if !asked_for && !is_plan && format == Format::Text && text.len() as u64 > MAX_TEXT_BYTES {
+        outcome.read_as.push((entry.path.clone(), None));
+        return None;
+    }
     if lossy && format != Format::Text && !is_plan {
         pass(outcome, "holds bytes that are no text; they were passed over".to_owned(), true);
     }
