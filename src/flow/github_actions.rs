@@ -9,7 +9,8 @@ mod called;
 mod inputs;
 mod sources;
 
-use std::collections::HashMap;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 
 use super::order::after_needs;
 use super::script::{Code, Folder, Form, Language, Leak, Nature, Origin, Reach, State, Taint, follow};
@@ -90,21 +91,27 @@ struct Around<'a, 'w> {
     job: &'w Job<'a>,
     /// The outputs that are read of each step.
     reads: HashMap<String, Vec<String>>,
+    /// The secrets that the job refers to, once somebody asks.
+    referred: OnceCell<HashSet<&'a str>>,
 }
 
 impl Run {
     /// Follows every job; returns what each hands on, by its key.
     fn workflow(&mut self, workflow: &Workflow<'_>, inputs: &[(String, Vec<Taint>)], state: &mut State) -> HashMap<String, Outputs> {
         let mut done: HashMap<String, Outputs> = HashMap::new();
+        state.next_job();
+        for (name, taints) in inputs {
+            state.bind(name, taints.clone());
+        }
+        for field in workflow.env() {
+            bind(&field, state);
+        }
+        let shared = state.share();
         for job in in_order(workflow.followed().0) {
             state.next_job();
-            for (name, taints) in inputs {
-                state.bind(name, taints.clone());
-            }
-            for (id, outputs) in &done {
-                for (name, taints) in outputs {
-                    state.bind(&format!("needs.{id}.outputs.{}", name.to_ascii_lowercase()), taints.clone());
-                }
+            state.begin(&shared);
+            for id in job.needs().into_iter().map(|id| id.to_ascii_lowercase()) {
+                handed_by(&id, done.get(&id).into_iter().flatten(), state);
             }
             let outputs = self.job(workflow, &job, state);
             done.insert(job.id().unwrap_or_default().to_ascii_lowercase(), outputs);
@@ -116,10 +123,9 @@ impl Run {
         if job.called().is_some() {
             return self.called_workflow(workflow, job, state);
         }
-        let around = Around { workflow, job, reads: sources::reads(job) };
-        let fields: Vec<Field<'_>> = workflow.env().chain(job.container_env()).chain(job.env()).collect();
-        for field in &fields {
-            bind(field, state);
+        let around = Around { workflow, job, reads: sources::reads(job), referred: OnceCell::new() };
+        for field in job.container_env().chain(job.env()) {
+            bind(&field, state);
         }
         let mut held = Vec::new();
         for step in job.steps() {
@@ -186,6 +192,13 @@ impl Run {
             }
         }
         outputs
+    }
+}
+
+/// What a job that others need hands to them.
+fn handed_by<'o>(id: &str, outputs: impl Iterator<Item = &'o (String, Vec<Taint>)>, state: &mut State) {
+    for (name, taints) in outputs {
+        state.bind(&format!("needs.{id}.outputs.{}", name.to_ascii_lowercase()), taints.clone());
     }
 }
 

@@ -27,18 +27,21 @@ mod reach;
 mod repository;
 mod requests;
 mod shells;
+mod variables;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 pub use files::{Left, covers};
 pub use reach::Reach;
 pub use repository::Folder;
+pub use variables::Layer;
 
-use super::terraform::Handed;
+use variables::{Before, Variables};
+
 use crate::source::{Place, SourceId, Span, Text};
 use crate::syntax::shell::{self, Dialect};
 
@@ -147,16 +150,14 @@ pub struct State {
     /// Every source announced or found.
     pub origins: Vec<Origin>,
     /// What each variable of the environment may hold.
-    variables: HashMap<String, Vec<Taint>>,
+    variables: Variables,
     /// What the variables held that were bound since the outermost [`State::scoped`] began, while one runs.
-    undo: Vec<(String, Option<Vec<Taint>>)>,
+    undo: Vec<Before>,
     scopes: usize,
     /// Folders and files that hold secrets.
     mounts: Vec<(String, Vec<Taint>)>,
-    /// Variables of a script that it does not give to the programs it runs.
-    locals: HashSet<String>,
     /// What was written to files with a literal name.
-    files: HashMap<String, Vec<Taint>>,
+    files: BTreeMap<String, Vec<Taint>>,
     /// The variables that lines of such files set.
     named: HashMap<String, Vec<(String, Vec<Taint>)>>,
     /// What other jobs left for this one.
@@ -172,9 +173,9 @@ pub struct State {
     /// Fields taken out of secrets, in variables.
     fields: Vec<Leak>,
     /// Of sources that are objects: the fields that are secrets.
-    fields_of: HashMap<u32, Vec<String>>,
+    fields_of: HashMap<u32, Arc<HashSet<String>>>,
     /// What Terraform modules of the repository hand out, by their folder.
-    modules: HashMap<String, Arc<Vec<Handed>>>,
+    modules: HashMap<String, Arc<shells::Outputs>>,
     values: u32,
     /// How much may still be followed of scripts inside the current one.
     fuel: usize,
@@ -203,16 +204,47 @@ impl State {
 
     /// A variable of the environment holds these secrets now; none of them empties it.
     pub fn bind(&mut self, name: &str, taints: Vec<Taint>) {
-        let before = if taints.is_empty() { self.variables.remove(name) } else { self.variables.insert(name.to_owned(), taints) };
-        if self.scopes > 0 {
-            self.undo.push((name.to_owned(), before));
+        let before = self.variables.bind(name, taints);
+        self.remember([before]);
+    }
+
+    /// The same of a variable that a script sets: the programs that it runs see it only where it is exported.
+    fn set(&mut self, name: &str, taints: Vec<Taint>, is_exported: bool) {
+        if is_exported {
+            let before = self.variables.export(name, taints);
+            return self.remember(before);
         }
+        let before = self.variables.bind_local(name, taints);
+        self.remember([before]);
+    }
+
+    /// A variable that a script set is given to the programs that it runs.
+    fn export(&mut self, name: &str) {
+        let held = self.variable(name).to_vec();
+        self.set(name, held, true);
+    }
+
+    fn remember(&mut self, before: impl IntoIterator<Item = Before>) {
+        if self.scopes > 0 {
+            self.undo.extend(before);
+        }
+    }
+
+    /// What the variables hold now, for every job to begin with.
+    #[must_use]
+    pub fn share(&mut self) -> Arc<Layer> {
+        std::mem::take(&mut self.variables).into_shared()
+    }
+
+    /// The job begins with these variables.
+    pub fn begin(&mut self, shared: &Arc<Layer>) {
+        self.variables = Variables::over(Arc::clone(shared));
     }
 
     /// What a variable of the environment may hold.
     #[must_use]
     pub fn variable(&self, name: &str) -> &[Taint] {
-        self.variables.get(name).map_or(&[], Vec::as_slice)
+        self.variables.get(name)
     }
 
     /// Whether the log shows this value as it is.
@@ -248,33 +280,27 @@ impl State {
 
     /// Every secret of the environment, under its variable; the order is that of the names.
     pub(in crate::flow) fn environment(&self, by: &str, at: Place) -> Vec<Taint> {
-        self.listed(by, at, |name| !self.locals.contains(name))
+        self.listed(by, at, false)
     }
 
     /// Every secret in a variable of the script or the environment.
     fn all_variables(&self, by: &str, at: Place) -> Vec<Taint> {
-        self.listed(by, at, |_| true)
+        self.listed(by, at, true)
     }
 
-    fn listed(&self, by: &str, at: Place, is_shown: impl Fn(&str) -> bool) -> Vec<Taint> {
-        let mut names: Vec<&String> =
-            self.variables.keys().filter(|name| !name.starts_with(|c: char| !c.is_alphabetic() && c != '_')).collect();
-        names.retain(|name| !name.contains('.') && is_shown(name));
-        names.sort_unstable();
-        names.truncate(MAX_LISTED);
-        let listed = |name: &String| {
-            let listed = Arc::new(Listed { variable: name.clone(), by: by.to_owned() });
+    fn listed(&self, by: &str, at: Place, with_locals: bool) -> Vec<Taint> {
+        let listed = |(name, taints): (&str, &[Taint])| {
+            let listed = Arc::new(Listed { variable: name.to_owned(), by: by.to_owned() });
             let one = |taint: &Taint| Taint { listed: Some(Arc::clone(&listed)), ..taint.clone().through(taint.at).at(at) };
-            self.variable(name).iter().map(one).collect::<Vec<_>>()
+            taints.iter().map(one).collect::<Vec<_>>()
         };
-        names.into_iter().flat_map(listed).collect()
+        self.variables.first(MAX_LISTED, with_locals).into_iter().flat_map(listed).collect()
     }
 
     /// Runs `body` with variables of its own: what it binds is forgotten afterwards, what its script exported is bound, and its
     /// outputs are returned.
     pub fn scoped<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> (T, Vec<(String, Vec<Taint>)>) {
         let result = self.forgetting(body);
-        self.locals.clear();
         let exports = std::mem::take(&mut self.exports);
         for (name, taints) in &exports {
             self.bind(name, taints.clone());
@@ -292,11 +318,8 @@ impl State {
         self.scopes += 1;
         let result = body(self);
         self.scopes -= 1;
-        for (name, before) in self.undo.drain(mark..).rev() {
-            match before {
-                Some(taints) => self.variables.insert(name, taints),
-                None => self.variables.remove(&name),
-            };
+        for before in self.undo.drain(mark..).rev() {
+            self.variables.undo(before);
         }
         result
     }

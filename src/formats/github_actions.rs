@@ -158,9 +158,8 @@ impl<'a> Workflow<'a> {
         let mut budget = 100_000 + 16 * self.source.text.len();
         let jobs = self.jobs();
         let all = jobs.len();
-        let own = self.env().count();
         let affordable = |job: &Job<'a>| {
-            let steps = job.steps().map(|step| 1 + step.weight()).chain([own, job.env().count(), job.container_env().count()]);
+            let steps = job.steps().map(|step| 1 + step.weight()).chain([job.env().count(), job.container_env().count()]);
             for weight in steps {
                 let Some(rest) = budget.checked_sub(weight) else { return false };
                 budget = rest;

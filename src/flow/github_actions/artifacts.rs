@@ -1,14 +1,16 @@
 //! Files that one job uploads and another downloads. The runner of the other job masks what that job refers to, and nothing else.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::super::script::{Nature, State, Taint, covers};
 use super::Around;
 use crate::formats::github_actions::{Field, Step};
 use crate::source::Place;
 
-/// At most so many files are followed into other jobs: every job may download all of them.
+/// At most so many files are followed into artifacts, and so many out of them: every step may take all of them.
 const MAX_FILES: usize = 10_000;
+/// Names of artifacts that are compared with patterns.
+const MAX_LOOKED: usize = 100_000;
 
 /// A file inside an artifact, by its path there.
 type Inside = (String, Vec<Taint>);
@@ -16,8 +18,11 @@ type Inside = (String, Vec<Taint>);
 /// What the jobs of a run uploaded, by the names of the artifacts.
 #[derive(Default)]
 pub(super) struct Artifacts {
-    uploaded: HashMap<String, Vec<Inside>>,
+    uploaded: BTreeMap<String, Vec<Inside>>,
+    /// How much was followed.
+    taken: usize,
     downloaded: usize,
+    looked: usize,
 }
 
 impl Artifacts {
@@ -27,10 +32,11 @@ impl Artifacts {
             return;
         }
         let Some(field) = step.input("path") else { return };
-        let files = uploaded(&field, state);
+        let files: Vec<_> = uploaded(&field, state, MAX_FILES - self.taken);
         if files.is_empty() {
             return;
         }
+        self.taken += files.len();
         let root = root(&field, &files);
         let place = field.place();
         let inside = |(file, taints): (String, Vec<Taint>)| {
@@ -47,27 +53,30 @@ impl Artifacts {
             return;
         }
         let (name, pattern) = (text(step, "name"), text(step, "pattern"));
-        let is_wanted = |known: &str| match (&name, &pattern) {
-            (Some(name), _) => name == known,
-            (_, Some(pattern)) => matches(pattern, known),
-            _ => true,
-        };
         // Several artifacts lie in folders of their names, unless they are merged.
         let flat = name.is_some() || step.literal_input("merge-multiple") == "true";
         let into = folder(&text(step, "path").unwrap_or_default());
         let place = step.uses().unwrap_or_default();
-        let known = referred(around);
-        let mut names: Vec<&String> = self.uploaded.keys().filter(|known| is_wanted(known)).collect();
-        names.sort_unstable();
-        for name in names {
-            for (file, taints) in self.uploaded.get(name).into_iter().flatten() {
+        let mut wanted: Vec<(&String, &Vec<Inside>)> = Vec::new();
+        match (&name, &pattern) {
+            (Some(name), _) => wanted.extend(self.uploaded.get_key_value(name)),
+            (_, Some(pattern)) => {
+                let start = pattern.split('*').next().unwrap_or("");
+                let same_start = self.uploaded.range(start.to_owned()..).take_while(|(known, _)| known.starts_with(start));
+                let looked = same_start.take(MAX_LOOKED - self.looked).inspect(|_| self.looked += 1);
+                wanted.extend(looked.filter(|(known, _)| matches(pattern, known)).take(MAX_FILES - self.downloaded));
+            }
+            _ => wanted.extend(self.uploaded.iter().take(MAX_FILES - self.downloaded)),
+        }
+        for (name, files) in wanted {
+            for (file, taints) in files {
                 if self.downloaded >= MAX_FILES {
                     return;
                 }
                 self.downloaded += 1;
                 let folders = [into.as_str(), if flat { "" } else { name }, file];
                 let path: Vec<&str> = folders.into_iter().filter(|part| !part.is_empty()).collect();
-                let taints: Vec<Taint> = taints.iter().map(|taint| arrived(taint, &known, place, state)).collect();
+                let taints: Vec<Taint> = taints.iter().map(|taint| arrived(taint, around.referred(), place, state)).collect();
                 state.write_file(&path.join("/"), taints);
             }
         }
@@ -86,27 +95,33 @@ fn arrived(taint: &Taint, known: &HashSet<&str>, place: Place, state: &mut State
     taint.of(&unmasked)
 }
 
-/// The words behind `secrets.` in a job and the environment of its workflow: what its runner masks.
-fn referred<'a>(around: &Around<'a, '_>) -> HashSet<&'a str> {
-    let own = around.job.raw();
-    let env = around.workflow.env().filter_map(|field| Some(around.workflow.source().slice(field.text()?.span())));
-    let named = |text: &'a str| text.split("secrets.").skip(1);
-    let word = |rest: &'a str| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').next().unwrap_or("");
-    named(own).chain(env.flat_map(named)).map(word).collect()
+impl<'a> Around<'a, '_> {
+    /// The words behind `secrets.` in the job and the environment of its workflow: what its runner masks.
+    fn referred(&self) -> &HashSet<&'a str> {
+        self.referred.get_or_init(|| {
+            let own = self.job.raw();
+            let env = self.workflow.env().filter_map(|field| Some(self.workflow.source().slice(field.text()?.span())));
+            let named = |text: &'a str| text.split("secrets.").skip(1);
+            let word = |rest: &'a str| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').next().unwrap_or("");
+            named(own).chain(env.flat_map(named)).map(word).collect()
+        })
+    }
 }
 
-/// The files with secrets that a list of paths takes along.
-pub(super) fn uploaded(field: &Field<'_>, state: &State) -> Vec<(String, Vec<Taint>)> {
+/// The files with secrets that a list of paths takes along, at most so many.
+pub(super) fn uploaded(field: &Field<'_>, state: &State, most: usize) -> Vec<(String, Vec<Taint>)> {
     let text = field.literal().unwrap_or_default();
     let paths: Vec<&str> = text.lines().map(str::trim).filter(|path| !path.is_empty()).collect();
     // Files whose names begin with a dot stay out unless they are named.
-    let takes = |path: &str, file: &str| {
-        let hidden = file.split('/').any(|part| part.starts_with('.')) && !file.starts_with(path.trim_start_matches("./"));
-        covers(path, file) && !hidden
-    };
-    let included = |file: &str| paths.iter().any(|path| !path.starts_with('!') && takes(path, file));
+    let is_hidden =
+        |path: &str, file: &str| file.split('/').any(|part| part.starts_with('.')) && !file.starts_with(path.trim_start_matches("./"));
     let excluded = |file: &str| paths.iter().any(|path| path.strip_prefix('!').is_some_and(|path| covers(path, file)));
-    let files = state.files().into_iter().filter(|(file, _)| included(file) && !excluded(file));
+    let mut seen = HashSet::new();
+    let included = paths.iter().filter(|path| !path.starts_with('!')).flat_map(|path| {
+        let files = state.taken(path);
+        files.filter(move |(file, _)| !is_hidden(path, file))
+    });
+    let files = included.filter(|(file, _)| !excluded(file) && seen.insert(*file)).take(most);
     files.map(|(file, taints)| (file.to_owned(), taints.to_vec())).collect()
 }
 

@@ -1,7 +1,7 @@
 //! Local actions and called workflows of the same repository.
 
 use super::super::script::{Leak, State, Taint};
-use super::{Around, Leaked, MAX_DEPTH, Outputs, Run, brought_home, sources};
+use super::{Around, Leaked, MAX_DEPTH, Outputs, Run, brought_home, handed_by, sources};
 use crate::formats::github_actions::{Job, Step, Workflow};
 use crate::literal::LogicalPath;
 use crate::source::SourceId;
@@ -91,9 +91,7 @@ impl Run {
         }
         state.next_job();
         for (id, outputs) in &done {
-            for (name, taints) in outputs {
-                state.bind(&format!("needs.{id}.outputs.{}", name.to_ascii_lowercase()), taints.clone());
-            }
+            handed_by(id, outputs.iter(), state);
         }
         let outputs = called.outputs().into_iter().map(|field| {
             let found = sources::of_field(&field, state).into_iter().map(|taint| taint.through(field.key()));

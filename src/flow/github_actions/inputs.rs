@@ -51,6 +51,6 @@ pub(super) fn of(step: &Step<'_>, state: &mut State) -> Vec<(Leak, LogicalPath)>
 
 /// What stands in the files that a list of paths names; one of them says so for all.
 fn uploaded(field: &Field<'_>, state: &State) -> Vec<Taint> {
-    let files = artifacts::uploaded(field, state);
+    let files = artifacts::uploaded(field, state, 1);
     files.into_iter().flat_map(|(_, taints)| taints).map(|taint| taint.at(field.place())).take(1).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::super::order::after_needs;
-use super::super::script::{Left, State, covers};
+use super::super::script::{Left, State};
 use crate::formats::gitlab_ci::{Job, Pipeline};
 
 /// The jobs that run, by their stages, each after those that it needs; with the number of the stage.
@@ -52,10 +52,11 @@ impl Between {
     pub(super) fn leave(&mut self, job: &Job<'_>, state: &State) {
         let mut left = Left::default();
         let paths = job.artifact_paths();
-        for (file, taints) in state.files().into_iter().filter(|_| !paths.is_empty()) {
-            if let Some((_, at)) = paths.iter().find(|(path, _)| covers(path.strip_prefix("$CI_PROJECT_DIR/").unwrap_or(path), file)) {
-                let place = at.place();
-                left.files.insert(file.to_owned(), taints.iter().cloned().map(|taint| taint.through(place)).collect());
+        for (path, at) in &paths {
+            let place = at.place();
+            for (file, taints) in state.taken(path.strip_prefix("$CI_PROJECT_DIR/").unwrap_or(path)) {
+                let kept = left.files.entry(file.to_owned());
+                kept.or_insert_with(|| taints.iter().cloned().map(|taint| taint.through(place)).collect());
             }
         }
         for (file, at) in job.dotenv_reports() {

@@ -51,6 +51,8 @@ pub(super) enum Effect {
     Shift,
     /// Switches options of the shell.
     Switch,
+    /// Gives variables to the programs that the script runs.
+    Export,
     /// Prints the whole environment.
     Environment,
     /// Prints every variable.
@@ -99,6 +101,8 @@ pub(super) fn effect(script: &Script<'_>, invocation: &Invocation<'_>, dialect: 
         "export" if args.is_empty() && dialect == Dialect::Posix || args.len() == 1 && script.is(&args[0], "-p") => Effect::Environment,
         "declare" | "typeset" if args.len() == 1 && has(&["-x", "-px", "-xp"]) => Effect::Environment,
         "declare" | "typeset" if args.len() == 1 && has(&["-p"]) => Effect::Variables,
+        "export" if dialect == Dialect::Posix && !has(&["-n", "-f", "-nf"]) => Effect::Export,
+        "declare" | "typeset" if dialect == Dialect::Posix && args.len() > 1 && has(&["-x"]) => Effect::Export,
         "declare" if args.len() > 1 && script.is(&args[0], "-p") => Effect::PrintVariable,
         "set" if args.is_empty() && dialect != Dialect::PowerShell => Effect::Variables,
         "set" if dialect == Dialect::Posix => Effect::Switch,

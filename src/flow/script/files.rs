@@ -7,6 +7,8 @@ use super::{State, Taint, add};
 
 /// Of a file that holds variables so many are remembered.
 const MAX_NAMES: usize = 64;
+/// For one path so many files are looked at.
+const MAX_LOOKED: usize = 1024;
 
 /// What a job leaves for later ones.
 #[derive(Clone, Default, Debug)]
@@ -60,12 +62,18 @@ impl State {
         self.left.iter().find_map(|left| left.variables.get(name)).map(Vec::as_slice)
     }
 
-    /// The files that secrets were written to, in order.
-    #[must_use]
-    pub fn files(&self) -> Vec<(&str, &[Taint])> {
-        let mut files: Vec<(&str, &[Taint])> = self.files.iter().map(|(name, taints)| (name.as_str(), taints.as_slice())).collect();
-        files.sort_unstable_by_key(|(name, _)| *name);
-        files
+    /// The files with secrets that a path of an upload takes along, in order: see [`covers`]. Of very many not all are looked at.
+    pub fn taken<'s>(&'s self, path: &'s str) -> impl Iterator<Item = (&'s str, &'s [Taint])> {
+        let plain = path.trim_start_matches("./").trim_end_matches('/');
+        let start = plain.split('*').next().unwrap_or(plain);
+        let start = if start == "." { "" } else { start };
+        // A file of this very name lies apart from what lies in a folder of that name: `a`, `a.txt`, `a/b`.
+        let is_path = start.len() == plain.len() && !start.is_empty();
+        let own = self.files.get_key_value(start).filter(|_| is_path);
+        let below = if is_path { format!("{start}/") } else { start.to_owned() };
+        let range = self.files.range(below.clone()..).take_while(move |(name, _)| name.starts_with(&below)).take(MAX_LOOKED);
+        let files = own.into_iter().chain(range).map(|(name, taints)| (name.as_str(), taints.as_slice()));
+        files.filter(move |(name, _)| covers(path, name))
     }
 
     /// The variables that a file sets, where it was written line by line: `NAME=value`.

@@ -18,7 +18,7 @@ use crate::syntax::shell::{
 };
 
 use calls::{Call, Order};
-pub(super) use outputs::is_terraform;
+pub(super) use outputs::{Outputs, is_terraform};
 use trace::Trace;
 
 use super::commands::{self, Effect};

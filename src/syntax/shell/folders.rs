@@ -32,10 +32,13 @@ pub fn folders<'a>(
     found
 }
 
+/// No system has longer paths.
+const MAX_PATH: usize = 4096;
+
 /// A path as a command in a folder names it, without `.` and `..`; None where it cannot be told or leads out of the repository.
 #[must_use]
 pub fn joined(folder: &str, to: &str) -> Option<String> {
-    if to.contains(['$', '*', '`']) || to.starts_with(['/', '~', '-']) {
+    if folder.len() + to.len() > MAX_PATH || to.contains(['$', '*', '`']) || to.starts_with(['/', '~', '-']) {
         return None;
     }
     let mut parts: Vec<&str> = Vec::new();

@@ -103,6 +103,12 @@ impl Walk<'_, '_> {
                 self.switches(command, invocation);
                 Vec::new()
             }
+            Effect::Export => {
+                for name in self.plain_args(args).into_iter().filter_map(|arg| self.script.literal(arg)) {
+                    self.state.export(&name);
+                }
+                Vec::new()
+            }
             Effect::Environment => self.state.environment(name, self.code.place(command.span)),
             Effect::Variables => self.state.all_variables(name, self.code.place(command.span)),
             Effect::Settings => self.settings(name, command),

@@ -1,6 +1,7 @@
 //! `terraform output`: prints what the module in its folder hands out
 //! (<https://developer.hashicorp.com/terraform/cli/commands/output>). Asked for by name or as JSON, secrets are printed in clear.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Walk;
@@ -8,6 +9,24 @@ use crate::flow::script::{Nature, Taint};
 use crate::flow::terraform::{Handed, handed_out};
 use crate::secrets::is_secret_name;
 use crate::syntax::shell::{self, Command, CommandId, Invocation};
+
+/// What a module hands out.
+#[derive(Default, Debug)]
+pub(in crate::flow::script) struct Outputs {
+    by_name: HashMap<String, Handed>,
+    /// The first that is a secret.
+    first: Option<Handed>,
+    /// The names of those that are.
+    secret: Arc<HashSet<String>>,
+}
+
+impl Outputs {
+    fn new(handed: Vec<Handed>) -> Self {
+        let first = handed.iter().find(|output| output.is_secret).cloned();
+        let secret = handed.iter().filter(|output| output.is_secret).map(|output| output.name.clone()).collect();
+        Self { first, secret: Arc::new(secret), by_name: handed.into_iter().map(|output| (output.name.clone(), output)).collect() }
+    }
+}
 
 /// What is asked for.
 struct Asked {
@@ -27,13 +46,17 @@ impl Walk<'_, '_> {
         }
         let name = format!("{} output", invocation.name);
         let (place, known) = (self.code.place(command.span), self.module(id, &asked));
-        let is_asked = |output: &&Handed| asked.name.as_ref().is_none_or(|name| *name == output.name);
-        if known.iter().any(|output| is_asked(&output)) {
-            let secrets: Vec<&Handed> = known.iter().filter(is_asked).filter(|output| output.is_secret).collect();
-            let Some(first) = secrets.first() else { return Vec::new() };
-            let taint = self.state.secret(name, first.place, Nature::Fetched).through(place).at(place);
+        let found = match &asked.name {
+            Some(name) => known.by_name.get(name),
+            None => known.first.as_ref().or(known.by_name.values().next()),
+        };
+        if let Some(output) = found {
+            if !output.is_secret {
+                return Vec::new();
+            }
+            let taint = self.state.secret(name, output.place, Nature::Fetched).through(place).at(place);
             if asked.name.is_none() {
-                self.state.fields_of.insert(taint.origin, secrets.iter().map(|output| output.name.clone()).collect());
+                self.state.fields_of.insert(taint.origin, Arc::clone(&known.secret));
             }
             return vec![taint];
         }
@@ -66,7 +89,7 @@ impl Walk<'_, '_> {
     }
 
     /// The outputs of the module that the command is about; none where it cannot be told which.
-    fn module(&mut self, id: CommandId, asked: &Asked) -> Arc<Vec<Handed>> {
+    fn module(&mut self, id: CommandId, asked: &Asked) -> Arc<Outputs> {
         let Some(folder) = self.code.folder else { return Arc::default() };
         let folders = self.folders.get_or_insert_with(|| {
             shell::folders(self.script, shell::joined(folder.path, "").as_deref(), |invocation| is_terraform(&invocation.name))
@@ -75,7 +98,7 @@ impl Walk<'_, '_> {
         let path = here.and_then(|here| shell::joined(&here, asked.folder.as_deref().unwrap_or("")));
         let Some(path) = path else { return Arc::default() };
         let known = self.state.modules.entry(path);
-        Arc::clone(known.or_insert_with_key(|path| Arc::new(handed_out(folder.tree, path))))
+        Arc::clone(known.or_insert_with_key(|path| Arc::new(Outputs::new(handed_out(folder.tree, path)))))
     }
 }
 

@@ -41,10 +41,8 @@ impl Walk<'_, '_> {
         }
         self.keep_fields(&taints, place);
         let key = self.key(name);
-        if self.dialect == Dialect::Posix && !exports(self.script, command) && self.state.variable(&key).is_empty() {
-            self.state.locals.insert(key.clone());
-        }
-        self.state.bind(&key, taints);
+        let is_exported = self.dialect != Dialect::Posix || exports(self.script, command);
+        self.state.set(&key, taints, is_exported);
     }
 
     fn is_conditional(&self, scope: ScopeId) -> bool {
