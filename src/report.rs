@@ -103,6 +103,8 @@ pub struct Reported {
     pub range: Range,
     /// The labels' places, in the order of `finding.labels`.
     pub labels: Vec<LabelPlace>,
+    /// What the finding's fix changes of its file, in order; nothing where there is no fix, or where it would show a secret.
+    pub edits: Vec<EditPlace>,
     /// 128 bits in hexadecimal; `:2`, `:3` behind equal ones.
     pub fingerprint: String,
     /// Number of the group of equal secrets.
@@ -127,6 +129,15 @@ pub struct LabelPlace {
     pub file: String,
     /// The range.
     pub range: Range,
+}
+
+/// An edit of a fix, and where it stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EditPlace {
+    /// What goes.
+    pub range: Range,
+    /// What comes, with the file's own line ends.
+    pub text: String,
 }
 
 /// A suppression that matched.

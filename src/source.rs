@@ -141,6 +141,12 @@ impl Source {
         Place { source: self.id, span }
     }
 
+    /// What ends its lines, as far as its first one says.
+    #[must_use]
+    pub fn line_end(&self) -> &'static str {
+        if self.text.split_once('\n').is_some_and(|(first, _)| first.ends_with('\r')) { "\r\n" } else { "\n" }
+    }
+
     /// The path's last segment.
     #[must_use]
     pub fn file_name(&self) -> &str {

@@ -42,7 +42,7 @@ fn mended(arguments: &Arguments) -> Result<Exit, Refusal> {
     };
     if arguments.diff {
         let changes: Vec<_> = work.files.iter().map(|file| (file.source.id, file.planned.edits.as_slice())).collect();
-        let shown = print(diff(&before, &changes).as_bytes());
+        let shown = print(diff(&before, &changes, &config.custom).as_bytes());
         complain(&work.summary(&before, true));
         return Ok(shown.err().unwrap_or_else(|| exit(&before, &config, &arguments.which)));
     }

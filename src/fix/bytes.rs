@@ -8,12 +8,11 @@ use crate::source::{Edit, Encoding, Places, Source};
 pub fn edited(source: &Source, bytes: &[u8], edits: &[Edit]) -> Vec<u8> {
     let places = Places::new(source, edits.iter().flat_map(|edit| [edit.span.start, edit.span.end]));
     let byte = |at: u32| usize::try_from(places.get(at).byte).unwrap_or(usize::MAX).min(bytes.len());
-    let line_end = if source.text.split_once('\n').is_some_and(|(first, _)| first.ends_with('\r')) { "\r\n" } else { "\n" };
     let mut out = Vec::with_capacity(bytes.len());
     let mut from = 0;
     for edit in edits {
         out.extend_from_slice(bytes.get(from..byte(edit.span.start)).unwrap_or(&[]));
-        encode(&edit.text.replace('\n', line_end), source.encoding, &mut out);
+        encode(&edit.text.replace('\n', source.line_end()), source.encoding, &mut out);
         from = byte(edit.span.end).max(from);
     }
     out.extend_from_slice(bytes.get(from..).unwrap_or(&[]));

@@ -10,9 +10,9 @@ use crate::config::Config;
 use crate::discover::{Entry, Passed, Selected};
 use crate::finding::Finding;
 use crate::formats::Format;
-use crate::report::{Coverage, LabelPlace, PassedOver, Range, Report, Reported, Suppressed, fingerprint};
+use crate::report::{Coverage, EditPlace, LabelPlace, PassedOver, Range, Report, Reported, Suppressed, fingerprint};
 use crate::secrets::{Custom, scrub};
-use crate::source::{Place, Places, Source, SourceId, Span};
+use crate::source::{Edit, Place, Places, Source, SourceId, Span};
 
 /// Builds the report. Its order does not depend on the order of the outcomes.
 pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) -> Report {
@@ -162,6 +162,9 @@ fn place(found: Vec<(Finding, Format, Option<Suppressed>)>, sources: &BTreeMap<S
         for place in std::iter::once(finding.place).chain(finding.labels.iter().map(|label| label.place)) {
             offsets.entry(place.source).or_default().extend([place.span.start, place.span.end]);
         }
+        for edit in edits(finding) {
+            offsets.entry(finding.place.source).or_default().extend([edit.span.start, edit.span.end]);
+        }
     }
     let places: HashMap<SourceId, Places> =
         offsets.into_iter().filter_map(|(id, offsets)| Some((id, Places::new(sources.get(&id)?, offsets)))).collect();
@@ -174,7 +177,16 @@ fn place(found: Vec<(Finding, Format, Option<Suppressed>)>, sources: &BTreeMap<S
         .map(|(finding, format, suppressed)| {
             let finding = scrubbed(finding, custom);
             let root_path = sources.get(&finding.place.source).map(|source| source.root_path.clone()).unwrap_or_default();
+            let source = sources.get(&finding.place.source);
+            let shows = |edit: &Edit| source.is_some_and(|source| shows_a_secret(&edit.text, &finding, source, custom));
+            let edits = edits(&finding);
+            let edits = if edits.iter().any(shows) { Vec::new() } else { edits };
+            let edit_place = |edit: Edit| EditPlace {
+                range: range(Place { source: finding.place.source, span: edit.span }),
+                text: edit.text.replace('\n', source.map_or("\n", |source| source.line_end())),
+            };
             Reported {
+                edits: edits.into_iter().map(edit_place).collect(),
                 format: format.name(),
                 file: path(finding.place.source),
                 range: range(finding.place),
@@ -193,8 +205,23 @@ fn place(found: Vec<(Finding, Format, Option<Suppressed>)>, sources: &BTreeMap<S
         .collect()
 }
 
+fn edits(finding: &Finding) -> Vec<Edit> {
+    finding.fix.as_ref().map(|fix| fix.change.alone()).unwrap_or_default()
+}
+
+/// What is written is made of names, which may themselves hold a token, or be what the secret is.
+fn shows_a_secret(text: &str, finding: &Finding, source: &Source, custom: &Custom) -> bool {
+    let own = finding.secret.as_ref().map(|_| source.slice(finding.place.span)).filter(|own| !own.is_empty());
+    own.is_some_and(|own| text.contains(own)) || scrub(text, custom) != text
+}
+
 /// Names and paths come from files and may themselves hold a token.
 fn scrubbed(mut finding: Finding, custom: &Custom) -> Finding {
+    if scrub(&finding.path.shown, custom) != finding.path.shown {
+        // A name that holds a token is none for a variable or a secret: in capitals nobody would know the token again.
+        finding.fix = finding.fix.filter(|fix| fix.safe);
+        finding.help = None;
+    }
     finding.message = scrub(&finding.message, custom).into_owned();
     finding.help = finding.help.map(|help| scrub(&help, custom).into_owned());
     finding.path.shown = scrub(&finding.path.shown, custom).into_owned();

@@ -13,25 +13,26 @@ const CONTEXT: usize = 3;
 /// Characters of a line.
 const LONGEST: usize = 240;
 
-/// The diff of each source, whose edits are sorted and do not touch.
+/// The diff of each source, whose edits are sorted and do not touch. What comes into a file is made of names, which are looked
+/// through for tokens, the team's own among them.
 #[must_use]
-pub fn diff(report: &Report, changes: &[(SourceId, &[Edit])]) -> String {
+pub fn diff(report: &Report, changes: &[(SourceId, &[Edit])], custom: &Custom) -> String {
     let masks = Masks::new(report);
     let files = changes.iter().filter(|(_, edits)| !edits.is_empty());
-    let text: String = files.map(|(source, edits)| file(report, &masks, *source, edits)).collect();
+    let text: String = files.map(|(source, edits)| file(report, &masks, *source, edits, custom)).collect();
     escape::guard_lines(&text).into_owned()
 }
 
-fn file(report: &Report, masks: &Masks<'_>, source: SourceId, edits: &[Edit]) -> String {
+fn file(report: &Report, masks: &Masks<'_>, source: SourceId, edits: &[Edit], custom: &Custom) -> String {
     let path = report.sources.get(&source).map_or("", |source| source.path.as_str());
-    let path = visible(&scrub(path, &Custom::default())).into_owned();
+    let path = visible(&scrub(path, custom)).into_owned();
     let mut out = format!("--- a/{path}\n+++ b/{path}\n");
     let text = masks.text(source);
     let mut hunks: Vec<Hunk> = Vec::new();
     let mut count = Count { text, at: 0, lines: 0 };
     for (region, edits) in regions(text, edits) {
         let old = masks.slice(source, region.range());
-        let new = applied(&old, region.start, edits);
+        let new = applied(&old, region.start, edits, custom);
         let change = Change::new(count.to(region.start as usize), &old, &new);
         match hunks.last_mut().filter(|last| change.first <= last.end() + 2 * CONTEXT) {
             Some(last) => last.changes.push(change),
@@ -68,13 +69,13 @@ fn regions<'e>(text: &str, edits: &'e [Edit]) -> Vec<(Span, &'e [Edit])> {
 }
 
 /// A masked part of a text, which begins at `start`, after the edits. Masks keep the length, so that places hold.
-fn applied(masked: &str, start: u32, edits: &[Edit]) -> String {
+fn applied(masked: &str, start: u32, edits: &[Edit], custom: &Custom) -> String {
     let mut out = String::with_capacity(masked.len());
     let mut from = 0;
     for edit in edits {
         let (first, last) = ((edit.span.start - start) as usize, (edit.span.end - start) as usize);
         out.push_str(masked.get(from..first).unwrap_or(""));
-        out.push_str(&scrub(&edit.text, &Custom::default()));
+        out.push_str(&scrub(&edit.text, custom));
         from = last;
     }
     out.push_str(masked.get(from..).unwrap_or(""));
@@ -199,7 +200,7 @@ mod tests {
         let mut sample = Sample::new();
         let (id, _) = sample.file("a.yml", marked);
         let edits: Vec<Edit> = edits.iter().map(|(from, to)| Edit::replace(sample.place(id, from).span, *to)).collect();
-        diff(&sample.report, &[(id, &edits)])
+        diff(&sample.report, &[(id, &edits)], &Custom::default())
     }
 
     #[test]

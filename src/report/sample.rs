@@ -79,6 +79,7 @@ impl Sample {
             root_path: source.root_path.clone(),
             range: range(&source, place.span),
             labels: labels.collect(),
+            edits: Vec::new(),
             fingerprint: fingerprint(&finding, &source.root_path),
             group: finding.secret.as_ref().map(|secret| self.group(secret)),
             suppressed: None,

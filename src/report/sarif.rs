@@ -11,9 +11,9 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use log::{
-    Artifact, AutomationDetails, CodeFlow, Configuration, Driver, Fingerprints, Help, Invocation, Location, Log, LogicalLocation, Message,
-    Notification, NotificationLocation, PhysicalLocation, Region, ResultProperties, Rule, RuleProperties, Run, SarifResult, Suppression,
-    ThreadFlow, ThreadFlowLocation, Tool, Uri,
+    Artifact, ArtifactChange, AutomationDetails, CodeFlow, Configuration, Driver, Fingerprints, Fix, FixProperties, Help, Invocation,
+    Location, Log, LogicalLocation, Message, Notification, NotificationLocation, PhysicalLocation, Region, Replacement, ResultProperties,
+    Rule, RuleProperties, Run, SarifResult, Suppression, ThreadFlow, ThreadFlowLocation, Tool, Uri,
 };
 use rules::{Rules, level};
 
@@ -123,6 +123,7 @@ fn result<'r>(group: &Group<'r>, rules: &Rules<'_>, report: &Report) -> SarifRes
         related_locations: related(group, report),
         code_flows: code_flow(reported, report).into_iter().collect(),
         suppressions: reported.suppressed.iter().map(suppression).collect(),
+        fixes: fix(reported, report).into_iter().collect(),
         properties: ResultProperties {
             severity: finding.severity.name(),
             confidence: finding.confidence.name(),
@@ -194,16 +195,35 @@ fn location(report: &Report, place: Place, range: Range, message: Option<&str>) 
         id: None,
         physical_location: PhysicalLocation {
             artifact_location: artifact(source.map_or("", |source| source.root_path.as_str())),
-            region: Region {
-                start_line: start.line.max(1),
-                start_column: start.column.max(1),
-                end_line: end.line.max(1),
-                end_column: end.column.max(1),
-            },
+            region: region(Range { start, end }),
         },
         logical_locations: Vec::new(),
         message: message.filter(|message| !message.is_empty()).map(|message| Message { text: text(message) }),
     }
+}
+
+fn region(range: Range) -> Region {
+    Region {
+        start_line: range.start.line.max(1),
+        start_column: range.start.column.max(1),
+        end_line: range.end.line.max(1),
+        end_column: range.end.column.max(1),
+    }
+}
+
+/// What `caulk fix` would change, as editors offer it. The new text is written as it is: it becomes part of a file.
+fn fix(reported: &Reported, report: &Report) -> Option<Fix> {
+    let fix = reported.finding.fix.as_ref().filter(|_| !reported.edits.is_empty())?;
+    let source = report.sources.get(&reported.finding.place.source)?;
+    let replacements = reported.edits.iter().map(|edit| Replacement {
+        deleted_region: region(edit.range),
+        inserted_content: (!edit.text.is_empty()).then(|| Message { text: edit.text.clone() }),
+    });
+    Some(Fix {
+        description: Message { text: text(&fix.title) },
+        artifact_changes: [ArtifactChange { artifact_location: artifact(&source.root_path), replacements: replacements.collect() }],
+        properties: FixProperties { safe: fix.safe },
+    })
 }
 
 fn artifact(path: &str) -> Uri {
@@ -266,6 +286,7 @@ fn left_out<'r>(count: usize, first: &'r Reported, rule: usize, report: &Report)
         related_locations: Vec::new(),
         code_flows: Vec::new(),
         suppressions: Vec::new(),
+        fixes: Vec::new(),
         properties: ResultProperties { severity: "high", confidence: "certain", case: None, detector: None },
     }
 }

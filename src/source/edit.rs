@@ -78,27 +78,34 @@ impl From<Removal> for Change {
     }
 }
 
+impl Change {
+    /// The edits that carry it out where nothing else changes; sorted.
+    #[must_use]
+    pub fn alone(&self) -> Vec<Edit> {
+        let mut edits = self.edits.clone();
+        for (index, removal) in self.removals.iter().enumerate() {
+            let of_group = |other: &&Removal| other.group.hull() == removal.group.hull();
+            if !self.removals[..index].iter().any(|earlier| of_group(&earlier)) {
+                let gone: Vec<usize> = self.removals.iter().filter(of_group).map(|removal| removal.member).collect();
+                edits.extend(removal.group.without(&gone));
+            }
+        }
+        edits.sort_by_key(|edit| edit.span);
+        edits
+    }
+}
+
 impl Group {
     /// The edits that take these members away; `gone` in any order.
     #[must_use]
     pub fn without(&self, gone: &[usize]) -> Vec<Edit> {
-        let mut is_gone = vec![false; self.members.len()];
-        gone.iter().filter_map(|index| is_gone.get_mut(*index).map(|gone| *gone = true)).for_each(drop);
-        if is_gone.iter().all(|gone| *gone) {
+        let mut gone: Vec<usize> = gone.iter().copied().filter(|index| *index < self.members.len()).collect();
+        gone.sort_unstable();
+        gone.dedup();
+        if gone.len() == self.members.len() {
             return self.emptied.clone();
         }
-        let mut edits = Vec::new();
-        let mut index = 0;
-        while index < is_gone.len() {
-            let first = index;
-            index += is_gone[first..].iter().take_while(|gone| **gone).count();
-            if first == index {
-                index += 1;
-                continue;
-            }
-            edits.extend(self.run(first, index));
-        }
-        edits
+        gone.chunk_by(|one, next| one + 1 == *next).filter_map(|run| self.run(*run.first()?, run.last()? + 1)).collect()
     }
 
     /// The members from `first` to before `after` go; some other stays.
@@ -144,6 +151,15 @@ mod tests {
         ] {
             assert_eq!(without(&group, text, gone), left);
         }
+    }
+
+    #[test]
+    fn a_change_by_itself_takes_what_goes_from_one_group_together() {
+        let members = vec![Span::new(1, 2), Span::new(4, 5), Span::new(6, 7)];
+        let group = Arc::new(Group { members, separated: true, emptied: vec![Edit::replace(Span::new(0, 8), "[]")] });
+        let removals = [2, 1, 2].map(|member| Removal { group: Arc::clone(&group), member }).to_vec();
+        let change = Change { edits: vec![Edit::insert(9, "x")], removals };
+        assert_eq!(change.alone(), [Edit::replace(Span::new(2, 7), ""), Edit::insert(9, "x")]);
     }
 
     #[test]

@@ -162,3 +162,80 @@ fn a_whole_repository_is_mended_once_and_nothing_is_told() {
     let again = folder.caulk(&["fix", "--unsafe"]).text();
     assert!(again.contains("nothing to fix"), "{again}");
 }
+
+/// Carries out what a SARIF result proposes, as an editor would: lines and columns, code points, ends exclusive.
+fn applied(text: &str, result: &serde_json::Value) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let at = |line: &serde_json::Value, column: &serde_json::Value| {
+        let breaks = chars.iter().enumerate().filter(|(_, char)| **char == '\n').map(|(at, _)| at + 1);
+        let starts: Vec<usize> = std::iter::once(0).chain(breaks).collect();
+        starts[line.as_u64().unwrap() as usize - 1] + column.as_u64().unwrap() as usize - 1
+    };
+    let change = &result["fixes"][0]["artifactChanges"][0];
+    assert_eq!(change["artifactLocation"], result["locations"][0]["physicalLocation"]["artifactLocation"]);
+    let mut out: Vec<char> = chars.clone();
+    for replacement in change["replacements"].as_array().unwrap().iter().rev() {
+        let region = &replacement["deletedRegion"];
+        let range = at(&region["startLine"], &region["startColumn"])..at(&region["endLine"], &region["endColumn"]);
+        out.splice(range, replacement["insertedContent"]["text"].as_str().unwrap_or("").chars());
+    }
+    out.into_iter().collect()
+}
+
+#[test]
+fn sarif_holds_the_change_for_an_editor() {
+    let folder = Folder::with(&[("a/main.tf", &ROOT.replace('\n', "\r\n")), ("b/main.tf", ROOT)]);
+    let log = sarif(&folder);
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    for (result, path) in results.iter().zip(["a/main.tf", "b/main.tf"]) {
+        let wanted = if path.starts_with('a') { FIXED.replace('\n', "\r\n") } else { FIXED.to_owned() };
+        assert_eq!(applied(&read(&folder, path), result), wanted);
+        assert_eq!(result["fixes"][0]["properties"]["safe"], true);
+    }
+    assert_eq!(results.len(), 2);
+}
+
+#[test]
+fn each_change_in_sarif_mends_its_finding_by_itself() {
+    let folder = leaky();
+    let log = sarif(&folder);
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let fixed: Vec<_> = results.iter().filter(|result| result.get("fixes").is_some()).collect();
+    assert!(fixed.len() > 10, "{}", fixed.len());
+    for result in fixed {
+        let path = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap();
+        let before = read(&folder, path);
+        folder.file(path, applied(&before, result));
+        let after = sarif(&folder)["runs"][0]["results"].as_array().unwrap().len();
+        assert!(after < results.len(), "{result:#}");
+        folder.file(path, before);
+    }
+}
+
+#[test]
+fn sarif_proposes_nothing_that_shows_a_secret() {
+    let secret = samples::token("fix sarif");
+    let folder =
+        Folder::with(&[("docker-compose.yml", &format!("services:\n  a:\n    environment:\n      {secret}.PASSWORD: hunter2x\n"))]);
+    let ran = folder.caulk(&["lint", "--format", "sarif", "--min-severity", "info", "."]);
+    let shown = ran.text();
+    assert!(shown.contains("holds a well-known or weak password") && !shown.contains("\"fixes\""), "{shown}");
+    assert!(!shown.to_lowercase().contains(&secret[8..].to_lowercase()), "{shown}");
+}
+
+fn sarif(folder: &Folder) -> serde_json::Value {
+    folder.caulk(&["lint", "--format", "sarif", "."]).json()
+}
+
+#[test]
+fn a_diff_shows_no_token_of_a_teams_own() {
+    let detector = "[[detector]]\nid = \"acme/key\"\ntitle = \"an Acme key\"\npattern = \"acme_[a-z0-9]{8}\"\nseverity = \"high\"\n";
+    let compose =
+        "services:\n  a:\n    environment:\n      acme_k3v9qw7z: x\n      DB_PASSWORD: hunter2x\n      acme_k3v9qw7y_PASSWORD: hunter2x\n";
+    let output = "provider \"random\" {}\n\noutput \"acme_k3v9qw7x\" {\n  value = random_password.db.result\n}\n";
+    let folder = Folder::with(&[("caulk.toml", detector), ("docker-compose.yml", compose), ("acme_k3v9qw7w/main.tf", output)]);
+    let ran = folder.caulk(&["fix", "--diff", "--unsafe"]);
+    let shown = ran.text().to_lowercase();
+    assert!(shown.contains("${db_password") && shown.contains("+  sensitive = true"), "{shown}");
+    assert!(!shown.contains("acme_k3v9"), "{shown}");
+}

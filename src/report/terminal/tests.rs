@@ -579,6 +579,7 @@ fn ten_thousand_findings_in_one_line_are_written_in_one_pass() {
             root_path: template.0.clone(),
             range: template.1,
             labels: Vec::new(),
+            edits: Vec::new(),
             fingerprint: String::new(),
             group: None,
             suppressed: None,
