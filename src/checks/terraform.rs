@@ -6,6 +6,7 @@ mod backend_public_or_unprotected;
 mod backend_static_credentials;
 mod backend_unencrypted;
 mod const_secret_variable;
+mod extraction;
 mod hardcoded_secret_resource;
 mod iam_wildcard_secrets;
 mod local_file_world_readable;

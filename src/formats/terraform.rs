@@ -11,6 +11,7 @@
 
 mod backend;
 mod block;
+mod extract;
 mod fold;
 mod functions;
 mod init;
@@ -26,6 +27,7 @@ mod walk;
 
 pub use backend::Backend;
 pub use block::{Argument, Block, Blocks};
+pub use extract::Extraction;
 pub use functions::Function;
 pub use init::{Completion, FLAG, Init, Setting, inits};
 pub use lookups::Lookup;
