@@ -11,6 +11,7 @@
 //! - What a cell would print if it were run.
 
 mod cells;
+mod environment;
 mod loose;
 mod markup;
 mod outputs;
@@ -25,6 +26,7 @@ use crate::source::{Change, Group, Place, Removal, Source, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::json::{Scanner, Token, Tree, decode};
 
+pub use environment::Code;
 use values::Sink;
 
 /// A notebook.
@@ -64,6 +66,10 @@ struct Survey {
     /// The outputs of each cell that has some.
     lists: Vec<Arc<Group>>,
     comments: Vec<Span>,
+    /// The source of each code cell.
+    code: Vec<Span>,
+    /// What the code is written in, where the notebook says so.
+    language: Option<String>,
     tags: Vec<CellTag>,
 }
 
@@ -191,7 +197,12 @@ impl Reader<'_, '_> {
                 cells::cell(node, self.cells, &mut self.sink, self.survey);
                 self.cells += 1;
             }
-            (Some(Within::Document | Within::Worksheet), "metadata") => self.sink.metadata(node, "metadata"),
+            (Some(Within::Document | Within::Worksheet), "metadata") => {
+                let said = |part: &str, key: &str| node.get(part)?.get(key)?.str();
+                let language = said("kernelspec", "language").or_else(|| said("language_info", "name"));
+                self.survey.language = language.map(Into::into).or(self.survey.language.take());
+                self.sink.metadata(node, "metadata");
+            }
             _ => {}
         }
     }

@@ -16,9 +16,12 @@
 mod frame;
 mod lex;
 mod names;
+mod plain;
 mod strings;
 
 use std::borrow::Cow;
+
+pub use plain::{Plain, plain};
 
 use crate::source::{Span, Text};
 

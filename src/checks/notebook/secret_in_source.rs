@@ -9,8 +9,14 @@ use crate::unit::Unit;
 pub(super) static SECRET_IN_SOURCE: Check = Check { page: page!("notebook/secret-in-source"), runs: &[Run::Notebook(check)] };
 
 fn check(notebook: &Unit<Notebook<'_>>, findings: &mut Findings) {
+    let mut code = None;
     for leak in notebook.leaks(findings.page()) {
         let name = leak.suggested_name();
-        findings.leak(leak).help(format!("revoke it, and read the new one from outside: `os.environ[\"{name}\"]` or `getpass()`"));
+        let finding = findings.leak(leak);
+        finding.help(format!("revoke it, and read the new one from outside: `os.environ[\"{name}\"]` or `getpass()`"));
+        if let Some(place) = leak.written() {
+            let change = code.get_or_insert_with(|| notebook.code()).from_environment(place, &name);
+            finding.unsafe_fix(format!("read it from the environment: `os.environ[\"{name}\"]`"), change);
+        }
     }
 }

@@ -56,7 +56,8 @@ fn wanted(leak: &Verdict, block: Option<Block<'_>>) -> Vec<String> {
     });
     let label = label.filter(|label| !matches!(*label, "" | "this" | "main" | "default" | "example"));
     let label = label.map(|label| label.to_lowercase().replace('-', "_"));
-    let is_dull = matches!(own.as_str(), "secret" | "value" | "secret_string" | "secret_data" | "plaintext_value" | "data_json" | "content");
+    let is_dull =
+        matches!(own.as_str(), "secret" | "value" | "secret_string" | "secret_data" | "plaintext_value" | "data_json" | "content");
     let mut names = Vec::new();
     if let Some(label) = &label {
         let prefixed = if own.starts_with(label.as_str()) { own.clone() } else { format!("{label}_{own}") };

@@ -22,6 +22,7 @@ pub(super) fn cell(node: Node<'_>, index: usize, sink: &mut Sink<'_>, survey: &m
         match key_text.as_ref() {
             "source" | "input" => {
                 let Some(text) = item.joined() else { continue };
+                survey.code.extend((kind == "code").then(|| item.span()));
                 let text = markup::without_data(&text);
                 let path = || PathBuilder::root(address.as_str()).key(&key_text).build();
                 let at = At { role: Role::NotebookSource, opener: key.span(), path: &path };

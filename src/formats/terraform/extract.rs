@@ -37,7 +37,10 @@ impl<'a> Extraction<'a> {
         let fits = |name: &&String| {
             let mut chars = name.chars();
             let begins = chars.next().is_some_and(|char| char.is_ascii_alphabetic() || char == '_');
-            begins && name.len() <= 60 && chars.all(|char| char.is_ascii_alphanumeric() || char == '_') && !reserved.contains(&name.as_str())
+            begins
+                && name.len() <= 60
+                && chars.all(|char| char.is_ascii_alphanumeric() || char == '_')
+                && !reserved.contains(&name.as_str())
         };
         let name = wanted.iter().filter(fits).find(|name| !self.taken.contains(*name))?;
         self.taken.insert(name.clone());
