@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use crate::catalogue::Page;
 use crate::config::{Compat, Date, Selector};
 use crate::finding::{Finding, Findings};
-use crate::source::{Place, Source, Span};
+use crate::source::{Change, Edit, Place, Source, Span};
 
 pub use comment::Outcome;
 pub use newer::note_new;
@@ -73,6 +73,8 @@ struct Suppression {
     reason: String,
     is_new: bool,
     used: bool,
+    /// What takes the comment out of the file.
+    removal: Option<Edit>,
 }
 
 /// Whether a comment of this text may be a suppression at all: most files have none, and need not be asked for their comments.
@@ -151,7 +153,8 @@ fn about(suppressions: &[Suppression], known: Known<'_>) -> Vec<Finding> {
     if let Some(page) = known.unused {
         let mut unused = Findings::new(page);
         for suppression in old.iter().filter(|suppression| !suppression.used) {
-            unused.report(suppression.place, "this suppression matches no finding").help("remove it");
+            let finding = unused.report(suppression.place, "this suppression matches no finding").help("remove it");
+            finding.safe_fix("remove the comment", suppression.removal.clone().map(Change::from));
         }
         said.extend(unused.into_list());
     }
@@ -212,11 +215,30 @@ fn read(
             if !parsed.is_empty() {
                 let (line, covers) = (lines.of(mark.span.start), mark.covers);
                 let is_new = mark.is_new;
-                suppressions.push(Suppression { place, line, covers, selectors: parsed, reason, is_new, used: false });
+                let removal = covers.is_none().then(|| removal(source, mark)).flatten();
+                suppressions.push(Suppression { place, line, covers, selectors: parsed, reason, is_new, used: false, removal });
             }
         }
     }
     own.extend(invalid.into_list());
+}
+
+/// A comment goes with the blanks before it, or with its line where nothing else stands there. Nothing where code stands behind it.
+fn removal(source: &Source, mark: &Mark<'_>) -> Option<Edit> {
+    let (start, end) = (mark.span.range().start, mark.span.range().end);
+    let (before, behind) = (source.text.get(..start)?, source.text.get(end..)?);
+    if mark.text.contains(['\n', '\r']) || source.slice(mark.span) != mark.text {
+        return None;
+    }
+    let line = before.rfind('\n').map_or(0, |at| at + 1);
+    let rest = behind.find('\n').map_or(behind, |at| &behind[..=at]);
+    let blanks = before.len() - before.trim_end_matches([' ', '\t']).len();
+    // In a notebook the line's end is an escape in a string.
+    let is_last = rest.trim().is_empty() || source.file_name().to_ascii_lowercase().ends_with(".ipynb");
+    match before[line..].trim_matches([' ', '\t', '\u{feff}']).is_empty() && rest.trim().is_empty() {
+        true => Some(Edit::replace(Span::new(if line == 0 { start - blanks } else { line }, end + rest.len()), "")),
+        false => is_last.then(|| Edit::replace(Span::new(start - blanks, end), "")),
+    }
 }
 
 /// Line numbers of byte offsets, counted from 0.
