@@ -9,6 +9,7 @@ pub mod github_actions;
 pub mod gitlab_ci;
 mod interpolated;
 pub mod kubernetes;
+pub mod login;
 pub mod notebook;
 mod recognise;
 pub mod script;

@@ -23,6 +23,7 @@ mod tests;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::login::Logins;
 use super::yaml;
 use super::{Format, Note, Tree as Context, View};
 use crate::literal::{Literal, LogicalPath};
@@ -236,6 +237,16 @@ impl<'a> Workflow<'a> {
             });
         }
         found
+    }
+
+    /// The logins to registries in its scripts.
+    #[must_use]
+    pub fn logins(&self) -> Logins {
+        let mut logins = Logins::default();
+        for script in self.scripts().iter().filter(|script| script.shell == Shell::Posix) {
+            logins.read(script.source(), &script.text, &script.opaque, script.node.style());
+        }
+        logins.sorted()
     }
 
     /// Every script of every job.

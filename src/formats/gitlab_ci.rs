@@ -17,16 +17,18 @@ mod variables;
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 pub use include::{Included, included};
 pub use job::{Condition, Job, Line, Section};
 pub use variables::{Set, Variable};
 
+use super::login::Logins;
+use super::yaml;
 use super::{Format, Note, Tree as Context, View};
 use crate::literal::Literal;
-use crate::source::{Place, Source, SourceId, Span};
+use crate::source::{Change, Place, Source, SourceId, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::shell::{self, Dialect};
 use crate::syntax::yaml::{Node, Shape, Tree};
@@ -115,6 +117,12 @@ impl<'a> Located<'a> {
     pub fn place(self) -> Place {
         self.source.place(self.node.span())
     }
+
+    /// The mapping with this entry.
+    #[must_use]
+    pub fn with(self, key: &str, value: &str) -> Option<Change> {
+        yaml::with(self.source, self.node, key, value)
+    }
 }
 
 impl<'a> Pipeline<'a> {
@@ -158,6 +166,17 @@ impl<'a> Pipeline<'a> {
     #[must_use]
     pub fn jobs(&self) -> &[Job<'a>] {
         &self.jobs
+    }
+
+    /// The logins to registries in its scripts.
+    #[must_use]
+    pub fn logins(&self) -> Logins {
+        let mut logins = Logins::default();
+        let mut seen = HashSet::new();
+        for line in self.jobs.iter().flat_map(Job::all_lines).filter(|line| seen.insert(line.at.place())) {
+            logins.read(line.at.source, &line.text, &[], line.at.node.style());
+        }
+        logins.sorted()
     }
 
     /// What `default:` says under a key, the file's own word first.
@@ -228,9 +247,9 @@ impl View for Pipeline<'_> {
     }
 
     fn comments(&self) -> Vec<Place> {
-        let mut comments = super::yaml::comments(self.source, self.tree);
+        let mut comments = yaml::comments(self.source, self.tree);
         for root in &self.roots {
-            super::yaml::scalars(*root, &mut |met| {
+            yaml::scalars(*root, &mut |met| {
                 // A comment inside a script needs a `#`, and most scripts have none.
                 if literals::is_script(met)
                     && met.node.raw().contains('#')

@@ -13,6 +13,7 @@ pub(super) static SECRET_ON_COMMAND_LINE: Check =
     Check { page: page!("github-actions/secret-on-command-line"), runs: &[Run::Workflow(check)] };
 
 fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
+    let mut logins = None;
     for leaked in story::leaked(workflow, &[Reach::Argument, Reach::Verbose, Reach::Interpolation]) {
         let (what, place, program) = (leaked.leak.what(&leaked.origin), leaked.leak.taint.at, &leaked.leak.printer);
         let finding = match leaked.leak.reach {
@@ -38,6 +39,10 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
                 )
                 .help("hand it over on standard input or in a file: `echo \"$TOKEN\" | docker login -u me --password-stdin`"),
         };
+        if leaked.leak.reach == Reach::Argument {
+            let change = logins.get_or_insert_with(|| workflow.logins()).on_standard_input(place);
+            finding.safe_fix("hand the password over on standard input", change);
+        }
         story::tell(finding, leaked, workflow, &format!("`{program}` is run here"));
     }
 }

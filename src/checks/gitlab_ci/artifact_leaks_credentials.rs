@@ -48,6 +48,10 @@ fn uploads(job: &Job<'_>, artifacts: Located<'_>, findings: &mut Findings) {
         let finding = if short { findings.report_case("short-lived", place, message) } else { findings.report(place, message) };
         let at = PathBuilder::default().key(&job.name).key("artifacts").key("paths").build();
         finding.help("add `access: developer` to `artifacts:`, or name the files that other jobs need").at(at).within(node.span());
+        // With `public:` beside it GitLab refuses the job.
+        if artifacts.node.get_merged("public").is_none() {
+            finding.safe_fix("write `access: developer`", artifacts.with("access", "developer"));
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::unit::Unit;
 pub(super) static SECRET_ON_COMMAND_LINE: Check = Check { page: page!("gitlab-ci/secret-on-command-line"), runs: &[Run::Pipeline(check)] };
 
 fn check(pipeline: &Unit<Pipeline<'_>>, findings: &mut Findings) {
+    let mut logins = None;
     for leaked in story::leaked(pipeline, &[Reach::Argument, Reach::Verbose, Reach::BuildArgument]) {
         let (what, program) = (leaked.leak.what(&leaked.origin), &leaked.leak.printer);
         let (message, help) = match leaked.leak.reach {
@@ -29,6 +30,10 @@ fn check(pipeline: &Unit<Pipeline<'_>>, findings: &mut Findings) {
         };
         let finding = findings.report(leaked.leak.taint.at, message);
         finding.help(help);
+        if leaked.leak.reach == Reach::Argument {
+            let change = logins.get_or_insert_with(|| pipeline.logins()).on_standard_input(leaked.leak.taint.at);
+            finding.safe_fix("hand the password over on standard input", change);
+        }
         story::tell(finding, leaked, pipeline, &format!("`{program}` is run here"));
     }
 }
