@@ -206,8 +206,10 @@ fn each_change_in_sarif_mends_its_finding_by_itself() {
         let path = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap();
         let before = read(&folder, path);
         folder.file(path, applied(&before, result));
-        let after = sarif(&folder)["runs"][0]["results"].as_array().unwrap().len();
-        assert!(after < results.len(), "{result:#}");
+        // Another check may have something to say of what took its place.
+        let count = |results: &[serde_json::Value]| results.iter().filter(|other| other["ruleId"] == result["ruleId"]).count();
+        let after = sarif(&folder);
+        assert!(count(after["runs"][0]["results"].as_array().unwrap()) < count(results), "{result:#}");
         folder.file(path, before);
     }
 }
