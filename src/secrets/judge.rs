@@ -83,7 +83,7 @@ impl Judge<'_, '_, '_> {
             Reading::Value => self.single(text, scope),
             Reading::Marked => self.marked(text, scope),
             Reading::Base64 => match self.decoded(text) {
-                Some(inner) => self.single(&inner, &scope.through("base64")),
+                Some(inner) => self.carried(&inner, &scope.through("base64")),
                 None => self.single(text, scope),
             },
         }
@@ -110,6 +110,18 @@ impl Judge<'_, '_, '_> {
             if convincing {
                 self.give(text, range, &scope.under(name), Why::Name, Confidence::Medium);
             }
+        }
+    }
+
+    /// What was packed as base64: a file, whose lines say what they hold, or else one value.
+    fn carried(&mut self, text: &Text<'_>, scope: &Scope<'_>) {
+        let before = self.found.len();
+        // `echo` ends a password with a line break too: it is a file only where something in it has a name.
+        if text.as_str().contains(char::is_whitespace) && !text.as_str().starts_with("-----BEGIN") {
+            self.config(text, &Scope { nameless: true, ..scope.clone() });
+        }
+        if self.found.len() == before {
+            self.single(text, scope);
         }
     }
 

@@ -54,6 +54,35 @@ fn a_hundred_tokens_of_each_format_are_found_at_the_right_bytes() {
 }
 
 #[test]
+fn a_file_in_base64_says_itself_what_it_holds() {
+    let table: &[(&str, &str, &[&str])] = &[
+        ("netrc", "machine h login u password Zb83kdQpw02L\n", &["password"]),
+        (
+            "credentials",
+            "[default]\naws_access_key_id = x\naws_secret_access_key = kd93JfQpw02LmvX7hTz5RqYb8nWc4uGo1sEiVxLa\n",
+            &["aws_secret_access_key"],
+        ),
+        ("start.sh", "#!/bin/sh\nset -e\nexport DB_PASSWORD=Zb83kdQpw02L\nexec app\n", &["DB_PASSWORD"]),
+        (
+            "settings.xml",
+            "<settings>\n<server><username>u</username><password>Zb83kdQpw02L</password></server>\n</settings>\n",
+            &["password"],
+        ),
+        ("wp-config.php", "<?php\ndefine( 'DB_PASSWORD', 'Zb83kdQpw02L' );\n", &["DB_PASSWORD"]),
+        ("redis.conf", "requirepass Zb83kdQpw02L\n", &["requirepass"]),
+        ("password", "Zb83kdQpw02L\n", &["password"]),
+        ("password", "a=Zb83kdQpw02L\n", &["password"]),
+        ("notes", "a line\nanother one\n", &[]),
+    ];
+    for (name, file, expected) in table {
+        let encoded = STANDARD.encode(file);
+        let verdicts = literal(name, Value::literal(Text::plain(&encoded, 0)), Reading::Base64, Setting::default());
+        assert_eq!(verdicts.iter().map(|verdict| verdict.name.as_str()).collect::<Vec<_>>(), *expected, "{file}");
+        assert!(verdicts.iter().all(|verdict| verdict.chain == ["base64"]), "{file}");
+    }
+}
+
+#[test]
 fn a_token_is_called_by_its_own_name() {
     // Formats that share a shape with an earlier one are told by length or name only; each must be reachable.
     for format in formats().iter().filter(|format| format.check != Check::Member) {

@@ -31,9 +31,11 @@ pub(super) fn of(name: &str, text: &str) -> Content {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let first = text.lines().next().filter(|line| line.starts_with("#!"));
     match first {
-        _ if ending == "pgpass" => Content::Pgpass,
-        _ if ending == "netrc" => Content::Netrc,
+        _ if ending == "pgpass" || name == "pgpass" => Content::Pgpass,
+        _ if ending == "netrc" || matches!(name, "netrc" | "_netrc") => Content::Netrc,
         _ if CONFIG.contains(&ending) => Content::Config,
+        // A script of one line is one by its name only.
+        _ if SHELL.contains(&ending) && text.contains(' ') => Content::Shell,
         _ if !text.trim_end().contains('\n') => Content::Value,
         _ if name.eq_ignore_ascii_case("description") || PROSE.contains(&ending) => Content::Prose,
         _ if SHELL.contains(&ending) => Content::Shell,

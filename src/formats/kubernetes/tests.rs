@@ -77,6 +77,13 @@ fn files_in_a_config_map_are_read_as_what_they_are() {
 }
 
 #[test]
+fn files_of_one_line_are_told_by_their_names() {
+    let text = "apiVersion: v1\nkind: ConfigMap\ndata:\n  a.sh: TOKEN=t z\n  netrc: machine m login l password n\n  b.sh: start\n";
+    let expected = ["ConfigMap Value TOKEN=t", "ConfigMap Value password=n", "ConfigMap Value b.sh=start"];
+    assert_eq!(literals(text), expected);
+}
+
+#[test]
 fn words_in_one_string_have_names() {
     let text = "apiVersion: v1\nkind: ConfigMap\ndata:\n  OPTS: -Xmx1g -Da.b=c --d=e\n  .pgpass: |\n    # h:1:d:u:no\n    h:1:d:u\\:v:p:q\n    short:1\n  .netrc: |\n    machine m\n      login l password n\n";
     let expected = [
