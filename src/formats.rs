@@ -20,6 +20,7 @@ pub mod tfstate;
 pub mod tfvars;
 pub mod yaml;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::literal::Literal;
@@ -142,6 +143,12 @@ pub trait Tree: Sync {
     /// What the repository's workflows and pipelines tell `terraform init` of backends.
     fn inits(&self) -> &[terraform::Init] {
         &[]
+    }
+
+    /// What `read` finds out about the Terraform module in this directory, which many files may ask: its secret variables.
+    fn secret_variables(&self, directory: &str, read: &dyn Fn() -> HashSet<String>) -> Arc<HashSet<String>> {
+        let _ = directory;
+        Arc::new(read())
     }
 
     /// Whether a Terraform module of the repository calls the one in this directory.

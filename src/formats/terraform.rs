@@ -12,6 +12,7 @@
 mod backend;
 mod block;
 mod extract;
+mod files;
 mod fold;
 mod functions;
 mod init;
@@ -28,115 +29,36 @@ mod walk;
 pub use backend::Backend;
 pub use block::{Argument, Block, Blocks};
 pub use extract::Extraction;
+pub use files::{ModuleFiles, ParsedFile};
 pub use functions::Function;
-pub use init::{Completion, FLAG, Init, Setting, inits};
+pub use init::{Completion, Init, Setting, inits, is_script, tells};
 pub use lookups::Lookup;
 pub use policy::Statement;
 pub use survey::{STORES, Survey, survey};
 pub use version::{Requirement, Version};
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{Format, Tree, View};
 use crate::literal::{Literal, LogicalPath, Reading, Role, Value};
 use crate::source::{Place, Source, Span, Text};
 use crate::syntax::SyntaxError;
-use crate::syntax::hcl::{self, File};
+use crate::syntax::hcl;
 
 pub(super) use walk::{Frame, Walk};
-
-/// What a file is to the module of its directory.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum FileStanding {
-    /// A part of it.
-    Own,
-    /// No part of it: it has a `.tofu` twin, or is a test or a query.
-    Beside,
-    /// It changes blocks of the others.
-    Override,
-}
-
-/// One file of a module, parsed.
-pub struct ParsedFile {
-    source: Arc<Source>,
-    tree: File,
-    standing: FileStanding,
-    /// It is there to be looked into, not to be reported on.
-    is_context: bool,
-}
-
-impl ParsedFile {
-    /// Reads a file in the spelling that its name says.
-    #[must_use]
-    pub fn new(source: Arc<Source>) -> Self {
-        let json = source.file_name().to_ascii_lowercase().ends_with(".json");
-        let tree = if json { File::parse_json(&source.text, shapes::TOP) } else { File::parse(&source.text) };
-        Self { source, tree, standing: FileStanding::Own, is_context: false }
-    }
-
-    /// Reads the files of one directory.
-    #[must_use]
-    pub fn all(sources: &[Arc<Source>]) -> Vec<Self> {
-        let paths: HashSet<&str> = sources.iter().map(|source| source.root_path.as_str()).collect();
-        let has_twin = |path: &str| {
-            let twin = |ending: &str, by: &str| path.strip_suffix(ending).map(|stem| format!("{stem}{by}"));
-            twin(".tf", ".tofu").or_else(|| twin(".tf.json", ".tofu.json")).is_some_and(|twin| paths.contains(twin.as_str()))
-        };
-        let standing = |source: &Source| {
-            let name = source.file_name().to_ascii_lowercase();
-            if has_twin(&source.root_path) || is_test(&name) {
-                FileStanding::Beside
-            } else if is_override(&name) {
-                FileStanding::Override
-            } else {
-                FileStanding::Own
-            }
-        };
-        let mut files: Vec<Self> =
-            sources.iter().map(|source| Self { standing: standing(source), ..Self::new(Arc::clone(source)) }).collect();
-        // Overrides come last, in the order of their names.
-        files.sort_by(|a, b| match (a.standing, b.standing) {
-            (FileStanding::Override, FileStanding::Override) => a.source.root_path.cmp(&b.source.root_path),
-            (a, b) => (a == FileStanding::Override).cmp(&(b == FileStanding::Override)),
-        });
-        files
-    }
-
-    /// Reads files of one directory, and the rest of the directory beside them: one changed file is still a part of its module.
-    #[must_use]
-    pub fn with_siblings(sources: &[Arc<Source>], context: &dyn Tree) -> Vec<Self> {
-        let directory = sources.first().map_or(".", |source| directory_of(source));
-        let given: HashSet<&str> = sources.iter().map(|source| source.root_path.as_str()).collect();
-        let others = context.list(directory).into_iter().filter(|path| !given.contains(path.as_str()) && is_terraform(path));
-        let all: Vec<Arc<Source>> = sources.iter().cloned().chain(others.filter_map(|path| context.read(&path))).collect();
-        let mut files = Self::all(&all);
-        files.iter_mut().for_each(|file| file.is_context = !given.contains(file.source.root_path.as_str()));
-        files
-    }
-
-    /// The backends that it configures.
-    pub(in crate::formats) fn backends(&self) -> impl Iterator<Item = Backend<'_>> {
-        self.body().blocks().flat_map(|block| Backend::of(Block::new(&self.source, block)))
-    }
-
-    fn body(&self) -> hcl::Body<'_> {
-        self.tree.body(&self.source.text)
-    }
-}
 
 /// The files of a directory as one module.
 #[derive(Clone, Copy)]
 pub struct Module<'a> {
-    files: &'a [ParsedFile],
+    files: &'a ModuleFiles,
     tree: &'a dyn Tree,
 }
 
 impl<'a> Module<'a> {
     /// The module that these files of one directory are. `tree` is where local child modules are looked up.
     #[must_use]
-    pub fn new(files: &'a [ParsedFile], tree: &'a dyn Tree) -> Self {
+    pub fn new(files: &'a ModuleFiles, tree: &'a dyn Tree) -> Self {
         Self { files, tree }
     }
 
@@ -154,36 +76,16 @@ impl<'a> Module<'a> {
     /// The top-level blocks, in the order of the files, each with what override files make of it. What is made no times
     /// (`count = 0`) is left out.
     pub fn blocks(self) -> impl Iterator<Item = Block<'a>> {
-        let overrides = self.overrides();
+        let merged = self.files.own().flat_map(ParsedFile::blocks).map(move |block| self.merged(block)).filter(|block| !block.is_off());
+        let extra = self.files.overrides().iter().flat_map(ParsedFile::blocks);
+        merged.chain(extra.filter(move |block| !block.is_mergeable() || self.files.named(&block.key()).next().is_none()))
+    }
+
+    /// A block of its own files with what override files make of it.
+    fn merged(self, block: Block<'a>) -> Block<'a> {
         // Most modules have no such files, and most blocks of the others are not named in them.
-        let (own, changed) = if overrides.is_empty() { Default::default() } else { (named(self.own()), named(overrides.iter())) };
-        let merge = move |file: &'a ParsedFile, block: hcl::Block<'a>| {
-            let plain = Block::new(&file.source, block);
-            if !changed.is_empty() && changed.contains(&plain.key()) { Block::merged(&file.source, block, overrides) } else { plain }
-        };
-        let merged = self.own().flat_map(|file| file.body().blocks().map(move |block| (file, block)));
-        let merged = merged.map(move |(file, block)| merge(file, block)).filter(|block| !block.is_off());
-        let extra = overrides.iter().flat_map(|file| file.body().blocks().map(|block| Block::new(&file.source, block)));
-        let is_new = move |block: &Block<'a>| {
-            // Providers of one name differ by their alias.
-            !block.is_mergeable() || !own.contains(&block.key()) || (block.kind() == "provider" && self.is_another(*block))
-        };
-        merged.chain(extra.filter(is_new))
-    }
-
-    fn own(self) -> impl Iterator<Item = &'a ParsedFile> {
-        self.files.iter().filter(|file| file.standing == FileStanding::Own)
-    }
-
-    /// Files that change blocks of the others; all they hold comes after the rest.
-    fn overrides(self) -> &'a [ParsedFile] {
-        let first = self.files.iter().position(|file| file.standing == FileStanding::Override).unwrap_or(self.files.len());
-        self.files.get(first..).unwrap_or(&[])
-    }
-
-    /// Whether a block of an override file changes none of the others.
-    fn is_another(self, block: Block<'a>) -> bool {
-        self.own().flat_map(|file| file.body().blocks().map(|own| Block::new(&file.source, own))).all(|own| !block.overrides(own))
+        let changes = !self.files.overrides().is_empty() && block.is_mergeable() && self.files.overriding(&block.key()).next().is_some();
+        if changes { block.merged(self.files) } else { block }
     }
 
     /// The top-level blocks of a kind: `variable`, `output`, `resource` …
@@ -194,13 +96,15 @@ impl<'a> Module<'a> {
     /// The variable of this name.
     #[must_use]
     pub fn variable(self, name: &str) -> Option<Block<'a>> {
-        self.blocks_of("variable").find(|block| block.label(0) == name)
+        let key = block::key("variable", [name].into_iter());
+        let own = self.files.named(&key).next().map(|block| self.merged(block));
+        own.or_else(|| self.files.overriding(&key).next())
     }
 
     /// The value of `local.name`.
     #[must_use]
     pub fn local(self, name: &str) -> Option<Argument<'a>> {
-        self.blocks_of("locals").filter_map(|block| block.argument(name)).last()
+        self.files.local(name)
     }
 
     /// The constant text of an argument, also where it is that of a local value or the default of a variable.
@@ -226,14 +130,14 @@ impl<'a> Module<'a> {
 
     /// The files of a directory, parsed.
     #[must_use]
-    pub fn files_of(self, directory: &str) -> Vec<ParsedFile> {
+    pub fn files_of(self, directory: &str) -> ModuleFiles {
         files_of(self.tree, directory)
     }
 
     /// The module's directory, relative to the repository's root.
     #[must_use]
     pub fn directory(self) -> &'a str {
-        self.files.first().map_or(".", |file| directory_of(&file.source))
+        self.files.iter().next().map_or(".", |file| directory_of(&file.source))
     }
 
     /// A file of the repository that holds a private key, by its path from the module's directory; None where git does not keep it.
@@ -261,7 +165,7 @@ impl<'a> Module<'a> {
     /// Where its state is kept, and the other states it reads.
     pub fn backends(self) -> impl Iterator<Item = Backend<'a>> {
         // A backend in an override file takes the place of the module's own.
-        let over = self.overrides().iter().rfind(|file| file.body().blocks_of("terraform").any(has_backend));
+        let over = self.files.overrides().iter().rfind(|file| file.body().blocks_of("terraform").any(has_backend));
         let over = over.map(|file| file.source.id);
         self.blocks()
             .filter(move |block| over.is_none_or(|over| block.kind() != "terraform" || block.source().id == over))
@@ -328,11 +232,6 @@ impl<'a> Module<'a> {
     }
 }
 
-/// The keys of the blocks of these files.
-fn named<'a>(files: impl Iterator<Item = &'a ParsedFile>) -> HashSet<String> {
-    files.flat_map(|file| file.body().blocks().map(|block| Block::new(&file.source, block).key())).collect()
-}
-
 /// The directory behind a local source; None if the source is not local or leads out of the repository.
 fn child_directory(directory: &str, source: &str) -> Option<String> {
     if !source.starts_with("./") && !source.starts_with("../") {
@@ -353,17 +252,6 @@ fn has_backend(block: hcl::Block<'_>) -> bool {
     block.body().blocks().any(|inner| matches!(inner.kind(), "backend" | "cloud"))
 }
 
-/// `main.tftest.hcl`, `list.tfquery.hcl`: <https://developer.hashicorp.com/terraform/language/tests>
-fn is_test(name: &str) -> bool {
-    [".tftest.hcl", ".tftest.json", ".tofutest.hcl", ".tofutest.json", ".tfquery.hcl"].iter().any(|end| name.ends_with(end))
-}
-
-/// `override.tf`, `x_override.tf.json` …: <https://developer.hashicorp.com/terraform/language/files/override>
-fn is_override(name: &str) -> bool {
-    let stem = [".tf", ".tofu", ".tf.json", ".tofu.json"].iter().find_map(|end| name.strip_suffix(end));
-    stem.is_some_and(|stem| stem == "override" || stem.ends_with("_override"))
-}
-
 fn is_terraform(path: &str) -> bool {
     super::by_path(path) == Some(Format::Terraform)
 }
@@ -374,11 +262,11 @@ fn directory_of(source: &Source) -> &str {
 
 /// The Terraform files directly in a directory, parsed.
 #[must_use]
-pub fn files_of(tree: &dyn Tree, directory: &str) -> Vec<ParsedFile> {
+pub fn files_of(tree: &dyn Tree, directory: &str) -> ModuleFiles {
     let paths = tree.list(directory);
     let ours = paths.iter().filter(|path| is_terraform(path));
     let sources: Vec<Arc<Source>> = ours.filter_map(|path| tree.read(path)).collect();
-    ParsedFile::all(&sources)
+    ModuleFiles::all(&sources)
 }
 
 impl View for Module<'_> {

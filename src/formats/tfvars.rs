@@ -17,7 +17,7 @@ use crate::syntax::hcl::File;
 pub struct Tfvars {
     source: Arc<Source>,
     tree: File,
-    sensitive: HashSet<String>,
+    sensitive: Arc<HashSet<String>>,
     /// What Terragrunt's `generate` blocks write into the module.
     generated: Vec<ParsedFile>,
 }
@@ -88,16 +88,18 @@ fn generated(source: &Source, tree: &File) -> Vec<ParsedFile> {
 const MAX_GENERATED: usize = 16;
 
 /// The variables with `sensitive = true` or `ephemeral = true` in the directory of the file.
-fn declared_sensitive(source: &Source, context: &dyn Tree) -> HashSet<String> {
+fn declared_sensitive(source: &Source, context: &dyn Tree) -> Arc<HashSet<String>> {
     if source.file_name().ends_with(".tfbackend") {
-        return HashSet::new();
+        return Arc::default();
     }
     let directory = source.root_path.rsplit_once('/').map_or(".", |(directory, _)| directory);
-    let files = files_of(context, directory);
-    let module = Module::new(&files, context);
-    let secret =
-        module.blocks_of("variable").filter(|variable| [variable.flag("sensitive"), variable.flag("ephemeral")].contains(&Some(true)));
-    secret.map(|variable| variable.label(0).to_owned()).collect()
+    context.secret_variables(directory, &|| {
+        let files = files_of(context, directory);
+        let module = Module::new(&files, context);
+        let secret =
+            module.blocks_of("variable").filter(|variable| [variable.flag("sensitive"), variable.flag("ephemeral")].contains(&Some(true)));
+        secret.map(|variable| variable.label(0).to_owned()).collect()
+    })
 }
 
 impl View for Tfvars {

@@ -12,7 +12,7 @@ use crate::formats::github_actions::Workflow;
 use crate::formats::gitlab_ci::{self, Pipeline};
 use crate::formats::kubernetes::{self, Manifests};
 use crate::formats::notebook::Notebook;
-use crate::formats::terraform::{Module, ParsedFile};
+use crate::formats::terraform::{Module, ModuleFiles};
 use crate::formats::text::TextFile;
 use crate::formats::tfstate::State;
 use crate::formats::tfvars::Tfvars;
@@ -162,7 +162,7 @@ fn state(source: &Source, run: &Run<'_>, outcome: &mut Outcome) -> Option<()> {
 
 /// Lints the Terraform files of one directory.
 pub(super) fn module(sources: &[Arc<Source>], run: &Run<'_>, outcome: &mut Outcome) {
-    let files = ParsedFile::with_siblings(sources, run.tree);
+    let files = ModuleFiles::with_siblings(sources, run.tree);
     unit(Module::new(&files, run.tree), run, outcome, |check| match check {
         checks::Run::Module(check) => Some(*check),
         _ => None,

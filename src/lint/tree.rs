@@ -25,12 +25,16 @@ pub(crate) struct ContextTree {
     snapshot: Option<Arc<Snapshot>>,
     known: Mutex<HashMap<String, Option<Arc<Source>>>>,
     next: AtomicU32,
-    /// The Terraform files of the run, its workflows and pipelines.
+    /// The Terraform files of the run, and what may run `terraform init`.
     given: Vec<String>,
     repository: OnceLock<Option<Repository>>,
     survey: OnceLock<Surveyed>,
     inits: OnceLock<Vec<Init>>,
+    secret_variables: Mutex<HashMap<String, Answer>>,
 }
+
+/// What was found out once about a module.
+type Answer = Arc<OnceLock<Arc<HashSet<String>>>>;
 
 /// What modules of the repository say of others.
 #[derive(Default)]
@@ -60,11 +64,23 @@ impl ContextTree {
         });
         // Entries have the first ids, in order; context files the ones after.
         let next = AtomicU32::new(u32::try_from(entries.len()).unwrap_or(u32::MAX));
-        let given = entries.iter().map(|entry| &entry.root_path).filter(|path| is_terraform(path) || is_pipeline(path)).cloned().collect();
+        let given = entries.iter().map(|entry| &entry.root_path).filter(|path| is_terraform(path) || runs(path)).cloned().collect();
         let start = entries.iter().find_map(|entry| entry.root_path.strip_suffix(&entry.path)).unwrap_or_default();
         let start = start.trim_end_matches('/').to_owned();
         let (known, repository, survey, inits) = (Mutex::default(), OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self { root, start, memory: memory.collect(), snapshot, known, next, given, repository, survey, inits }
+        Self {
+            root,
+            start,
+            memory: memory.collect(),
+            snapshot,
+            known,
+            next,
+            given,
+            repository,
+            survey,
+            inits,
+            secret_variables: Mutex::default(),
+        }
     }
 
     fn repository(&self) -> Option<&Repository> {
@@ -154,18 +170,25 @@ fn is_terraform(path: &str) -> bool {
     settings || formats::by_path(path) == Some(Format::Terraform)
 }
 
-/// Workflows and pipelines.
-fn is_pipeline(path: &str) -> bool {
-    matches!(formats::by_path(path), Some(Format::GithubActions | Format::GitlabCi))
+/// What may run `terraform init`: workflows, pipelines, scripts.
+fn runs(path: &str) -> bool {
+    matches!(formats::by_path(path), Some(Format::GithubActions | Format::GitlabCi)) || terraform::is_script(path)
 }
 
 impl Tree for ContextTree {
     fn inits(&self) -> &[Init] {
         self.inits.get_or_init(|| {
-            let tells = |path: &String| self.bytes(path).is_some_and(|bytes| decode(bytes).0.contains(terraform::FLAG));
-            let told = self.all(is_pipeline).into_iter().filter(tells);
+            let tells = |path: &String| self.bytes(path).is_some_and(|bytes| terraform::tells(&decode(bytes).0));
+            let told = self.all(runs).into_iter().filter(tells);
             told.filter_map(|path| self.read(&path)).flat_map(|source| inits(&source)).collect()
         })
+    }
+
+    fn secret_variables(&self, directory: &str, read: &dyn Fn() -> HashSet<String>) -> Arc<HashSet<String>> {
+        let mut known = self.secret_variables.lock().unwrap_or_else(PoisonError::into_inner);
+        let answer = Arc::clone(known.entry(directory.to_owned()).or_default());
+        drop(known);
+        Arc::clone(answer.get_or_init(|| Arc::new(read())))
     }
 
     fn is_called(&self, directory: &str) -> bool {

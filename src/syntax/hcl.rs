@@ -132,15 +132,22 @@ pub enum Member<'a> {
 impl<'a> Body<'a> {
     /// Attributes and blocks in the order of the file.
     pub fn members(self) -> impl Iterator<Item = Member<'a>> {
-        let cx = self.cx;
-        cx.list(self.items).iter().filter_map(move |item| {
-            let index = (item >> 1) as usize;
-            if item & 1 == 0 {
-                Some(Member::Attribute(Attribute { cx, data: *cx.file.attributes.get(index)? }))
-            } else {
-                Some(Member::Block(Block { cx, data: *cx.file.blocks.get(index)? }))
-            }
-        })
+        self.cx.list(self.items).iter().filter_map(move |item| self.of(*item))
+    }
+
+    /// The member at `index` of [`Self::members`].
+    #[must_use]
+    pub fn member(self, index: usize) -> Option<Member<'a>> {
+        self.cx.list(self.items).get(index).and_then(|item| self.of(*item))
+    }
+
+    fn of(self, item: u32) -> Option<Member<'a>> {
+        let (cx, index) = (self.cx, (item >> 1) as usize);
+        if item & 1 == 0 {
+            Some(Member::Attribute(Attribute { cx, data: *cx.file.attributes.get(index)? }))
+        } else {
+            Some(Member::Block(Block { cx, data: *cx.file.blocks.get(index)? }))
+        }
     }
 
     /// The attributes, duplicates included.

@@ -1,16 +1,20 @@
 //! The bucket or account that holds somebody's state is open, or cannot undo a mistake.
 
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+
 use super::about;
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::{Finding, Findings};
-use crate::formats::terraform::{Argument, Block, Module};
+use crate::formats::terraform::{Argument, Block, Module, Statement};
 use crate::unit::Unit;
 
 pub(super) static BACKEND_PUBLIC_OR_UNPROTECTED: Check =
     Check { page: page!("terraform/backend-public-or-unprotected"), runs: &[Run::Module(check)] };
 
 fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
+    let companions = OnceCell::new();
     for block in module.blocks_of("resource") {
         let (name, look): (_, fn(&Store<'_, '_>, &mut Findings)) = match block.label(0) {
             "aws_s3_bucket" => ("bucket", s3),
@@ -20,7 +24,7 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
         };
         let Some(named) = block.argument(name) else { continue };
         if let Some(name) = module.constant(&named).filter(|name| module.holds_state(name)) {
-            look(&Store { module, block, named, name }, findings);
+            look(&Store { module, companions: companions.get_or_init(|| Companions::new(module)), block, named, name }, findings);
         }
     }
 }
@@ -28,6 +32,7 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
 /// What holds state.
 struct Store<'m, 'a> {
     module: &'m Module<'a>,
+    companions: &'m Companions<'a>,
     block: Block<'a>,
     /// The argument that names it.
     named: Argument<'a>,
@@ -35,23 +40,46 @@ struct Store<'m, 'a> {
 }
 
 impl<'a> Store<'_, 'a> {
-    /// The resources of a type that one of these arguments says are about it.
-    fn with(&self, kind: &str, by: &[&str]) -> Vec<Block<'a>> {
-        let is_it = |named: &Argument<'a>| {
-            named.refers_to(&self.block.address()) || self.module.constant(named).is_some_and(|name| name == self.name)
-        };
-        let about = |resource: &Block<'a>| by.iter().filter_map(|name| resource.argument(name)).any(|named| is_it(&named));
-        self.module.blocks_of("resource").filter(|resource| resource.label(0) == kind && about(resource)).collect()
-    }
-
-    fn with_bucket(&self, kind: &str) -> Vec<Block<'a>> {
-        self.with(kind, &["bucket"])
+    /// The resources of a type that are about it.
+    fn with(&self, kind: &str) -> Vec<Block<'a>> {
+        let of = |name: &str| self.companions.about.get(name).into_iter().flatten();
+        let mut found: Vec<Block<'a>> = Vec::new();
+        for resource in of(&self.block.address()).chain(of(&self.name)).filter(|resource| resource.label(0) == kind) {
+            if found.iter().all(|known| known.place() != resource.place()) {
+                found.push(*resource);
+            }
+        }
+        found
     }
 
     /// Anybody can read it, as this block or argument says.
     fn open(&self, by: (Block<'_>, Option<&Argument<'_>>), findings: &mut Findings) {
         about(findings, None, by, format!("everybody can read the state in `{}`", self.block.address()))
             .help("name who may read the state, and replace every secret in it");
+    }
+}
+
+/// The arguments that say what a resource is about.
+const ABOUT: &[&str] = &["bucket", "storage_account_name", "storage_account_id"];
+
+/// Resources that are about others, by the addresses and names of those.
+struct Companions<'a> {
+    about: HashMap<String, Vec<Block<'a>>>,
+    open: OnceCell<HashSet<String>>,
+}
+
+impl<'a> Companions<'a> {
+    fn new(module: &Module<'a>) -> Self {
+        let mut all: HashMap<String, Vec<Block<'a>>> = HashMap::new();
+        for resource in module.blocks_of("resource") {
+            for named in ABOUT.iter().filter_map(|name| resource.argument(name)) {
+                let addresses = named.lookups().into_iter().map(|lookup| lookup.address());
+                for about in addresses.chain(module.constant(&named)) {
+                    all.entry(about).or_default().push(resource);
+                }
+            }
+        }
+        Self { about: all, open: OnceCell::new() }
     }
 }
 
@@ -64,25 +92,21 @@ fn is_on(block: Block<'_>, name: &str) -> bool {
 /// for new buckets since April 2023, and not for older ones.
 fn s3(store: &Store<'_, '_>, findings: &mut Findings) {
     let address = store.block.address();
-    for block in store.with_bucket("aws_s3_bucket_acl").into_iter().chain([store.block]) {
+    for block in store.with("aws_s3_bucket_acl").into_iter().chain([store.block]) {
         if let Some(acl) = block.argument("acl").filter(|acl| acl.text().is_some_and(|acl| acl.as_str().starts_with("public-read"))) {
             store.open((block, Some(&acl)), findings);
         }
     }
-    for policy in store.with_bucket("aws_s3_bucket_policy") {
-        let lets_all_in = store.module.statements().into_iter().any(|statement| {
-            let all = statement.principals.iter().flatten().any(|(who, _)| who == "*");
-            let plain = statement.allows && statement.conditions.is_empty() && !statement.is_partial;
-            statement.block.address() == policy.address() && plain && all
-        });
-        if lets_all_in {
+    for policy in store.with("aws_s3_bucket_policy") {
+        let open = store.companions.open.get_or_init(|| open_to_all(store.module));
+        if open.contains(&policy.address()) {
             about(findings, None, (policy, None), format!("the policy of `{address}`, which holds state, lets everybody in"))
                 .help("name who may read the state");
         }
     }
     let versioned = store.block.blocks_of("versioning").any(|inner| is_on(inner, "enabled"))
-        || store.with_bucket("aws_s3_bucket_versioning").into_iter().any(is_versioned);
-    let blocks = store.with_bucket("aws_s3_bucket_public_access_block");
+        || store.with("aws_s3_bucket_versioning").into_iter().any(is_versioned);
+    let blocks = store.with("aws_s3_bucket_public_access_block");
     let lacks: Vec<&str> = [("versioning", versioned), ("block on public access", !blocks.is_empty())]
         .into_iter()
         .filter_map(|(what, has)| (!has).then_some(what))
@@ -95,6 +119,15 @@ fn s3(store: &Store<'_, '_>, findings: &mut Findings) {
         half_blocked(block, &address, findings);
     }
     s3_key(store, findings);
+}
+
+/// The addresses of resources with a policy that lets everybody in.
+fn open_to_all(module: &Module<'_>) -> HashSet<String> {
+    let lets_all_in = |statement: &Statement<'_>| {
+        let all = statement.principals.iter().flatten().any(|(who, _)| who == "*");
+        statement.allows && statement.conditions.is_empty() && !statement.is_partial && all
+    };
+    module.statements().into_iter().filter(lets_all_in).map(|statement| statement.block.address()).collect()
 }
 
 fn is_versioned(versioning: Block<'_>) -> bool {
@@ -115,7 +148,7 @@ fn half_blocked(block: Block<'_>, bucket: &str, findings: &mut Findings) {
 
 /// Amazon's own key needs no right to use it; a key of one's own does, and every use of it is logged.
 fn s3_key(store: &Store<'_, '_>, findings: &mut Findings) {
-    let outside = store.with_bucket("aws_s3_bucket_server_side_encryption_configuration");
+    let outside = store.with("aws_s3_bucket_server_side_encryption_configuration");
     let inside = store.block.blocks_of("server_side_encryption_configuration");
     let rules = outside.into_iter().chain(inside).flat_map(|configuration| configuration.all_arguments());
     let by_kms = |(path, value): (String, Argument<'_>)| {
@@ -141,7 +174,7 @@ fn gcs(store: &Store<'_, '_>, findings: &mut Findings) {
         ("google_storage_bucket_access_control", &["entity"]),
         ("google_storage_default_object_access_control", &["entity"]),
     ] {
-        for grant in store.with_bucket(kind) {
+        for grant in store.with(kind) {
             if names.iter().filter_map(|name| grant.argument(name)).any(|who| who.words().iter().any(is_all)) {
                 store.open((grant, None), findings);
             }
@@ -171,7 +204,7 @@ fn azure(store: &Store<'_, '_>, findings: &mut Findings) {
                 .help("write `allow_nested_items_to_be_public = false`");
         }
     }
-    for container in store.with("azurerm_storage_container", &["storage_account_name", "storage_account_id"]) {
+    for container in store.with("azurerm_storage_container") {
         if let Some(access) = container.argument("container_access_type")
             && access.text().is_some_and(|access| matches!(access.as_str(), "blob" | "container"))
         {

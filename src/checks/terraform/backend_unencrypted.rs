@@ -32,7 +32,7 @@ fn terragrunt(values: &Unit<Tfvars>, findings: &mut Findings) {
     }
     for setting in values.backend_settings() {
         let value = setting.flag().map(|flag| flag.to_string()).or_else(|| Some(setting.text()?.as_str().to_owned()));
-        let Some((case, what, help)) = value.and_then(|value| weakness(setting.name(), &value)) else { continue };
+        let Some((case, what, help)) = value.and_then(|value| weakness(None, setting.name(), &value)) else { continue };
         let message = if case.is_none() { format!("the backend that this file completes {what}") } else { what.to_owned() };
         let finding = findings.report_case_if(case, setting.value_place(), message);
         finding.within(setting.name_place().span).help(help).at(LogicalPath::same(setting.name().to_owned()));
@@ -46,14 +46,21 @@ fn terragrunt(values: &Unit<Tfvars>, findings: &mut Findings) {
     }
 }
 
-/// What a setting that completes a backend does: case, message (without a case, what the backend does) and help.
-fn weakness(name: &str, value: &str) -> Option<(Option<&'static str>, &'static str, &'static str)> {
+/// What a setting that completes a backend does: case, message (without a case, what the backend does) and help. Where the kind of
+/// backend is not known, the setting's name says enough.
+fn weakness(kind: Option<&str>, name: &str, value: &str) -> Option<(Option<&'static str>, &'static str, &'static str)> {
+    let may_be = |kinds: &[&str]| kind.is_none_or(|kind| kinds.contains(&kind));
     match (name, value) {
-        ("encrypt", "false") => Some((None, "stores the state without encryption", ENCRYPT)),
+        ("encrypt", "false") if may_be(&["s3", "oss", "cos"]) => Some((None, "stores the state without encryption", ENCRYPT)),
+        ("insecure", "true") if kind == Some("kubernetes") => {
+            Some((Some("kubernetes-insecure"), "the server that keeps the state is not verified", "delete the argument"))
+        }
+        ("scheme", "http") if may_be(&["consul"]) => Some((Some("consul-http"), "the state travels unencrypted", HTTPS)),
+        ("conn_str", _) if may_be(&["pg"]) => without_tls(value).map(|(case, what)| (Some(case), what, VERIFY)),
         ("skip_cert_verification" | "insecure", "true") => {
             Some((Some("skip-cert"), "the server that keeps the state is not verified", "delete the argument"))
         }
-        ("address" | "lock_address" | "unlock_address", _) if is_plain(value) => {
+        ("address" | "lock_address" | "unlock_address", _) if may_be(&["http"]) && is_plain(value) => {
             Some((Some("http-plain"), "the state travels unencrypted", "use an `https://` address"))
         }
         ("endpoint", _) if is_plain(value) => Some((Some("endpoint-http"), "the state travels unencrypted", "use an `https://` address")),
@@ -89,10 +96,22 @@ fn one(report: &mut Report<'_, '_, '_>) {
 fn told(report: &mut Report<'_, '_, '_>) {
     let settings = report.completions.iter().flat_map(|completion| &completion.settings).filter(|setting| !setting.in_settings_file);
     for setting in settings {
-        let Some((case, what, help)) = setting.value.as_ref().and_then(|value| weakness(&setting.name, value)) else { continue };
+        let kind = report.backend.kind.as_str();
+        if setting.of.is_some_and(|of| of != kind) || (setting.name == "scheme" && is_local(report)) {
+            continue;
+        }
+        let Some((case, what, help)) = setting.value.as_ref().and_then(|value| weakness(Some(kind), &setting.name, value)) else {
+            continue;
+        };
         let message = if case.is_none() { format!("backend `{}` {what}", report.backend.kind) } else { what.to_owned() };
         report.backend(case, message, help).label(LabelKind::Related, setting.place, format!("`{}` is set here", setting.name));
     }
+}
+
+/// Whether the server's address, wherever it stands, is that of the machine itself.
+fn is_local(report: &Report<'_, '_, '_>) -> bool {
+    let told = report.completions.iter().filter_map(|completion| completion.get("address")?.value.clone());
+    told.chain(report.backend.text("address")).any(|address| is_loopback(&address))
 }
 
 /// Where findings about one backend go.
@@ -140,6 +159,10 @@ fn finish<'f>(finding: &'f mut Finding, backend: &Backend<'_>, argument: Option<
 }
 
 const ENCRYPT: &str = "write `encrypt = true` and run `terraform init -reconfigure`";
+
+const HTTPS: &str = "write `scheme = \"https\"`";
+
+const VERIFY: &str = "write `sslmode=verify-full`";
 
 /// The settings of a backend are part of what `init` remembers.
 const TITLE: &str = "write `encrypt = true`; run `terraform init -reconfigure` afterwards";
@@ -238,8 +261,8 @@ fn plain_url(report: &mut Report<'_, '_, '_>, case: &'static str, argument: &Arg
 fn consul(report: &mut Report<'_, '_, '_>) {
     let backend = report.backend;
     let address = backend.text("address");
-    let local = address.as_deref().is_some_and(is_loopback);
-    let help = "write `scheme = \"https\"`";
+    let local = is_local(report);
+    let help = HTTPS;
     match (backend.argument("scheme"), backend.argument("address")) {
         (Some(scheme), _) if backend.text("scheme").as_deref() == Some("http") && !local => {
             report.argument(Some("consul-http"), scheme, "the state travels unencrypted", help);
@@ -261,21 +284,23 @@ fn consul(report: &mut Report<'_, '_, '_>) {
 fn pg(report: &mut Report<'_, '_, '_>) {
     let conn = report.backend.argument("conn_str");
     let text = report.backend.text("conn_str").unwrap_or_default();
-    let host =
-        text.rsplit_once('@').map_or(text.as_str(), |(_, rest)| rest).trim_start_matches("postgres://").trim_start_matches("postgresql://");
-    let mode = text.split_once("sslmode=").map_or("", |(_, rest)| rest.split(['&', ' ']).next().unwrap_or(""));
-    if let Some(conn) = conn.filter(|_| !is_loopback(host)) {
-        let help = "write `sslmode=verify-full`";
-        let case = match mode {
-            "disable" => Some(("pg-disable", "the state travels unencrypted")),
-            "allow" | "prefer" => Some(("pg-allow", "the state travels unencrypted where the server wants it so")),
-            _ => None,
-        };
-        if let Some((case, message)) = case {
-            report.argument(Some(case), conn, message, help);
-        }
+    if let Some((conn, (case, message))) = conn.zip(without_tls(&text)) {
+        report.argument(Some(case), conn, message, VERIFY);
     }
     at_rest(report);
+}
+
+/// The case of a connection string that does without TLS.
+fn without_tls(conn_str: &str) -> Option<(&'static str, &'static str)> {
+    let host = conn_str.rsplit_once('@').map_or(conn_str, |(_, rest)| rest);
+    if is_loopback(host.trim_start_matches("postgres://").trim_start_matches("postgresql://")) {
+        return None;
+    }
+    match conn_str.split_once("sslmode=")?.1.split(['&', ' ']).next()? {
+        "disable" => Some(("pg-disable", "the state travels unencrypted")),
+        "allow" | "prefer" => Some(("pg-allow", "the state travels unencrypted where the server wants it so")),
+        _ => None,
+    }
 }
 
 /// <https://developer.hashicorp.com/terraform/language/backend/kubernetes>

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::formats::Tree;
-use crate::formats::terraform::ParsedFile;
+use crate::formats::terraform::ModuleFiles;
 use crate::source::{Source, SourceId};
 
 struct Files(Vec<Arc<Source>>);
@@ -37,7 +37,8 @@ fn follow(files: &[(&str, &str)]) -> (Pairs, Pairs) {
         Arc::new(Source { id, path: (*path).into(), root_path: (*path).into(), text: (*text).into(), ..Source::default() })
     };
     let tree = Files(files.iter().enumerate().map(source).collect());
-    let parsed: Vec<ParsedFile> = tree.0.iter().filter(|source| !source.root_path.contains('/')).cloned().map(ParsedFile::new).collect();
+    let own: Vec<_> = tree.0.iter().filter(|source| !source.root_path.contains('/')).cloned().collect();
+    let parsed = ModuleFiles::all(&own);
     let flow = ModuleFlow::new(Module::new(&parsed, &tree));
     let outputs = flow.outputs.into_iter().filter_map(|output| Some((output.name, output.taint?.name))).collect();
     (outputs, flow.variables.into_iter().map(|variable| (variable.name, variable.sink)).collect())
@@ -141,7 +142,7 @@ fn the_story_goes_on_in_the_child() {
         Arc::new(Source { id, path: (*path).into(), root_path: (*path).into(), text: (*text).into(), ..Source::default() })
     };
     let tree = Files(files.iter().enumerate().map(source).collect());
-    let parsed = vec![ParsedFile::new(Arc::clone(&tree.0[0]))];
+    let parsed = ModuleFiles::all(&tree.0[..1]);
     let flow = ModuleFlow::new(Module::new(&parsed, &tree));
     let [variable] = flow.variables.as_slice() else { panic!("one variable") };
     assert_eq!(

@@ -1,8 +1,9 @@
 //! Blocks and arguments in Terraform's words.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
-use super::{ParsedFile, fold};
+use super::{ModuleFiles, fold};
 use crate::source::{Place, Source, Span, Text};
 use crate::syntax::hcl::{self, Expr, ExprKind};
 
@@ -11,18 +12,18 @@ use crate::syntax::hcl::{self, Expr, ExprKind};
 pub struct Block<'a> {
     source: &'a Source,
     block: hcl::Block<'a>,
-    /// Files that may change it.
-    over: &'a [ParsedFile],
+    /// The files that change it, with all others of its module.
+    over: Option<&'a ModuleFiles>,
 }
 
 impl<'a> Block<'a> {
     pub(in crate::formats) fn new(source: &'a Source, block: hcl::Block<'a>) -> Self {
-        Self { source, block, over: &[] }
+        Self { source, block, over: None }
     }
 
-    /// A top-level block with what these override files make of it.
-    pub(super) fn merged(source: &'a Source, block: hcl::Block<'a>, over: &'a [ParsedFile]) -> Self {
-        Self { source, block, over }
+    /// The block with what the override files of its module make of it.
+    pub(super) fn merged(self, files: &'a ModuleFiles) -> Self {
+        Self { over: Some(files), ..self }
     }
 
     /// Whether it is made no times: `count = 0`, or `for_each` over nothing.
@@ -49,25 +50,21 @@ impl<'a> Block<'a> {
         matches!(self.kind(), "resource" | "data" | "ephemeral" | "module" | "variable" | "output" | "provider")
     }
 
-    /// Its kind and labels: blocks with different ones never change each other.
+    /// Its kind and labels: blocks with different ones never change each other. Providers of one name differ by their alias.
     pub(super) fn key(self) -> String {
-        self.block.labels().fold(self.kind().to_owned(), |key, label| key + "." + label.text)
-    }
-
-    /// Whether this block of an override file changes that one.
-    pub(super) fn overrides(self, other: Block<'_>) -> bool {
-        let alias = |block: Block<'_>| block.text("alias").map(|alias| alias.as_str().to_owned());
-        self.is_mergeable()
-            && self.kind() == other.kind()
-            && self.block.labels().map(|label| label.text).eq(other.block.labels().map(|label| label.text))
-            && (self.kind() != "provider" || alias(self) == alias(other))
+        let mut key = key(self.kind(), self.block.labels().map(|label| label.text));
+        if self.kind() == "provider" {
+            let alias = self.own_arguments().filter(|argument| argument.name() == "alias").last();
+            key.extend(alias.and_then(|alias| alias.text()).map(|alias| format!("{SEPARATOR}{}", alias.as_str())));
+        }
+        key
     }
 
     /// The blocks of override files that change it, the last one counting most.
     fn overriding(self) -> impl Iterator<Item = Block<'a>> {
-        let plain = Self { over: &[], ..self };
-        let blocks = self.over.iter().flat_map(|file| file.body().blocks().map(|block| Block::new(&file.source, block)));
-        blocks.filter(move |block| block.overrides(plain))
+        let key = self.over.map(|files| (files, self.key()));
+        let blocks: Vec<Block<'a>> = key.map(|(files, key)| files.overriding(&key).collect()).unwrap_or_default();
+        blocks.into_iter()
     }
 
     /// What stands between its own braces.
@@ -142,17 +139,17 @@ impl<'a> Block<'a> {
 
     /// Its arguments.
     pub fn arguments(self) -> impl Iterator<Item = Argument<'a>> {
-        let replaced = move |name: &str| self.overriding().any(|block| block.own_arguments().any(|argument| argument.name() == name));
-        let own = self.own_arguments().filter(move |argument| self.over.is_empty() || !replaced(argument.name()));
-        own.chain(self.overriding().flat_map(Block::own_arguments))
+        let new: Vec<Argument<'a>> = self.overriding().flat_map(Block::own_arguments).collect();
+        let replaced: HashSet<String> = new.iter().map(|argument| argument.name().to_owned()).collect();
+        self.own_arguments().filter(move |argument| !replaced.contains(argument.name())).chain(new)
     }
 
     /// The blocks directly inside.
     pub fn blocks(self) -> impl Iterator<Item = Block<'a>> {
         // Those of an override file take the place of all blocks of their kind.
-        let replaced = move |kind: &str| self.overriding().any(|block| block.own_blocks().any(|inner| inner.kind() == kind));
-        let own = self.own_blocks().filter(move |inner| self.over.is_empty() || !replaced(inner.kind()));
-        own.chain(self.overriding().flat_map(Block::own_blocks))
+        let new: Vec<Block<'a>> = self.overriding().flat_map(Block::own_blocks).collect();
+        let replaced: HashSet<&str> = new.iter().map(|block| block.kind()).collect();
+        self.own_blocks().filter(move |inner| !replaced.contains(inner.kind())).chain(new)
     }
 
     /// The blocks of a kind directly inside.
@@ -213,6 +210,19 @@ impl<'a> Block<'a> {
     pub fn text(self, name: &str) -> Option<Text<'a>> {
         self.argument(name)?.text()
     }
+}
+
+/// Stands in no kind and no label.
+const SEPARATOR: char = '\n';
+
+/// A kind and labels as one.
+pub(super) fn key<'l>(kind: &str, labels: impl Iterator<Item = &'l str>) -> String {
+    let mut key = kind.to_owned();
+    for label in labels {
+        key.push(SEPARATOR);
+        key.push_str(label);
+    }
+    key
 }
 
 /// Blocks of one kind, to be asked which of them holds a place.

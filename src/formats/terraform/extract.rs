@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Block, FileStanding, Module, ParsedFile};
+use super::{Block, Module, ParsedFile};
 use crate::source::{Change, Edit, Place, Source, SourceId, Span};
 use crate::syntax::hcl::{self, Expr, ExprKind, Part};
 
@@ -26,7 +26,7 @@ impl<'a> Extraction<'a> {
     #[must_use]
     pub fn new(module: Module<'a>) -> Self {
         let taken = module.blocks_of("variable").map(|variable| variable.label(0).to_owned()).collect();
-        let files = module.reported().filter(|file| file.standing == FileStanding::Own);
+        let files = module.reported().filter(|file| file.is_own());
         let files = files.filter(|file| !file.source.file_name().to_ascii_lowercase().ends_with(".json"));
         Self { strings: files.map(|file| (file.source.id, (&*file.source, strings(file)))).collect(), taken }
     }
@@ -118,12 +118,13 @@ fn parts(expr: Expr<'_>, found: &mut Vec<Template>) {
 mod tests {
     use std::sync::Arc;
 
+    use super::super::ModuleFiles;
     use super::*;
     use crate::formats::terraform::tests::Files;
 
     fn extracted(text: &str, secret: &str) -> Option<String> {
         let source = Arc::new(Source { text: text.to_owned(), path: "main.tf".to_owned(), ..Source::default() });
-        let files = ParsedFile::all(&[Arc::clone(&source)]);
+        let files = ModuleFiles::all(&[Arc::clone(&source)]);
         let tree = Files(Vec::new());
         let extraction = Extraction::new(Module::new(&files, &tree));
         let at = text.find(secret).unwrap();
@@ -172,7 +173,7 @@ mod tests {
     #[test]
     fn names_are_taken_once() {
         let text = "variable \"a\" {}\n";
-        let files = ParsedFile::all(&[Arc::new(Source { text: text.to_owned(), path: "main.tf".to_owned(), ..Source::default() })]);
+        let files = ModuleFiles::all(&[Arc::new(Source { text: text.to_owned(), path: "main.tf".to_owned(), ..Source::default() })]);
         let tree = Files(Vec::new());
         let mut extraction = Extraction::new(Module::new(&files, &tree));
         let mut name = |wanted: &[&str]| extraction.name(&wanted.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());

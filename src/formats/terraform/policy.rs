@@ -237,12 +237,12 @@ fn of_conditions(value: Doc) -> Vec<(String, Vec<(String, Place)>)> {
 mod tests {
     use std::sync::Arc;
 
-    use super::super::ParsedFile;
     use super::super::tests::Files;
+    use super::super::{ModuleFiles, ParsedFile};
     use super::*;
 
     fn shown(text: &str) -> Vec<String> {
-        let files = [ParsedFile::new(Arc::new(Source { text: text.to_owned(), ..Source::default() }))];
+        let files = ModuleFiles::from(vec![ParsedFile::new(Arc::new(Source { text: text.to_owned(), ..Source::default() }))]);
         let tree = Files(Vec::new());
         let words = |list: &[(String, Place)]| list.iter().map(|(word, _)| word.clone()).collect::<Vec<_>>().join("+");
         let one = |statement: Statement<'_>| {

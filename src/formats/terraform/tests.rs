@@ -44,7 +44,7 @@ fn sources(files: &[(&str, &str)]) -> Files {
 /// Everything that is visited, as `path name reading: parts`, references in braces.
 fn visited(files: &[(&str, &str)]) -> Vec<String> {
     let sources = sources(files);
-    let parsed = ParsedFile::all(&sources.0);
+    let parsed = ModuleFiles::all(&sources.0);
     let mut seen = Vec::new();
     Module::new(&parsed, &sources).literals(&mut |literal| {
         let value = show(&literal.value);
@@ -229,7 +229,7 @@ fn provisioners_run_shell_and_cloud_config_is_none() {
 fn comments_of_scripts_count() {
     let text = "# caulk: ignore[a] one\nresource \"t\" \"n\" {\n  user_data = <<-EOF\n    # two\n    x # ${var.three}\n  EOF\n  other = \"# four\"\n}\n";
     let sources = sources(&[("main.tf", text)]);
-    let parsed = ParsedFile::all(&sources.0);
+    let parsed = ModuleFiles::all(&sources.0);
     let comments: Vec<&str> = Module::new(&parsed, &sources).comments().iter().map(|place| &text[place.span.range()]).collect();
     assert_eq!(comments, ["# caulk: ignore[a] one", "# two", "# ${var.three}"]);
 }
@@ -238,7 +238,7 @@ fn comments_of_scripts_count() {
 fn a_tofu_file_hides_its_twin_but_not_what_is_in_it() {
     let files = [("m/a.tf", "variable \"x\" {\n  default = \"one\"\n}\n"), ("m/a.tofu", "variable \"x\" {\n  default = \"two\"\n}\n")];
     let sources = sources(&files);
-    let parsed = ParsedFile::all(&sources.0);
+    let parsed = ModuleFiles::all(&sources.0);
     let module = Module::new(&parsed, &sources);
     assert_eq!(module.blocks().count(), 1);
     assert_eq!(module.variable("x").unwrap().text("default").unwrap().as_str(), "two");
@@ -248,7 +248,7 @@ fn a_tofu_file_hides_its_twin_but_not_what_is_in_it() {
 /// The names of the variables, with the arguments that they have after merging.
 fn merged(files: &[(&str, &str)]) -> Vec<String> {
     let sources = sources(files);
-    let parsed = ParsedFile::all(&sources.0);
+    let parsed = ModuleFiles::all(&sources.0);
     let module = Module::new(&parsed, &sources);
     let text = |argument: &Argument<'_>| format!("{}={}", argument.name(), argument.source().slice(argument.expr().span()));
     let shown = |block: Block<'_>| {
@@ -271,8 +271,35 @@ fn override_files_change_the_blocks_they_name_in_the_order_of_their_names() {
     ];
     assert_eq!(merged(&files), ["var.a(sensitive=true,type=string,sensitive=false)[]", "t.r(x=1)[net ,ebs ]", "var.new()[]"]);
     let sources = sources(&files);
-    let parsed = ParsedFile::all(&sources.0);
+    let parsed = ModuleFiles::all(&sources.0);
     assert_eq!(Module::new(&parsed, &sources).variable("a").unwrap().flag("sensitive"), Some(false));
+}
+
+#[test]
+fn override_files_tell_providers_apart_by_their_alias() {
+    let files = [
+        ("main.tf", "provider \"p\" {\n  x = 1\n}\nprovider \"p\" {\n  alias = \"b\"\n  x = 2\n}\nlocals {\n  l = \"a\"\n}\n"),
+        ("override.tf", "provider \"p\" {\n  alias = \"b\"\n  x = 3\n}\nprovider \"p\" {\n  alias = \"c\"\n}\nlocals {\n  l = \"b\"\n}\n"),
+    ];
+    let all = merged(&files);
+    assert_eq!(&all[..2], ["provider.p(x=1)[]", "provider.p(alias=\"b\",x=3)[]"]);
+    assert!(all.contains(&"provider.p(alias=\"c\")[]".to_owned()), "{all:?}");
+    let sources = sources(&files);
+    let parsed = ModuleFiles::all(&sources.0);
+    assert_eq!(Module::new(&parsed, &sources).local("l").unwrap().text().unwrap().as_str(), "b");
+}
+
+#[test]
+fn many_overrides_stay_cheap() {
+    let many = |end: &str| (0..20_000).map(|n| format!("variable \"v{n}\" {{\n  sensitive = {end}\n}}\n")).collect::<String>();
+    let (own, over) = (many("false"), many("true"));
+    let sources = sources(&[("main.tf", &own), ("override.tf", &over)]);
+    let began = std::time::Instant::now();
+    let parsed = ModuleFiles::all(&sources.0);
+    let module = Module::new(&parsed, &sources);
+    assert!(module.blocks_of("variable").all(|variable| variable.flag("sensitive") == Some(true)));
+    assert!((0..20_000).all(|n| module.variable(&format!("v{n}")).is_some()));
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
 }
 
 #[test]
@@ -282,7 +309,7 @@ fn a_backend_in_an_override_file_is_the_backend() {
         ("main.tf", "terraform {\n  backend \"s3\" {}\n}\ndata \"terraform_remote_state\" \"x\" {\n  backend = \"gcs\"\n}\n"),
     ];
     let sources = sources(&files);
-    let parsed = ParsedFile::all(&sources.0);
+    let parsed = ModuleFiles::all(&sources.0);
     let kinds: Vec<String> = Module::new(&parsed, &sources).backends().map(|backend| backend.kind).collect();
     assert_eq!(kinds, ["gcs", "local"]);
 }
@@ -305,10 +332,10 @@ fn tests_are_no_part_of_the_module_but_what_is_in_them_is_read() {
 fn child_modules_are_found_beside() {
     let files = [("a/main.tf", ""), ("m/x.tf", "output \"o\" {}\n"), ("m/deep/y.tf", ""), ("b.tfbackend", "")];
     let sources = sources(&files);
-    let parsed = vec![ParsedFile::new(sources.read("a/main.tf").unwrap())];
+    let parsed = ModuleFiles::all(&[sources.read("a/main.tf").unwrap()]);
     let module = Module::new(&parsed, &sources);
     assert_eq!(module.child("../m").as_deref(), Some("m"));
-    assert_eq!(module.files_of("m").len(), 1);
+    assert_eq!(module.files_of("m").iter().count(), 1);
     assert_eq!((module.child("hashicorp/consul/aws"), module.child("../../x")), (None, None));
     assert_eq!(module.child("../").as_deref(), Some("."));
 }
@@ -318,10 +345,10 @@ fn one_file_is_still_a_part_of_its_module() {
     let files =
         [("m/a.tf", "output \"o\" {\n  value = \"x\"\n}\n"), ("m/b.tf", "variable \"v\" {\n  default = \"y\"\n}\n"), ("m/c/d.tf", "")];
     let sources = sources(&files);
-    let parsed = ParsedFile::with_siblings(&sources.0[..1], &sources);
+    let parsed = ModuleFiles::with_siblings(&sources.0[..1], &sources);
     let module = Module::new(&parsed, &sources);
     assert!(module.variable("v").is_some());
-    assert_eq!((module.sources().len(), parsed.len()), (1, 2));
+    assert_eq!((module.sources().len(), parsed.iter().count()), (1, 2));
     let mut seen = 0;
     module.literals(&mut |_| seen += 1);
     assert_eq!(seen, 1);
