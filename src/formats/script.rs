@@ -7,6 +7,8 @@ use crate::syntax::shell::{self, Dialect, Expansion, PartKind, Script, Word};
 
 /// How deep `${a:-${b:-…}}` is followed.
 const DEPTH: usize = 8;
+/// How deep `sh -c "sh -c '…'"` is followed.
+const MAX_SHELLS: usize = 4;
 
 /// A value of a script under its name: an assignment, a flag, a header, `name=value`.
 #[derive(Debug)]
@@ -19,19 +21,33 @@ pub struct Given<'a> {
     pub opener: u32,
 }
 
-/// Every value that has a name in a script. `opaque` are the sorted, disjoint ranges of `text` that are not shell.
+/// Every value that has a name in a script, and in the scripts that it hands to other shells. `opaque` are the sorted, disjoint
+/// ranges of `text` that are not shell.
 #[must_use]
 pub fn given<'a>(text: &Text<'a>, dialect: Dialect, opaque: &[Span]) -> Vec<Given<'a>> {
-    let script = shell::parse(text.as_str(), dialect, opaque);
-    let named = shell::literals(&script);
-    named
-        .into_iter()
-        .map(|named| Given {
+    let mut found = Vec::new();
+    let mut pending = vec![(text.clone(), opaque.to_vec(), MAX_SHELLS)];
+    while let Some((text, opaque, shells)) = pending.pop() {
+        let script = shell::parse(text.as_str(), dialect, &opaque);
+        let handed = if shells == 0 || dialect != Dialect::Posix { Vec::new() } else { shell::handed_on(&script) };
+        // The inner script names its values itself.
+        let begins_inside = |place: u32| handed.iter().any(|inner| inner.start <= place && place < inner.end);
+        let is_own = |named: &shell::Named<'_>| {
+            let value = named.value.parts.first().map_or(named.name_span.start, |part| part.span.start);
+            !begins_inside(named.name_span.start) && !begins_inside(value)
+        };
+        found.extend(shell::literals(&script).into_iter().filter(is_own).map(|named| Given {
             opener: text.hull(named.name_span.range()).start,
-            value: value(text, &script, &named.value, DEPTH),
+            value: value(&text, &script, &named.value, DEPTH),
             name: named.name.into_owned(),
-        })
-        .collect()
+        }));
+        for inner in handed {
+            let moved = |span: &Span| Span { start: span.start - inner.start, end: span.end - inner.start };
+            let opaque = opaque.iter().filter(|span| inner.contains(**span)).map(moved).collect();
+            pending.push((text.slice(inner.range()), opaque, shells - 1));
+        }
+    }
+    found
 }
 
 /// Every string that has a name in a program. It is read as Python, whose assignments, arguments and tables look like those of

@@ -14,6 +14,7 @@
 //! - PowerShell and cmd are read as far as printing and assigning goes: no types, no script blocks as values.
 
 mod begin;
+mod clients;
 mod cmd;
 mod expansion;
 mod folders;
@@ -34,7 +35,7 @@ use crate::source::Span;
 
 pub use folders::{folders, joined};
 pub use literals::{Named, literals};
-pub use read::{Invocation, Piece};
+pub use read::{Invocation, Piece, handed_on};
 pub use tree::*;
 
 /// Which grammar a script is written in.

@@ -6,13 +6,10 @@
 use crate::formats::interpolated::Interpolated;
 use crate::formats::script::{Given, given};
 use crate::formats::yaml::{Met, Step, path};
-use crate::literal::{LogicalPath, Part};
+use crate::literal::LogicalPath;
 use crate::source::{Span, Text, TextBuilder};
-use crate::syntax::shell::{self, Dialect};
+use crate::syntax::shell::Dialect;
 use crate::syntax::yaml::Node;
-
-/// How deep `sh -c "sh -c '…'"` is followed.
-const MAX_SHELLS: usize = 4;
 
 /// The commands of a document, put together from their words.
 #[derive(Default)]
@@ -60,7 +57,7 @@ impl<'a> Command<'a> {
         match self.words.as_slice() {
             [text] if !self.is_list => {
                 let (text, opaque) = Interpolated::new(text.clone()).unescaped();
-                script(&text, &opaque, MAX_SHELLS, &mut found);
+                found.extend(given(&text, Dialect::Posix, &opaque));
             }
             words => list(words, &mut found),
         }
@@ -68,58 +65,13 @@ impl<'a> Command<'a> {
     }
 }
 
-/// What a script names, and what the scripts do that it hands to other shells.
-fn script<'a>(text: &Text<'a>, opaque: &[Span], shells: usize, found: &mut Vec<Given<'a>>) {
-    let handed = if shells == 0 { Vec::new() } else { handed_on(text.as_str(), opaque) };
-    let places: Vec<Span> = handed.iter().map(|inner| text.hull(inner.range())).collect();
-    let own = |given: &Given<'_>| !places.iter().any(|place| begins_in(given, *place));
-    found.extend(given(text, Dialect::Posix, opaque).into_iter().filter(own));
-    for inner in handed {
-        let opaque: Vec<Span> = opaque
-            .iter()
-            .filter(|span| inner.contains(**span))
-            .map(|span| Span { start: span.start - inner.start, end: span.end - inner.start })
-            .collect();
-        script(&text.slice(inner.range()), &opaque, shells - 1, found);
-    }
-}
-
-fn begins_in(given: &Given<'_>, place: Span) -> bool {
-    let value = match given.value.parts.first() {
-        Some(Part::Literal(text)) => text.span().start,
-        Some(Part::Reference(reference)) => reference.span.start,
-        None => given.opener,
-    };
-    [given.opener, value].iter().any(|at| (place.start..place.end).contains(at))
-}
-
-/// The words behind the `-c` of a shell, without their quotes.
-fn handed_on(text: &str, opaque: &[Span]) -> Vec<Span> {
-    let parsed = shell::parse(text, Dialect::Posix, opaque);
-    let invocations = parsed.commands.iter().filter_map(|command| parsed.invocation(command));
-    invocations
-        .filter(|invocation| matches!(&*invocation.name, "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh"))
-        .flat_map(|invocation| invocation.args.windows(2))
-        .filter(|pair| parsed.literal(&pair[0]).is_some_and(|flag| is_script_flag(&flag)))
-        .map(|pair| unquoted(text, pair[1].span))
-        .collect()
-}
-
-/// `-c`, alone or behind other letters: `-ec`.
-fn is_script_flag(flag: &str) -> bool {
-    flag.strip_prefix('-').is_some_and(|letters| letters.ends_with('c') && letters.bytes().all(|byte| byte.is_ascii_alphabetic()))
-}
-
-/// A word's span without the quotes around all of it.
-fn unquoted(text: &str, span: Span) -> Span {
-    let word = text.get(span.range()).unwrap_or("");
-    let quoted = word.len() >= 2 && ['"', '\''].iter().any(|quote| word.starts_with(*quote) && word.ends_with(*quote));
-    if quoted { Span { start: span.start + 1, end: span.end - 1 } } else { span }
-}
-
 /// A list is read as the line a shell would split into its words. A word with blanks that is no flag's value is a script.
 fn list<'a>(words: &[Text<'a>], found: &mut Vec<Given<'a>>) {
     let mut line = Line::default();
+    if let Some(first) = words.first().filter(|first| first.as_str().starts_with('-')) {
+        // The image's entrypoint is the program.
+        line.word(&Text::plain("_", first.span().start as usize), &[]);
+    }
     for (index, word) in words.iter().enumerate() {
         // How a health check is run (https://docs.docker.com/reference/compose-file/services/#healthcheck).
         if index == 0 && matches!(word.as_str(), "CMD" | "CMD-SHELL" | "NONE") {
@@ -128,7 +80,7 @@ fn list<'a>(words: &[Text<'a>], found: &mut Vec<Given<'a>>) {
         let (text, opaque) = Interpolated::new(word.clone()).unescaped();
         let after_flag = index > 0 && words[index - 1].as_str().starts_with("--");
         if text.as_str().contains(char::is_whitespace) && !text.as_str().starts_with('-') && !after_flag {
-            script(&text, &opaque, MAX_SHELLS, found);
+            found.extend(given(&text, Dialect::Posix, &opaque));
             line.word(&Text::plain("_", text.span().start as usize), &[]);
         } else {
             line.word(&text, &opaque);
@@ -177,6 +129,7 @@ impl Line {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::literal::Part;
 
     fn shown(found: &[Given<'_>], source: &str) -> Vec<String> {
         let part = |part: &Part<'_>| match part {

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use super::clients;
 use super::read::Invocation;
 use super::tree::*;
 use crate::source::Span;
@@ -30,42 +31,15 @@ pub fn literals<'a>(script: &Script<'a>) -> Vec<Named<'a>> {
         found.assignments(command);
         if let Some(invocation) = script.invocation(command) {
             found.arguments(&invocation);
-            found.stdin(command, &invocation);
+            if let Some(inner) = script.handed(&invocation) {
+                found.known(&inner);
+            }
         }
+        found.stdin(command);
+        found.password_file(command);
     }
     found.named
 }
-
-/// Tools whose short flag carries a password: the tool, the flag, and whether the value may be glued to it.
-const PASSWORD_FLAGS: [(&str, &str, bool); 24] = [
-    ("docker", "-p", false),
-    ("podman", "-p", false),
-    ("buildah", "-p", false),
-    ("nerdctl", "-p", false),
-    ("skopeo", "-p", false),
-    ("crane", "-p", false),
-    ("oras", "-p", false),
-    ("helm", "-p", false),
-    ("oc", "-p", false),
-    ("az", "-p", false),
-    ("mysql", "-p", true),
-    ("mysqldump", "-p", true),
-    ("mysqladmin", "-p", true),
-    ("mariadb", "-p", true),
-    ("mongo", "-p", false),
-    ("mongosh", "-p", false),
-    ("mongodump", "-p", false),
-    ("cqlsh", "-p", false),
-    ("sshpass", "-p", true),
-    ("redis-cli", "-a", false),
-    ("sqlcmd", "-P", true),
-    ("zip", "-P", false),
-    ("unzip", "-P", false),
-    ("ldapsearch", "-w", false),
-];
-
-/// Where `-p` is a password only after this word (`docker run -p` is a port).
-const LOGIN_TOOLS: [&str; 10] = ["docker", "podman", "buildah", "nerdctl", "skopeo", "crane", "oras", "helm", "oc", "az"];
 
 struct Finder<'s, 'a> {
     script: &'s Script<'a>,
@@ -91,12 +65,15 @@ impl<'a> Finder<'_, 'a> {
     }
 
     fn arguments(&mut self, invocation: &Invocation<'_>) {
-        let login = invocation.args.iter().take(4).any(|arg| self.script.is(arg, "login"));
+        let known = self.known(invocation);
         for (index, arg) in invocation.args.iter().enumerate() {
             let text = self.script.literal_prefix(arg);
             let next = invocation.args.get(index + 1);
+            if known.contains(&arg.span) {
+                continue;
+            }
             if text.starts_with('-') && text.len() > 1 {
-                self.flag(invocation, arg, &text, next, login);
+                self.flag(arg, &text, next);
             } else {
                 self.pair(arg, arg.span.start);
             }
@@ -104,22 +81,20 @@ impl<'a> Finder<'_, 'a> {
         self.setting(invocation);
     }
 
-    fn flag(&mut self, invocation: &Invocation<'_>, arg: &Word, text: &str, next: Option<&Word>, login: bool) {
+    /// What the table of tools says, and the arguments that told it.
+    fn known(&mut self, invocation: &Invocation<'_>) -> Vec<Span> {
+        let given = clients::arguments(self.script, invocation);
+        let told = given.iter().map(|given| given.told_by.span).collect();
+        given.into_iter().for_each(|given| self.add(given.row.name, given.told_by.span, given.value));
+        told
+    }
+
+    fn flag(&mut self, arg: &Word, text: &str, next: Option<&Word>) {
         let next = next.filter(|next| !self.script.literal_prefix(next).starts_with('-'));
-        let short = PASSWORD_FLAGS.iter().find(|(tool, flag, _)| *tool == invocation.name && text.starts_with(flag));
-        let short = short.filter(|(tool, ..)| login || !LOGIN_TOOLS.contains(tool));
         match (text, next) {
             ("-H" | "--header", Some(header)) => self.header(header),
             ("-passin" | "-passout" | "-pass", Some(source)) => self.openssl(source),
-            ("-u" | "--user" | "-U" | "--proxy-user", Some(user)) if invocation.name == "curl" => self.user(user),
             _ if text.contains('=') => self.pair(arg, arg.span.start),
-            _ if short.is_some_and(|(_, flag, glued)| *glued && (text.len() > flag.len() || arg.parts.len() > 1)) => {
-                let value = arg.after(arg.span.start + 2);
-                self.add("password", arg.span, value);
-            }
-            (_, Some(value)) if short.is_some_and(|(_, flag, glued)| text == *flag && (!glued || invocation.name == "sshpass")) => {
-                self.add("password", arg.span, value.clone());
-            }
             // `-v x`: what a single letter means is the tool's secret.
             (_, Some(value)) if text.len() > 2 && self.script.literal(arg).is_some() => {
                 let name = text.trim_start_matches('-').to_owned();
@@ -146,6 +121,8 @@ impl<'a> Finder<'_, 'a> {
             self.pair(arg, at);
         }
         if self.named.len() == before {
+            // `-Dname=value` sets a property of a JVM.
+            let plain = name.strip_prefix("-D").filter(|property| property.contains('.')).unwrap_or(plain);
             self.add(plain, Span { start, end: at - 1 }, arg.after(at));
         }
     }
@@ -171,17 +148,6 @@ impl<'a> Finder<'_, 'a> {
         }
     }
 
-    /// `user:password`.
-    fn user(&mut self, word: &Word) {
-        let colon = word.parts.iter().filter(|part| part.kind == PartKind::Literal).find_map(|part| {
-            let at = self.script.slice(part.span).find(':')?;
-            Some(part.span.start + u32::try_from(at).unwrap_or(0))
-        });
-        if let Some(colon) = colon {
-            self.add("password", Span { start: colon, end: colon + 1 }, word.after(colon + 1));
-        }
-    }
-
     /// `aws configure set NAME VALUE`, `git config NAME VALUE`, `setx NAME VALUE`.
     fn setting(&mut self, invocation: &Invocation<'_>) {
         let plain: Vec<&Word> = invocation.args.iter().filter(|arg| !self.script.literal_prefix(arg).starts_with('-')).collect();
@@ -199,25 +165,48 @@ impl<'a> Finder<'_, 'a> {
         {
             self.add("password", invocation.word.span, (*value).clone());
         }
+        if invocation.name == "jq" {
+            self.jq(invocation);
+        }
         let Some([name, value]) = after.and_then(|at| plain.get(at..at + 2)) else { return };
         if let Some(text) = self.script.literal(name) {
             self.add(text, name.span, (*value).clone());
         }
     }
 
-    /// `echo value | tool --password-stdin`, `tool --password-stdin <<< value`.
-    fn stdin(&mut self, command: &Command, invocation: &Invocation<'_>) {
-        let reads = |args: &[Word]| args.iter().any(|arg| matches!(&*self.script.literal_prefix(arg), "--password-stdin" | "--with-token"));
-        if reads(invocation.args) {
-            let here = command.redirects.iter().find(|redirect| redirect.op == RedirectOp::HereString);
-            if let Some(redirect) = here {
-                self.add("password", redirect.span, redirect.target.clone());
+    /// `echo value | tool --password-stdin`, `tool --password-stdin <<< value`, and tools that read nothing else.
+    fn stdin(&mut self, command: &Command) {
+        let Some((holder, text)) = clients::stdin(self.script, self.command, command) else { return };
+        self.command = holder;
+        let asks = |arg: &Word| matches!(&*self.script.literal_prefix(arg), "--password-stdin" | "--with-token");
+        if let Some(row) = clients::reader(self.script, command) {
+            let value = row.cut(self.script, text);
+            value.into_iter().for_each(|value| self.add(row.name, text.span, value));
+        } else if command.words.iter().any(asks) {
+            self.add("password", text.span, text.clone());
+        }
+    }
+
+    /// `jq --arg NAME VALUE`.
+    fn jq(&mut self, invocation: &Invocation<'_>) {
+        for words in invocation.args.windows(3).filter(|words| self.script.is(&words[0], "--arg")) {
+            if let Some(name) = self.script.literal(&words[1]) {
+                self.add(name, words[1].span, words[2].clone());
             }
         }
-        let Some(Target::Command(next)) = command.pipe.filter(|_| matches!(&*invocation.name, "echo" | "printf")) else { return };
-        let reader = self.script.command(next).and_then(|next| self.script.invocation(next));
-        if let Some(value) = invocation.args.last().filter(|_| reader.is_some_and(|reader| reads(reader.args))) {
-            self.add("password", invocation.word.span, value.clone());
+    }
+
+    /// `echo host:port:database:user:password > ~/.pgpass`.
+    fn password_file(&mut self, command: &Command) {
+        let writes = command.redirects.iter().any(|redirect| self.script.slice(redirect.target.span).contains("pgpass"));
+        let Some(invocation) = self.script.invocation(command).filter(|it| writes && matches!(&*it.name, "echo" | "printf")) else {
+            return;
+        };
+        let Some(text) = invocation.args.last() else { return };
+        let literals = || text.parts.iter().filter(|part| part.kind == PartKind::Literal);
+        let colons = literals().flat_map(|part| self.script.slice(part.span).match_indices(':').map(|(at, _)| part.span.start + at as u32));
+        if let Some(colon) = colons.skip(3).next() {
+            self.add("password", text.span, text.after(colon + 1));
         }
     }
 }

@@ -139,6 +139,77 @@ impl<'a> Script<'a> {
     }
 }
 
+impl Script<'_> {
+    /// The program that `docker exec container` or `kubectl exec pod --` runs.
+    pub(super) fn handed<'s>(&self, invocation: &Invocation<'s>) -> Option<Invocation<'s>> {
+        const VALUES: [&str; 10] = ["-e", "--env", "-u", "--user", "-w", "--workdir", "--env-file", "--index", "--detach-keys", "-n"];
+        let is_container = matches!(&*invocation.name, "docker" | "podman" | "nerdctl" | "docker-compose" | "kubectl" | "oc");
+        let exec = invocation.args.iter().take(4).position(|arg| self.is(arg, "exec")).filter(|_| is_container)?;
+        let behind = &invocation.args[exec + 1..];
+        let rest = match behind.iter().position(|arg| self.is(arg, "--")) {
+            Some(dashes) => &behind[dashes + 1..],
+            None => {
+                let mut at = 0;
+                while let Some(flag) = behind.get(at).map(|arg| self.literal_prefix(arg)).filter(|text| text.starts_with('-')) {
+                    at += if VALUES.contains(&&*flag) { 2 } else { 1 };
+                }
+                behind.get(at + 1..)?
+            }
+        };
+        let (word, args) = rest.split_first()?;
+        Some(Invocation { name: base_name(self.literal(word)?).into_owned().into(), word, args })
+    }
+}
+
+/// The scripts that commands hand to other shells (`sh -c '…'`, `docker exec c sh -c '…'`, `ssh host '…'`, `su -c '…'`), without
+/// their quotes. They do not overlap.
+#[must_use]
+pub fn handed_on(script: &Script<'_>) -> Vec<Span> {
+    let mut spans: Vec<Span> = Vec::new();
+    for invocation in script.commands.iter().filter_map(|command| script.invocation(command)) {
+        let words = || std::iter::once(invocation.word).chain(invocation.args);
+        let shell = words().position(|word| is_shell(&base_name(script.literal_prefix(word))));
+        let flagged = shell.and_then(|shell| {
+            let flag = words().skip(shell).position(|word| is_script_flag(&script.literal_prefix(word)))?;
+            words().nth(shell + flag + 1)
+        });
+        let inner = match &*invocation.name {
+            "ssh" => invocation.args.last().filter(|word| script.slice(word.span).contains(' ')),
+            "eval" => invocation.args.first().filter(|_| invocation.args.len() == 1),
+            _ => flagged,
+        };
+        let span = inner.map(|word| unquoted(script.text, word.span)).or_else(|| health_check(script, words()));
+        spans.extend(span.filter(|span| spans.last().is_none_or(|last| last.end <= span.start)));
+    }
+    spans
+}
+
+/// `docker run --health-cmd "…"`; in a workflow options of `docker create` stand alone.
+fn health_check<'s>(script: &Script<'_>, mut words: impl Iterator<Item = &'s Word>) -> Option<Span> {
+    let flag = words.find(|word| script.literal_prefix(word).starts_with("--health-cmd"))?;
+    let (flag, span) = (script.slice(flag.span), flag.span);
+    match flag.find('=').and_then(|at| u32::try_from(at).ok()) {
+        Some(at) => Some(unquoted(script.text, Span { start: span.start + at + 1, end: span.end })),
+        None => words.next().map(|word| unquoted(script.text, word.span)),
+    }
+}
+
+fn is_shell(program: &str) -> bool {
+    matches!(program, "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh" | "su" | "runuser")
+}
+
+/// `-c`, alone or behind other letters: `-ec`.
+fn is_script_flag(flag: &str) -> bool {
+    flag.strip_prefix('-').is_some_and(|letters| letters.ends_with('c') && letters.bytes().all(|byte| byte.is_ascii_alphabetic()))
+}
+
+/// A word's span without the quotes around all of it.
+fn unquoted(text: &str, span: Span) -> Span {
+    let word = text.get(span.range()).unwrap_or("");
+    let quoted = word.len() >= 2 && ['"', '\''].iter().any(|quote| word.starts_with(*quote) && word.ends_with(*quote));
+    if quoted { Span { start: span.start + 1, end: span.end - 1 } } else { span }
+}
+
 fn base_name(path: Cow<'_, str>) -> Cow<'_, str> {
     match path {
         Cow::Borrowed(path) => Cow::Borrowed(path.rsplit('/').next().unwrap_or(path)),
@@ -172,6 +243,17 @@ fn skip_wrapper<'s>(script: &Script<'_>, name: &str, args: &'s [Word]) -> Option
 }
 
 impl Word {
+    /// What the word holds up to a script offset; a literal part that straddles it is cut.
+    #[must_use]
+    pub fn before(&self, at: u32) -> Word {
+        let parts = self.parts.iter().filter(|part| part.span.start < at);
+        let parts = parts.filter_map(|part| match part.kind {
+            PartKind::Literal => Some(Part { span: Span { start: part.span.start, end: part.span.end.min(at) }, ..*part }),
+            _ => (part.span.end <= at).then_some(*part),
+        });
+        Word { span: Span { start: self.span.start.min(at), end: self.span.end.min(at) }, parts: parts.collect() }
+    }
+
     /// What the word holds from script offset `at` on; a literal part that straddles it is cut.
     #[must_use]
     pub fn after(&self, at: u32) -> Word {

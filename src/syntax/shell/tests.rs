@@ -279,6 +279,48 @@ fn named_values() {
 }
 
 #[test]
+fn tools_that_take_a_secret_without_a_name() {
+    let named = |text: &str| {
+        let script = parse(text, Dialect::Posix, &[]);
+        let all = literals(&script);
+        let known = |it: &&Named<'_>| matches!(&*it.name, "password" | "passphrase" | "secret" | "secret_key" | "token");
+        let all = all.iter().filter(known).map(|it| format!("{}={}", it.name, word_text(&script, &it.value)));
+        all.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(named("sqlcmd -U sa -P pw; sqlcmd -U sa '-Ppw'; sqlcmd -P=\"$X\""), "password=pw password=pw password=<X>");
+    assert_eq!(named("mysql -u root -p db; mongo -p pw; mongo -ppw"), "password=pw password=pw");
+    assert_eq!(named("mc alias set s3 http://m:9000 key pw; mc alias set s3 u k pw --api x; mc ls s3"), "secret_key=pw secret_key=pw");
+    assert_eq!(named("htpasswd -bc file me pw; htpasswd -nb me pw; htpasswd -c file me"), "password=pw password=pw");
+    assert_eq!(named("openssl enc -aes256 -k pw -in f; openssl passwd -6 pw; openssl passwd -6 -salt abc"), "passphrase=pw password=pw");
+    assert_eq!(named("echo me:pw | sudo chpasswd; chpasswd <<< \"me:$X\"; cat f | chpasswd"), "password=pw password=<X>");
+    assert_eq!(named("echo pw | sudo -S apt update; echo a | sudo tee f; echo -e 'pw\\npw' | passwd"), "password=pw password=pw");
+    assert_eq!(named("echo d | openssl enc -pass pass:pw; echo pw | openssl enc -pass stdin"), "password=pw passphrase=pw");
+    assert_eq!(named("curl -u :pw h; curl -ume:pw h"), "password=pw password=pw");
+    assert_eq!(named("vault login pw; vault login -method=userpass username=u password=pw"), "token=pw password=pw");
+    assert_eq!(
+        named("sqlplus -s sys/pw@//db/x; sqlplus /nolog; smbclient //h/s -U me%pw; lftp -u me,pw h"),
+        "password=pw password=pw password=pw"
+    );
+    assert_eq!(named("az keyvault secret set --vault-name v --name n --value pw"), "secret=pw");
+    assert_eq!(
+        named("aws ssm put-parameter --name n --type SecureString --value pw; aws ssm put-parameter --name n --value v"),
+        "secret=pw"
+    );
+    assert_eq!(named("docker exec -it -u 0 db mysql -uroot -ppw; kubectl exec -n x pod -- redis-cli -a pw"), "password=pw password=pw");
+    assert_eq!(named("docker login -ppw r; docker run -p 80:80 helm; oc get -p x"), "password=pw");
+}
+
+#[test]
+fn scripts_are_handed_to_other_shells() {
+    let handed = |text: &str| {
+        let script = parse(text, Dialect::Posix, &[]);
+        handed_on(&script).iter().map(|span| text[span.range()].to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(handed("bash -ec 'a b' _; docker exec c sh -c \"d e\"; ssh -p 1 h 'f g'"), ["a b", "d e", "f g"]);
+    assert_eq!(handed("eval \"a b\"; su - me -c 'c d'; xargs sh -c 'e' < f; eval a b; ssh h; grep -c x"), ["a b", "c d", "e"]);
+}
+
+#[test]
 fn nesting_is_bounded() {
     let deep = std::thread::Builder::new().stack_size(256 * 1024).spawn(|| {
         for opening in
