@@ -15,6 +15,7 @@ mod environment;
 mod loose;
 mod markup;
 mod outputs;
+mod tables;
 mod values;
 
 use std::cell::OnceCell;

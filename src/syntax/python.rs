@@ -13,6 +13,7 @@
 //! - Values that are no string (numbers, names): a password is a string.
 //! - What a name holds. Whether `x` in `login(x)` was a literal two cells above is for a flow analysis.
 
+mod calls;
 mod frame;
 mod lex;
 mod names;

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::literal::{PathBuilder, Reading, Role};
+use crate::literal::{PathBuilder, Reading, Role, Value};
 use crate::source::{Edit, Group, Span, Text};
 use crate::syntax::json::{Kind, Node};
 
 use super::values::{At, Sink};
-use super::{Output, OutputKind, Survey, markup};
+use super::{Output, OutputKind, Survey, markup, tables};
 
 /// How the content of a media type is read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -134,6 +134,12 @@ impl OutputReader<'_, '_> {
             return;
         }
         let text = markup::without_data(text);
+        let cells = match content {
+            Content::Html => tables::of_html(text.as_str()),
+            Content::Lines if name.starts_with("text") => tables::of_lines(text.as_str()),
+            _ => Vec::new(),
+        };
+        let cells: Vec<_> = cells.into_iter().map(|(name, cell)| (name, text.slice(cell))).collect();
         let (text, reading) = match content {
             Content::Html => (markup::html(&text), Reading::Prose),
             Content::Prose => (text, Reading::Prose),
@@ -145,7 +151,9 @@ impl OutputReader<'_, '_> {
             let path = PathBuilder::root(self.address);
             if key.is_empty() { path.key(name) } else { path.key(key).key(name) }.build()
         };
-        self.sink.text(At { role: Role::NotebookOutput, opener: self.key, path: &path }, &text, reading);
+        let at = At { role: Role::NotebookOutput, opener: self.key, path: &path };
+        cells.into_iter().for_each(|(column, cell)| self.sink.give(at, &column, Value::literal(cell), Reading::Value));
+        self.sink.text(at, &text, reading);
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use super::calls;
 use super::lex::Literal;
 use super::strings::Gaps;
 use crate::source::Span;
@@ -43,6 +44,8 @@ pub(super) struct Slot<'a> {
     pub(super) gaps: Option<Gaps>,
     /// A `+` waits for its other side.
     pub(super) plus: bool,
+    /// The last string among the arguments of a call that ends here.
+    pub(super) called_with: Option<Name<'a>>,
     /// Where the primary stands, for a sum that begins with it.
     pub(super) primary_span: Option<Span>,
 }
@@ -57,12 +60,18 @@ pub(super) struct Frame<'a> {
     pub(super) bracket: Bracket,
     pub(super) inherited: Option<Name<'a>>,
     pub(super) callee: Option<&'a str>,
+    /// The callee with what stands before its dot.
+    pub(super) qualified: Option<&'a str>,
+    /// The last string among the arguments of the call whose result this is called on.
+    pub(super) chained: Option<Name<'a>>,
     /// Which argument or item is being read.
     pub(super) position: usize,
     /// There is another one behind it.
     pub(super) more: bool,
     /// The first argument or the only index, where it is a string.
     pub(super) first: Option<Name<'a>>,
+    /// The last string in it.
+    pub(super) last: Option<Name<'a>>,
     /// At the root: `a, b = …`.
     pub(super) targets: Vec<Name<'a>>,
     pub(super) assigned: bool,
@@ -75,6 +84,9 @@ impl<'a> Frame<'a> {
             bracket,
             inherited,
             callee,
+            qualified: None,
+            chained: None,
+            last: None,
             position: 0,
             more: false,
             first: None,
@@ -90,31 +102,58 @@ impl<'a> Frame<'a> {
             return None;
         }
         if self.slot.target.is_some() {
-            return self.slot.target.clone();
+            return self.of_keyword().or_else(|| self.slot.target.clone());
         }
         match self.bracket {
             Bracket::Root if self.assigned => self.targets.get(self.position).or(self.targets.first()).cloned(),
-            Bracket::Group if self.position == 1 && self.inherited.as_deref() == Some("auth") => Some(Cow::Borrowed("password")),
+            Bracket::Group if self.position == 1 && self.is_login() => Some(Cow::Borrowed("password")),
             Bracket::Group => self.inherited.clone(),
             Bracket::Call => self.argument_name(),
             Bracket::Root | Bracket::Index | Bracket::Brace => None,
         }
     }
 
+    /// `auth = ("user", "password")`.
+    fn is_login(&self) -> bool {
+        match self.inherited.as_deref() {
+            Some("auth") => true,
+            // Not a file and what is to be read of it.
+            Some("creds" | "credentials") => {
+                !self.more && self.first.as_deref().is_some_and(|user| user.contains('@') || !user.contains('.'))
+            }
+            _ => false,
+        }
+    }
+
+    /// `login(key="…")`: a keyword that says nothing by itself is told by what is called.
+    fn of_keyword(&self) -> Option<Name<'a>> {
+        let callee = self.callee.filter(|_| self.bracket == Bracket::Call && self.slot.target.as_deref() == Some("key"))?;
+        Some(Cow::Owned(format!("{callee}.key")))
+    }
+
     /// What a positional argument is called.
     fn argument_name(&self) -> Option<Name<'a>> {
-        match (self.callee?, self.position) {
-            ("str" | "bytes" | "SecretStr" | "Secret" | "quote" | "quote_plus" | "b64encode", 0) => self.inherited.clone(),
-            ("HTTPBasicAuth" | "HTTPDigestAuth" | "BasicAuth" | "HTTPProxyAuth", 1) => Some(Cow::Borrowed("password")),
-            ("login", 0) if !self.more => Some(Cow::Borrowed("token")),
-            ("login", 1) => Some(Cow::Borrowed("password")),
-            ("get" | "getenv" | "set" | "setdefault" | "setenv" | "putenv" | "option" | "config" | "add" | "add_header" | "append", 1) => {
-                self.first.clone()
+        let callee = self.callee?;
+        match (callee, self.position) {
+            ("str" | "bytes" | "SecretStr" | "Secret" | "quote" | "quote_plus" | "b64encode", 0) => return self.inherited.clone(),
+            // A form is filled in: `find_element(By.ID, "password").send_keys("…")`.
+            ("send_keys" | "sendKeys", 0) => return self.chained.clone(),
+            // Twilio's account is no secret, what follows it is.
+            ("Client", 1) if self.first.as_deref().is_some_and(|first| first.starts_with("AC") && first.len() == 34) => {
+                return Some(Cow::Borrowed("auth_token"));
             }
-            (callee @ ("Token" | "ApiKey" | "APIKey" | "Password"), 0) => Some(Cow::Borrowed(callee)),
-            (callee, 0) if callee.ends_with("KeyCredential") => Some(Cow::Borrowed("api_key")),
-            (callee, 0) => callee.strip_prefix("set_").map(Cow::Borrowed),
-            _ => None,
+            (
+                "get" | "getenv" | "set" | "setdefault" | "setenv" | "putenv" | "option" | "config" | "add" | "add_header" | "append"
+                | "define" | "fill" | "text",
+                1,
+            ) => return self.first.clone(),
+            _ => {}
         }
+        let known = calls::name(self.qualified.unwrap_or(callee), callee, self.position, !self.more);
+        known.map(Cow::Borrowed).or_else(|| match self.position {
+            0 if callee.ends_with("KeyCredential") => Some(Cow::Borrowed("api_key")),
+            0 => callee.strip_prefix("set_").map(Cow::Borrowed),
+            _ => None,
+        })
     }
 }

@@ -184,7 +184,11 @@ impl<'a> Reader<'a, '_> {
             _ => Bracket::Group,
         };
         let inherited = if bracket == Bracket::Group && complex && self.top.slot.target.is_none() { None } else { inherited };
-        let frame = Frame::new(bracket, inherited, callee.filter(|_| bracket == Bracket::Call));
+        let mut frame = Frame::new(bracket, inherited, callee.filter(|_| bracket == Bracket::Call));
+        if frame.callee.is_some() {
+            frame.qualified = self.top.slot.primary_span.map(|span| self.lexer.text(span)).filter(|text| text.len() <= NAME_MAX);
+            frame.chained = self.top.slot.called_with.take();
+        }
         self.frames.push(std::mem::replace(&mut self.top, frame));
     }
 
@@ -202,6 +206,7 @@ impl<'a> Reader<'a, '_> {
         self.flush();
         let Some(outer) = self.frames.pop() else { return };
         let inner = std::mem::replace(&mut self.top, outer);
+        self.top.slot.called_with = inner.last.filter(|_| inner.bracket == Bracket::Call);
         self.top.slot.primary = if inner.bracket == Bracket::Index { inner.first } else { None };
     }
 
@@ -266,8 +271,12 @@ impl<'a> Reader<'a, '_> {
         if self.top.slot.strings.is_empty() {
             return;
         }
-        if self.top.position == 0 && self.top.first.is_none() {
-            self.top.first = self.only_string();
+        if self.top.bracket == Bracket::Call || self.top.position == 0 && self.top.first.is_none() {
+            let string = self.only_string();
+            self.top.last.clone_from(&string);
+            if self.top.position == 0 && self.top.first.is_none() {
+                self.top.first = string;
+            }
         }
         let name = self.top.name();
         let gaps = self.top.slot.gaps.take();

@@ -30,6 +30,20 @@ fn check(source: &str, expected: &[&str]) {
 }
 
 #[test]
+fn positional_arguments_have_names() {
+    let named = |source: &str| named(source).join(" ");
+    assert_eq!(named("pymysql.connect('h', 'u', 'p', 'd'); sqlite3.connect('h', 'u', 'p')"), "password=p");
+    assert_eq!(named("a.b.hmac.new('k', m); new('k', m)"), "hmac_secret=k");
+    assert_eq!(named("Github('t'); Github('u', 'p')"), "token=t password=p");
+    assert_eq!(named("f.find(By.ID, 'password').send_keys('p'); f.send_keys('q')"), "password=p");
+    assert_eq!(named("login(key='k', other='o')"), "login.key=k other=o");
+    assert_eq!(
+        named("creds = ('u', 'p'); credentials = ['a.json', 's']; creds = ('a', 'b', 'c')"),
+        "creds=u password=p credentials=a.json credentials=s creds=a creds=b creds=c"
+    );
+}
+
+#[test]
 fn assignments() {
     check("a = 'x'", &["a=x"]);
     check("self.a.b = \"x\"\nc = 'y'; d = 'z'", &["b=x", "c=y", "d=z"]);
