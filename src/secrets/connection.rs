@@ -282,8 +282,10 @@ pub(super) fn assignments(text: &str) -> Vec<(&str, Range<usize>)> {
         }
         let limit = text.floor_char_boundary((at + 300).min(text.len()));
         let rest = &text[at + 1..limit.max(at + 1)];
+        // `password => "x"`.
+        let rest = rest.strip_prefix('>').filter(|rest| rest.starts_with([' ', '"', '\''])).unwrap_or(rest);
         let value = rest.trim_start_matches([' ', '"', '\'', '\\']);
-        let from = at + 1 + rest.len() - value.len();
+        let from = limit.max(at + 1) - value.len();
         let length = value
             .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '\\' | ',' | ';' | ')' | '&' | '`' | '<'))
             .unwrap_or(value.len());
@@ -324,6 +326,9 @@ mod tests {
             ("https://host:8080/path@x", &[]),
             ("https://user@host/", &[]),
             ("docker://app:1.2@sha256:abc", &[]),
+            ("machine h.io login me password pw1 account x", &["pw1"]),
+            ("'machine h.io\\nlogin me\\npassword pw1\\n'", &["pw1"]),
+            ("the machine has a login and a password too", &[]),
             ("Server=db;User Id=sa;Password=Pa ss;x=1;", &["Pa ss"]),
             ("jdbc:mysql://db/x?user=a&password=pw1&ssl=true", &["pw1"]),
             ("host=db user=app password=pw2 dbname=shop", &["pw2"]),

@@ -220,10 +220,10 @@ impl Judge<'_, '_, '_> {
             return;
         }
         // `JAVA_OPTS: -Xmx1g -Ddb.password=…`
-        if text.as_str().starts_with('-') && text.as_str().contains(' ') && scope.telling.is_none() {
+        if text.as_str().starts_with('-') && text.as_str().contains([' ', '=']) && scope.telling.is_none() {
             return self.words(text, scope);
         }
-        if text.as_str().contains('\n') && scope.telling.is_none() && lines::is_config(text.as_str()) {
+        if text.as_str().contains(['\n', '"']) && scope.telling.is_none() && lines::is_config(text.as_str()) {
             self.config(text, scope);
         } else {
             self.name(text, scope);

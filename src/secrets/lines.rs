@@ -68,6 +68,8 @@ struct Reader<'t> {
     sibling: Option<(usize, &'t str)>,
     /// A `value: X` whose `name:` may follow at the same indentation, as an index of the list.
     unnamed: Option<(usize, usize)>,
+    /// What stood in the last `<name>`, whose `<value>` may follow.
+    element: Option<&'t str>,
     /// Its lines are users with their passwords.
     userlist: bool,
 }
@@ -93,6 +95,9 @@ pub(super) fn command(line: &str) -> Pairs<'_> {
 
 /// Whether most lines of a text are pairs.
 pub(super) fn is_config(text: &str) -> bool {
+    if special::is_userlist(text) {
+        return true;
+    }
     let section = |line: &str| line.starts_with('[') && line.ends_with(']');
     let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', ';']) && !section(line));
     let pairs = lines().filter(|line| key_value(line).is_some() || special::is_setting(line)).count();
@@ -105,7 +110,8 @@ impl<'t> Reader<'t> {
         let mut start = at + line.len() - rest.len();
         let mut comment = false;
         for mark in ["#", "//", ";"] {
-            if let Some(inside) = rest.strip_prefix(mark) {
+            // `//registry.npmjs.org/:_auth=x` is no comment.
+            if let Some(inside) = rest.strip_prefix(mark).filter(|inside| mark != "//" || !inside.contains("/:_")) {
                 let inside = inside.trim_start_matches(['#', '/', ';']).trim_start();
                 start += rest.len() - inside.len();
                 (rest, comment) = (inside, true);
@@ -125,7 +131,10 @@ impl<'t> Reader<'t> {
         let indent = start - at;
         let place = |value: Range<usize>| start + value.start..start + value.end;
         if rest.starts_with('<') {
-            special::xml(rest).into_iter().for_each(|(name, value)| self.push(name, place(value), comment, false));
+            for (name, value) in special::xml(rest, self.element) {
+                self.element = Some(&rest[value.clone()]).filter(|_| name == "name");
+                self.push(name, place(value), comment, false);
+            }
         } else if let Some(value) = special::pgpass(rest).or_else(|| self.userlist.then(|| special::user(rest))?) {
             self.push("password", place(value), comment, false);
         } else if let Some((name, value)) = special::call(rest) {
@@ -414,6 +423,9 @@ mod tests {
         expect("tokens = [\"a\", 'b']\n", &[("tokens", "[\"a\", 'b']"), ("tokens", "a"), ("tokens", "b")]);
         expect("passwd = `#a;b`\n", &[("passwd", "#a;b")]);
         expect("<a><b>c</b><password>pw</password></a>", &[("b", "c"), ("password", "pw")]);
+        expect("<name>password</name><value>pw</value>", &[("name", "password"), ("password", "pw")]);
+        expect("<name>password</name>\n<value>pw</value>\n<value>x</value>", &[("name", "password"), ("password", "pw"), ("value", "x")]);
+        expect("user me insecure-password pw\nstats auth me:pw\n", &[("password", "pw"), ("password", "pw")]);
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub(super) fn telling(name: &str) -> Option<Telling> {
     let words = split(name);
     let (start, end, telling) = last_telling(&words)?;
     // One word such as `key` or `auth` names a key of a map far more often than a secret.
-    let bare = telling == Telling::Random && words.len() == 1;
+    let bare = telling == Telling::Random && words.len() == 1 && name != "mnemonic" && name != "MNEMONIC";
     (!is_about(&words, start, end) && !bare).then_some(telling)
 }
 
@@ -218,7 +218,7 @@ fn syllables() -> Option<&'static AhoCorasick> {
     static SYLLABLES: OnceLock<Option<AhoCorasick>> = OnceLock::new();
     const LIST: &[&str] = &[
         "pass", "pwd", "pw", "psw", "secret", "token", "key", "jwt", "auth", "cred", "bearer", "sas", "otp", "salt", "seed", "psk",
-        "cookie", "hmac", "mnemonic", "webhook", "pat",
+        "cookie", "hmac", "mnemonic", "webhook", "pat", "phrase", "sonar",
     ];
     SYLLABLES.get_or_init(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).ascii_case_insensitive(true).build(LIST).ok()).as_ref()
 }

@@ -60,6 +60,9 @@ pub(super) fn weigh(value: &str, telling: Telling, own: &[String]) -> (Judgement
         Some(Wordy::Weak) => return weak(value, telling),
         None => {}
     }
+    if is_mnemonic(value, own) {
+        return (Judgement::Random, "is the word list of a wallet");
+    }
     if is_sentence(value) {
         return (Judgement::Nothing, "is a sentence");
     }
@@ -184,7 +187,20 @@ fn is_plain_data(value: &str) -> bool {
         && value.as_bytes().get(4) == Some(&b'-')
         && value.as_bytes().get(7) == Some(&b'-')
         && value.get(..4).is_some_and(|y| y.bytes().all(|b| b.is_ascii_digit()));
-    dotted || measured || dated
+    // An address of Ethereum; its keys are longer.
+    let address = value.len() == 42 && value.starts_with("0x") && value[2..].bytes().all(|byte| byte.is_ascii_hexdigit());
+    dotted || measured || dated || address
+}
+
+/// The words that a wallet's key is made from, under a name that says so. Those of documentation repeat themselves.
+///
+/// <https://github.com/bitcoin/bips/blob/master/bip-0039.mediawiki>
+fn is_mnemonic(value: &str, own: &[String]) -> bool {
+    let words: Vec<&str> = value.split(' ').collect();
+    let is_word = |word: &&str| (3..=8).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let named = own.iter().any(|word| matches!(word.as_str(), "mnemonic" | "seed" | "phrase" | "recovery"));
+    let distinct = |words: &[&str]| words.iter().enumerate().filter(|(at, word)| !words[..*at].contains(word)).count();
+    named && matches!(words.len(), 12 | 15 | 18 | 21 | 24) && words.iter().all(is_word) && distinct(&words) + 2 > words.len()
 }
 
 /// `DB_PASSWORD`, `spring.datasource.password`, `get_token()`, `dbPassword`-like names with separators: what refers to a value elsewhere.
@@ -308,6 +324,10 @@ mod tests {
             ("result_key", "VpcEndpointConnections", Nothing),
             ("needless_pass_by_value", "allow", Nothing),
             ("password_encryption", "scram-sha-256", Nothing),
+            ("TOKEN_ADDRESS", "0x6B175474E89094C44Da98b954EedeAC495271d0F", Nothing),
+            ("WALLET_MNEMONIC", "river tunnel orange muffin sketch panel velvet drum copper lizard anchor window", Random),
+            ("MNEMONIC", "test test test test test test test test test test test junk", Nothing),
+            ("mnemonic", "twelve words that say how a name is to be kept in mind", Nothing),
         ];
         for (name, value, expected) in table {
             assert_eq!(judged(name, value), expected, "{name}: {value}");

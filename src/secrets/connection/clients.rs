@@ -19,6 +19,9 @@ const MODULE: &str = "LoginModule";
 /// <https://learn.microsoft.com/en-us/rest/api/storageservices/create-service-sas>
 pub(super) const SIGNATURE: Key = by_end("sig=");
 
+/// How an entry of a `.netrc` begins, and how long it may be.
+const MACHINE: &str = "machine ";
+const MAX_NETRC: usize = 400;
 /// An entry of a JAAS configuration ends with a semicolon, and is no longer than this.
 const MAX_ENTRY: usize = 2_048;
 /// So far away the other fields of a signature stand.
@@ -27,6 +30,7 @@ const NEAR: usize = 300;
 pub(super) fn marks(table: &mut marks::Table) {
     ADDRESSES.iter().for_each(|address| table.mark(address, marks::CLIENT));
     table.mark(&MODULE[MODULE.len() - 4..], marks::CLIENT);
+    table.mark(MACHINE, marks::CLIENT);
 }
 
 pub(super) fn find(text: &str, marks: &Marks<'_>, parts: &mut Vec<Part>) {
@@ -35,12 +39,31 @@ pub(super) fn find(text: &str, marks: &Marks<'_>, parts: &mut Vec<Part>) {
         if ADDRESSES.iter().any(|address| text.as_bytes()[place..].starts_with(address.as_bytes())) {
             parts.extend(data_source(text, place));
         }
+        if text.as_bytes()[place..].starts_with(MACHINE.as_bytes()) {
+            parts.extend(machine(text, place));
+        }
         let end = place + 4;
         let is_module = text.get(..end).is_some_and(|text| text.ends_with(MODULE));
         if is_module && end >= behind {
             behind = entry(text, end, parts);
         }
     }
+}
+
+/// The password of an entry of a `.netrc`, in one line or in several: `machine host login user password x`.
+///
+/// <https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html>
+fn machine(text: &str, at: usize) -> Option<Part> {
+    let limit = text.floor_char_boundary((at + MAX_NETRC).min(text.len()));
+    let entry = &text[at..limit];
+    // A line break may be written as `\n`.
+    let blank = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`');
+    let mut words = entry.split(blank).flat_map(|word| word.split("\\n")).filter(|word| !word.is_empty());
+    let mut keys = [words.next()?, words.next().map(|_| words.next())??, words.next().map(|_| words.next())??];
+    keys[0] = "machine";
+    let value = words.next().filter(|_| keys == ["machine", "login", "password"])?;
+    let start = value.as_ptr() as usize - text.as_ptr() as usize;
+    Some(Part { range: start..start + value.len(), beside: [0..0, 0..0], kind: Kind::Password, what: "a `.netrc` entry with a password" })
 }
 
 /// `user:password` in front of an address.

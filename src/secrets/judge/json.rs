@@ -31,11 +31,14 @@ impl Judge<'_, '_, '_> {
     fn leaves(&mut self, outer: &Text<'_>, root: Node<'_>, scope: &Scope<'_>) {
         let mut steps = Steps::default();
         let none: Cow<'_, str> = Cow::Borrowed("");
-        let mut pending = vec![(root, none.clone(), none, None)];
+        // `JWT_SECRET: {"type": "HS256", "key": "…"}`
+        let mut pending = vec![(root, none, Cow::Borrowed(scope.name.as_ref()), None)];
         while let Some((node, name, outer_key, step)) = pending.pop() {
             match node.kind() {
                 JsonKind::Object => {
                     let sibling = ["name", "key", "Name", "Key"].iter().find_map(|key| node.get(key)?.str());
+                    // Keycloak's `{"type": "password", "value": "…"}`.
+                    let sibling = sibling.or_else(|| node.get("type")?.str().filter(|kind| *kind == "password"));
                     let first = pending.len();
                     let entries: Vec<_> = node.entries().collect();
                     let member = objects::secret_member(&entries);

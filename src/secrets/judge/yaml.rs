@@ -156,7 +156,9 @@ fn sibling(node: Node<'_>) -> Option<Cow<'_, str>> {
             best = Some((rank, name));
         }
     }
-    best.map(|(_, name)| match name.rfind('/') {
+    let typed = || node.entries().find(|entry| entry.key.is_str("type"))?.value.str().filter(|kind| *kind == "password");
+    let best = best.map(|(_, name)| name).or_else(typed);
+    best.map(|name| match name.rfind('/') {
         // A patch: `path: /stringData/password`.
         Some(slash) => name[slash + 1..].to_owned().into(),
         None => name,

@@ -21,6 +21,13 @@ pub(super) fn directive(line: &str) -> Option<(&str, Range<usize>)> {
         "machine" | "default" | "login" => (position("password")?, 0),
         // <https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/>
         "sentinel" if word(1) == "auth-pass" => (2, 4),
+        // <https://docs.haproxy.org/3.2/configuration.html#12.6>
+        "user" if word(2) == "insecure-password" => return Some(("password", words.get(3)?.clone())),
+        "stats" if word(1) == "auth" => {
+            let login = words.get(2)?;
+            let colon = line[login.clone()].find(':')?;
+            return Some(("password", login.start + colon + 1..login.end));
+        }
         "SetEnv" | "fastcgi_param" | "uwsgi_param" | "proxy_set_header" | "grpc_set_header" | "setenv" => (1, 3),
         // `user worker on >password`: <https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/>
         "user" if words.len() > 3 => {
@@ -81,7 +88,9 @@ pub(super) fn user(line: &str) -> Option<Range<usize>> {
 }
 
 /// The elements and attributes of a line of XML that have a value: the name, and its place.
-pub(super) fn xml(line: &str) -> Vec<(&str, Range<usize>)> {
+///
+/// `before` is what stood in the last `<name>`.
+pub(super) fn xml<'t>(line: &'t str, mut before: Option<&'t str>) -> Vec<(&'t str, Range<usize>)> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(open) = memchr::memchr(b'<', &line.as_bytes()[at..]).map(|found| at + found + 1) {
@@ -90,8 +99,17 @@ pub(super) fn xml(line: &str) -> Vec<(&str, Range<usize>)> {
         at = close + 1;
         let name = tag.split_whitespace().next().unwrap_or("");
         let length = memchr::memchr(b'<', &line.as_bytes()[at..]);
+        // `<name>password</name><value>x</value>` of Hadoop.
+        if name == "value"
+            && let Some(length) = length
+            && let Some(key) = before
+        {
+            found.push((key, at..at + length));
+            continue;
+        }
         if let Some(length) = length.filter(|length| line[at + length..].starts_with("</") && !line[at..at + length].trim().is_empty()) {
             found.push((name, at..at + length));
+            before = Some(&line[at..at + length]).filter(|_| name == "name").or(before);
         }
         let attributes = attributes(tag);
         let key = attributes.iter().find(|(name, _)| matches!(*name, "key" | "name" | "id")).map(|(_, range)| &tag[range.clone()]);

@@ -204,8 +204,9 @@ impl<'a> Finder<'_, 'a> {
         };
         let Some(text) = invocation.args.last() else { return };
         let literals = || text.parts.iter().filter(|part| part.kind == PartKind::Literal);
-        let colons = literals().flat_map(|part| self.script.slice(part.span).match_indices(':').map(|(at, _)| part.span.start + at as u32));
-        if let Some(colon) = colons.skip(3).next() {
+        let mut colons =
+            literals().flat_map(|part| self.script.slice(part.span).match_indices(':').map(|(at, _)| part.span.start + at as u32));
+        if let Some(colon) = colons.nth(3) {
             self.add("password", text.span, text.after(colon + 1));
         }
     }
