@@ -180,6 +180,11 @@ fn is_plain_data(value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let dotted =
         digits > 0 && value.contains('.') && value.trim_start_matches('v').bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    // `^7.1.2`, `>=1.2,<2`, `1.x`: what a dependency may be.
+    let ranged = value.starts_with(['^', '~', '>', '<', '='])
+        && value.trim_start_matches(['^', '~', '>', '<', '=', ' ']).starts_with(|c: char| c.is_ascii_digit())
+        && value.contains('.')
+        && value.bytes().all(|byte| byte.is_ascii_digit() || b"^~><=. ,|x*-".contains(&byte));
     let units = ["s", "m", "h", "d", "w", "ms", "min", "Mi", "Gi", "MB", "GB", "KB", "%"];
     let number = value.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
     let measured = number > 0 && units.contains(&&value[number..]);
@@ -189,7 +194,7 @@ fn is_plain_data(value: &str) -> bool {
         && value.get(..4).is_some_and(|y| y.bytes().all(|b| b.is_ascii_digit()));
     // An address of Ethereum; its keys are longer.
     let address = value.len() == 42 && value.starts_with("0x") && value[2..].bytes().all(|byte| byte.is_ascii_hexdigit());
-    dotted || measured || dated || address
+    dotted || ranged || measured || dated || address
 }
 
 /// The words that a wallet's key is made from, under a name that says so. Those of documentation repeat themselves.
@@ -324,6 +329,11 @@ mod tests {
             ("result_key", "VpcEndpointConnections", Nothing),
             ("needless_pass_by_value", "allow", Nothing),
             ("password_encryption", "scram-sha-256", Nothing),
+            ("db-pass", "^7.1.2", Nothing),
+            ("db-pass", ">=1.2, <2.x", Nothing),
+            ("db-pass", "~1aB.x9", Plain),
+            ("minipass", "h7kQ2pz", Nothing),
+            ("S3Key", "my-app/5026-stage-150723_224258.war", Nothing),
             ("TOKEN_ADDRESS", "0x6B175474E89094C44Da98b954EedeAC495271d0F", Nothing),
             ("WALLET_MNEMONIC", "river tunnel orange muffin sketch panel velvet drum copper lizard anchor window", Random),
             ("MNEMONIC", "test test test test test test test test test test test junk", Nothing),
