@@ -47,9 +47,9 @@ pub struct Entry {
 pub enum Origin {
     /// On disk.
     Disk(PathBuf),
-    /// In memory (tests, standard input).
+    /// In memory (tests).
     Memory(Vec<u8>),
-    /// On disk, and these instead are looked at: what a fix would write there.
+    /// On disk, and these instead are looked at: what a fix would write there, or what an editor holds.
     Edited(PathBuf, Arc<[u8]>),
     /// In the index, under its path from the root.
     Snapshot(Arc<Snapshot>, PathBuf),

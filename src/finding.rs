@@ -32,6 +32,8 @@ pub struct Finding {
     pub secret: Option<Secret>,
     /// Where the key, block or step opens that holds the place: a suppression may stand there.
     pub opener: u32,
+    /// Where it is, in the words of whoever has the file open, where lines say little: `cell 3, In [7]`.
+    pub spot: Option<String>,
     /// A change of the file that would mend it.
     pub fix: Option<Fix>,
 }
@@ -118,6 +120,12 @@ impl Finding {
     /// The key, block or step that holds the place opens here; a suppression may stand on its line or the line before.
     pub fn within(&mut self, opener: Span) -> &mut Self {
         self.opener = opener.start;
+        self
+    }
+
+    /// Where it is, where lines say little. Never in words of the file.
+    pub fn spotted(&mut self, spot: impl Into<String>) -> &mut Self {
+        self.spot = Some(spot.into());
         self
     }
 
@@ -239,6 +247,7 @@ impl Findings {
             detector: None,
             secret: None,
             opener: place.span.start,
+            spot: None,
             fix: None,
         });
         &mut self.list[index]

@@ -18,12 +18,25 @@ Exit codes: 0 nothing found, 1 findings, 2 wrong arguments or caulk.toml, 3 some
 
 const LINT_EXAMPLES: &str = "\
 Examples:
-  caulk lint infra .github                          two folders
-  caulk lint --only notebook/* --min-severity high  the gravest findings of some checks
-  caulk lint --fail-on high --format sarif > c.sarif  in CI: findings as SARIF, failing from `high` on
-  caulk lint --staged                               what the next commit holds: for a hook
-  caulk lint --diff origin/main                     what a branch brings
-  caulk lint --why infra/main.tf:12                 why a line was or was not reported";
+  caulk lint infra .github              two folders
+  caulk lint --only 'notebook/*'        some checks
+  caulk lint --report sarif=c.sarif     a file for code scanning beside what is shown
+  caulk lint --staged                   what the next commit holds: for a hook
+  caulk lint --diff origin/main         what a branch brings
+  caulk lint --why infra/main.tf:12     why a line was or was not reported
+  caulk lint --stdin-path main.tf -     what an editor holds, on standard input";
+
+const BASELINE_EXAMPLES: &str = "\
+Examples:
+  caulk baseline                  accept what is there today; commit the file
+  caulk baseline infra            drop what is mended in a folder, and keep the rest
+  caulk lint --no-suppressions    see what it accepts";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  caulk explain secret-in-output          the checks of this name
+  caulk explain terraform/backend-local   one of them
+  caulk explain secrets/github            the tokens of a provider";
 
 const FIX_EXAMPLES: &str = "\
 Examples:
@@ -56,8 +69,10 @@ pub(super) enum Command {
     #[command(after_help = FIX_EXAMPLES)]
     Fix(Fix),
     /// Accept today's findings: write caulk.baseline
+    #[command(after_help = BASELINE_EXAMPLES)]
     Baseline(Baseline),
     /// Show the page of a check or of a token format
+    #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),
     /// List every check
     Checks(Checks),
@@ -70,9 +85,12 @@ pub(super) enum Command {
 
 #[derive(Args, Debug)]
 pub(super) struct Lint {
-    /// Files and directories
+    /// Files and directories; `-` is standard input
     #[arg(default_value = ".")]
     pub(super) paths: Vec<PathBuf>,
+    /// The file that standard input is read as: its name tells the format, its place the context
+    #[arg(long, value_name = "NAME")]
+    pub(super) stdin_path: Option<PathBuf>,
     /// Format of the report on standard output
     #[arg(long, value_name = "F", default_value = "terminal")]
     pub(super) format: OutputFormat,
@@ -225,7 +243,8 @@ pub(super) struct ReportFile {
 }
 
 fn report_file(typed: &str) -> Result<ReportFile, String> {
-    let (format, path) = typed.split_once('=').filter(|(_, path)| !path.is_empty()).ok_or("write a format, `=` and a file")?;
+    let (format, path) =
+        typed.split_once('=').filter(|(_, path)| !path.is_empty()).ok_or("write a format, `=` and a file: `json=caulk.json`")?;
     let known: Vec<String> =
         OutputFormat::value_variants().iter().filter_map(|it| Some(it.to_possible_value()?.get_name().to_owned())).collect();
     let format = OutputFormat::from_str(format, false).map_err(|_| format!("the formats are {}", known.join(", ")))?;

@@ -30,7 +30,7 @@ fn written(arguments: &Arguments) -> Result<Exit, Refusal> {
     let path = arguments.baseline.clone().unwrap_or_else(|| place(&start));
     let shown = arguments.baseline.as_ref().map_or_else(|| from(&start, &path), |named| named.to_string_lossy().into_owned());
     let known = if fs::symlink_metadata(&path).is_ok() { settings::baseline(&path, &shown)? } else { Baseline::default() };
-    let selection = Selection { paths: arguments.paths.clone(), include_ignored: arguments.what.include_ignored, exclude };
+    let selection = Selection { paths: arguments.paths.clone(), include_ignored: arguments.what.include_ignored, exclude, given: None };
     let report = crate::lint::lint(discover(Path::new("."), &selection), &config);
     let accepted = accepted(&report, &known, &|path| is_gone(path, &start, &arguments.paths));
     let text = Baseline::write(accepted.iter().map(|(fingerprint, (check, path))| (fingerprint.as_str(), check.as_str(), path.as_str())));

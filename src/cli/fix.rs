@@ -30,7 +30,7 @@ fn mended(arguments: &Arguments) -> Result<Exit, Refusal> {
     if let Some(exit) = missing(&arguments.paths).or_else(|| links(&arguments.paths)) {
         return Ok(exit);
     }
-    let selection = Selection { paths: arguments.paths.clone(), include_ignored: arguments.what.include_ignored, exclude };
+    let selection = Selection { paths: arguments.paths.clone(), include_ignored: arguments.what.include_ignored, exclude, given: None };
     let selected = discover(Path::new("."), &selection);
     let before = lint::lint(selected.clone(), &config);
     let mut work = Work::new(&before, &selected, arguments.with_unsafe);

@@ -1,5 +1,6 @@
 //! `caulk lint`.
 
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -10,7 +11,7 @@ use super::settings::Refusal;
 use super::{Exit, complain, print, settings, told};
 use crate::checks::core;
 use crate::config::Config;
-use crate::discover::{Revision, Selected, Selection, Snapshot, discover, staged};
+use crate::discover::{MAX_BYTES, Revision, Selected, Selection, Snapshot, discover, staged};
 use crate::report::gitlab::Times;
 use crate::report::{self, Output, Report, TerminalOptions};
 
@@ -44,18 +45,24 @@ pub(super) fn lint(arguments: &Lint) -> Exit {
 
 /// The settings of the run and what it reads, from disk or from the index.
 fn asked(arguments: &Lint) -> Result<Result<(Config, Selected), Exit>, Refusal> {
+    let is_input = |path: &&PathBuf| path.as_os_str() == "-";
+    let given = match standard_input(arguments, arguments.paths.iter().any(|path| is_input(&path))) {
+        Ok(given) => given,
+        Err(exit) => return Ok(Err(exit)),
+    };
     let start = settings::start().unwrap_or_default();
     let index = if arguments.staged { Some(Arc::new(Snapshot::of_index(&start)?)) } else { None };
     let trusted = arguments.config_from.as_ref().map(|name| Revision::at(&start, name)).transpose()?.map(Arc::new);
     let (mut config, exclude) =
         settings::of(&arguments.which, &arguments.what, trusted.as_ref().map(|it| it.snapshot()).or(index.as_deref()))?;
     config.newer = trusted.as_ref().map(|_| Arc::new(settings::newer(arguments, index.as_deref())));
+    let paths: Vec<PathBuf> = arguments.paths.iter().filter(|path| !is_input(path)).cloned().collect();
     let there = |path: &Path| index.as_ref().is_some_and(|index| index.has_argument(&start, path));
-    let on_disk: Vec<PathBuf> = arguments.paths.iter().filter(|path| !there(path)).cloned().collect();
+    let on_disk: Vec<PathBuf> = paths.iter().filter(|path| !there(path)).cloned().collect();
     if let Some(exit) = missing(&on_disk) {
         return Ok(Err(exit));
     }
-    let selection = Selection { paths: arguments.paths.clone(), include_ignored: arguments.what.include_ignored, exclude };
+    let selection = Selection { paths, include_ignored: arguments.what.include_ignored, exclude, given };
     let mut selected = match &index {
         Some(index) => staged(&start, &selection, index)?,
         None => discover(Path::new("."), &selection),
@@ -69,13 +76,38 @@ fn asked(arguments: &Lint) -> Result<Result<(Config, Selected), Exit>, Refusal> 
     Ok(Ok((config, selected)))
 }
 
+/// The text of standard input under its name, if it is asked for.
+fn standard_input(arguments: &Lint, is_asked: bool) -> Result<Option<(PathBuf, Vec<u8>)>, Exit> {
+    let mistake = match (is_asked, arguments.staged, &arguments.stdin_path) {
+        (false, _, Some(_)) => "`--stdin-path` names what standard input is read as: write `-` among the paths",
+        (true, true, _) => "`-` reads standard input, and `--staged` the index",
+        (false, ..) => return Ok(None),
+        (true, ..) => {
+            let (mut bytes, most) = (Vec::new(), MAX_BYTES);
+            let read = std::io::stdin().lock().take(most + 1).read_to_end(&mut bytes);
+            if read.is_ok() && bytes.len() as u64 <= most {
+                return Ok(Some((arguments.stdin_path.clone().unwrap_or_else(|| "-".into()), bytes)));
+            }
+            complain(if read.is_ok() { "standard input is larger than 512 MB" } else { "standard input cannot be read" });
+            return Err(Exit::Failed);
+        }
+    };
+    complain(mistake);
+    Err(Exit::Usage)
+}
+
 /// Writes a report to its file, or says that it could not.
 fn write(report: &Report, file: &ReportFile, times: Times) -> bool {
     let mut bytes = Vec::new();
     let looks = TerminalOptions { unicode: true, ..TerminalOptions::default() };
     let written = report::write(report, output(file.format, looks, times), &mut bytes).and_then(|()| replace(&file.path, &bytes));
     if let Err(error) = &written {
-        complain(&format!("`{}` could not be written: {}", told(&file.path.to_string_lossy()), error.kind()));
+        let why = match error.kind() {
+            // A file that is written need not be there.
+            ErrorKind::NotFound => "there is no such folder".to_owned(),
+            kind => kind.to_string(),
+        };
+        complain(&format!("`{}` could not be written: {why}", told(&file.path.to_string_lossy())));
     }
     written.is_ok()
 }
@@ -86,7 +118,7 @@ fn seconds() -> u64 {
 
 /// A path that is not there is a mistake on the command line.
 pub(super) fn missing(paths: &[PathBuf]) -> Option<Exit> {
-    let gone = |path: &&PathBuf| std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    let gone = |path: &&PathBuf| std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound);
     let missing = paths.iter().find(gone)?;
     complain(&format!("there is no file or directory `{}`", told(&missing.to_string_lossy())));
     Some(Exit::Usage)

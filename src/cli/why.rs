@@ -25,7 +25,7 @@ pub(super) fn why(place: &str, arguments: &Lint) -> Exit {
         complain(&format!("`{}` is a directory; `--why` asks about a line of a file", told(&path.to_string_lossy())));
         return Exit::Usage;
     }
-    let selection = Selection { paths: vec![path], include_ignored: true, exclude: Vec::new() };
+    let selection = Selection { paths: vec![path], include_ignored: true, ..Selection::default() };
     let answer = lint::explain(discover(Path::new("."), &selection), line, &config);
     let text = guard_lines(&lines(&answer, place).join("\n")).into_owned() + "\n";
     print(text.as_bytes()).err().unwrap_or(Exit::Clean)

@@ -19,6 +19,8 @@ pub struct Selection {
     pub paths: Vec<PathBuf>,
     /// Read git-ignored files too.
     pub include_ignored: bool,
+    /// A text to be looked at under this name, whatever is on disk there.
+    pub given: Option<(PathBuf, Vec<u8>)>,
     /// Files not to read unless they are named, each list below a directory of its own.
     pub exclude: Vec<(Base, Globs)>,
 }
@@ -42,6 +44,9 @@ pub fn discover(start: &Path, selection: &Selection) -> Selected {
     };
     for path in &selection.paths {
         walk.argument(path);
+    }
+    if let Some((name, bytes)) = &selection.given {
+        walk.given(name, bytes);
     }
     let mut selected = walk.selected;
     selected.excluded = walk.excluded.iter().filter(|path| !walk.files.contains_key(*path)).count();
@@ -83,6 +88,18 @@ impl Walk<'_> {
             self.file(&path, repository.as_deref(), None, true);
         } else {
             self.pass(&path, "not a regular file, not opened", true);
+        }
+    }
+
+    /// A text that is given, at its place in the repository; the file need not be there.
+    fn given(&mut self, name: &Path, bytes: &[u8]) {
+        let path = self.start.join(name);
+        let folder = path.parent().and_then(|folder| folder.canonicalize().ok()).unwrap_or_else(|| self.start.to_owned());
+        let path = folder.join(path.file_name().unwrap_or(OsStr::new("-")));
+        let repository = self.repository(&folder);
+        self.file(&path, repository.as_deref(), None, true);
+        if let Some(entry) = self.files.get_mut(&path) {
+            entry.origin = Origin::Edited(path, bytes.into());
         }
     }
 

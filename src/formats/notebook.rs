@@ -15,6 +15,7 @@ mod environment;
 mod loose;
 mod markup;
 mod outputs;
+mod spot;
 mod tables;
 mod values;
 
@@ -28,6 +29,7 @@ use crate::syntax::SyntaxError;
 use crate::syntax::json::{Scanner, Token, Tree, decode};
 
 pub use environment::Code;
+use spot::CellAt;
 use values::Sink;
 
 /// A notebook.
@@ -67,6 +69,8 @@ struct Survey {
     /// The outputs of each cell that has some.
     lists: Vec<Arc<Group>>,
     comments: Vec<Span>,
+    /// Every cell, in order.
+    cells: Vec<CellAt>,
     /// The source of each code cell.
     code: Vec<Span>,
     /// What the code is written in, where the notebook says so.

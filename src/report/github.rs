@@ -71,7 +71,8 @@ fn command(level: &str, reported: &Reported) -> String {
 /// What is wrong and what to write instead, on two lines; a line break is the only hidden character that is ours.
 fn message(reported: &Reported) -> String {
     let help = reported.finding.help.as_ref().map(|help| format!("\n{}", escape::visible(help)));
-    format!("{}{}", escape::visible(&reported.finding.message), help.unwrap_or_default())
+    let spot = reported.finding.spot.as_ref().map(|spot| format!(" ({})", escape::visible(spot))).unwrap_or_default();
+    format!("{}{spot}{}", escape::visible(&reported.finding.message), help.unwrap_or_default())
 }
 
 fn plain(reported: &Reported) -> String {

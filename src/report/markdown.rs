@@ -31,10 +31,10 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn text(report: &Report, limit: usize) -> String {
     let findings = by_severity(report);
-    let mut out = format!("## caulk: {}\n\n{}\n", title(findings.len()), read(report));
+    let mut out = format!("## caulk: {}\n\n{}\n", title(report), read(report));
     let mut pages: Vec<&'static Page> = Vec::new();
     if !findings.is_empty() {
-        out.push_str(&format!("\n{}\n\n| severity | where | what is wrong, and what to write instead |\n|---|---|---|\n", counts(report)));
+        out.push_str("\n| severity | where | what is wrong, and what to write instead |\n|---|---|---|\n");
     }
     for (index, reported) in findings.iter().enumerate() {
         let row = row(reported);
@@ -51,14 +51,20 @@ fn text(report: &Report, limit: usize) -> String {
     for page in pages.iter().take(EXPLAINED) {
         out.push_str(&explained(page));
     }
+    if let Some(page) = pages.first() {
+        out.push_str(&format!(
+            "\n<sub>What is accepted gets a comment on its line or before it: <code># caulk: ignore[{}] why</code>. \
+             <code>caulk explain ID</code> tells more of a check.</sub>\n",
+            escape::markdown(page.id)
+        ));
+    }
     out
 }
 
-fn title(findings: usize) -> String {
-    match findings {
-        0 => "nothing found".to_owned(),
-        1 => "1 finding".to_owned(),
-        more => format!("{more} findings"),
+fn title(report: &Report) -> String {
+    match report.open().next() {
+        None => "nothing found".to_owned(),
+        Some(_) => counts(report).replacen(": ", " (", 1) + ")",
     }
 }
 
@@ -76,7 +82,7 @@ fn read(report: &Report) -> String {
     }
     match report.unchanged {
         None | Some(0) => {}
-        Some(others) => parts.push(format!("{others} more in unchanged lines")),
+        Some(others) => parts.push(format!("{others} older findings in unchanged lines")),
     }
     match report.newer {
         0 => {}
@@ -96,8 +102,14 @@ fn row(reported: &Reported) -> String {
     };
     let place = escape::markdown(&cut(&format!("{}:{}", reported.root_path, reported.range.start.line)));
     let help = finding.help.as_deref().map(|help| format!("<br>→ {}", prose(help))).unwrap_or_default();
-    let check = escape::markdown(finding.page.id);
-    format!("| {icon} {} | <code>{place}</code> | {}{help}<br><sub>{check}</sub> |\n", finding.severity.name(), prose(&finding.message))
+    let spot = finding.spot.as_ref().map(|spot| format!("<br>{}", prose(spot))).unwrap_or_default();
+    let fix = match &finding.fix {
+        Some(fix) if fix.safe => " · <code>caulk fix</code> does it",
+        Some(_) => " · <code>caulk fix \\-\\-unsafe</code> writes it",
+        None => "",
+    };
+    let (check, severity) = (escape::markdown(finding.page.id), finding.severity.name());
+    format!("| {icon} {severity} | <code>{place}</code>{spot} | {}{help}<br><sub>{check}{fix}</sub> |\n", prose(&finding.message))
 }
 
 /// A message: what stands in backticks is code, and nothing else of it means anything.

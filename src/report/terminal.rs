@@ -106,7 +106,8 @@ fn quiet(report: &Report, width: usize, style: &Style, out: &mut impl Write) -> 
         let rest = width.saturating_sub(style.measure(&file) + at.len());
         let code = style.clip(&format!("{}[{}]", finding.severity.name(), finding.page.id), rest);
         let rest = rest.saturating_sub(style.measure(&code) + 1);
-        let message = style.clip(&style.show(&finding.message), rest);
+        let spot = finding.spot.as_ref().map(|spot| format!(" ({spot})")).unwrap_or_default();
+        let message = style.clip(&style.show(&format!("{}{spot}", finding.message)), rest);
         let message = if rest > style.ellipsis().len() { format!(" {message}") } else { String::new() };
         put(out, &[format!("{file}{at}{}{message}", style.paint(style::tone(finding.severity), &code))])?;
     }

@@ -98,11 +98,14 @@ fn help_and_version_go_to_standard_output() {
 #[test]
 fn help_teaches_by_examples_that_are_right() {
     let folder = folder();
-    for command in [&["--help"][..], &["lint", "--help"], &["fix", "--help"]] {
+    for command in [&["--help"][..], &["lint", "--help"], &["fix", "--help"], &["baseline", "--help"], &["explain", "--help"]] {
         let help = String::from_utf8(folder.caulk(command).stdout).unwrap();
         let examples = help.lines().filter_map(|line| line.strip_prefix("  caulk "));
-        let typed: Vec<Vec<&str>> =
-            examples.map(|line| line.split("  ").next().unwrap().split(" > ").next().unwrap().split(' ').collect()).collect();
+        let typed: Vec<Vec<&str>> = examples
+            .map(|line| {
+                line.split("  ").next().unwrap().split(" > ").next().unwrap().split(' ').map(|word| word.trim_matches('\'')).collect()
+            })
+            .collect();
         assert!(typed.len() >= 3, "{help}");
         for words in typed.iter().filter(|words| !words.contains(&"baseline")) {
             // There is nothing of what they name; what they say is understood all the same.
@@ -232,5 +235,35 @@ fn a_report_that_cannot_be_written_is_four_and_harms_nothing() {
     assert_eq!(std::fs::read(folder.path().join("taken/x")).unwrap(), b"old");
     for report in ["json", "json=", "xml=a", "=a"] {
         folder.lint(&["clean", "--report", report]).ends_with(2);
+    }
+}
+
+/// Runs caulk with this on standard input.
+fn fed(folder: &Folder, arguments: &[&str], text: &str) -> Ran {
+    use std::io::Write;
+    let mut child = folder.command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    finish(child)
+}
+
+#[test]
+fn standard_input_is_read_as_the_file_of_its_name() {
+    let output = "output \"password\" {\n  value = var.x\n}\n";
+    let folder = Folder::with(&[("m/variables.tf", "variable \"x\" {\n  sensitive = true\n}\n"), ("m/main.tf", "# old\n")]);
+    folder.git(&["init", "-q"]);
+    // What the editor holds, in the place of what is on disk, beside the rest of its module; also where the file is new.
+    for name in ["m/main.tf", "m/new.tf"] {
+        let ran = fed(&folder, &["lint", "--format", "json", "--stdin-path", name, "-"], output);
+        ran.ends_with(1);
+        assert_eq!(ran.places("terraform/output-missing-sensitive"), [format!("{name}:1")]);
+    }
+    let ran = fed(&folder, &["lint", "-"], &format!("x: {}\n", samples::token("standard input")));
+    ran.ends_with(1);
+    assert!(ran.text().contains("╭─[-:1:4]"), "{}", ran.text());
+    fed(&folder, &["lint", "-"], "").ends_with(0);
+    for mistake in [&["lint", "--stdin-path", "a.tf"][..], &["lint", "--staged", "-"]] {
+        let ran = fed(&folder, mistake, "");
+        ran.ends_with(2);
+        assert!(ran.text().contains("standard input"), "{}", ran.text());
     }
 }

@@ -14,6 +14,7 @@ fn check(notebook: &Unit<Notebook<'_>>, findings: &mut Findings) {
         findings
             .leak(leak)
             .message(format!("metadata was saved: {sentence}"))
+            .spotted(notebook.spot(leak.place.span))
             .help("revoke it and delete the entry; `nbstripout` removes widget state, parameters stay unless they are named to it");
     }
 }

@@ -25,7 +25,7 @@ fn check(notebook: &Unit<Notebook<'_>>, findings: &mut Findings) {
             }
             None => findings.leak(leak).message(format!("an output was saved: {sentence}")),
         };
-        finding.help(HELP).safe_fix(TITLE, notebook.without_output(leak.place.span));
+        finding.help(HELP).spotted(notebook.spot(leak.place.span)).safe_fix(TITLE, notebook.without_output(leak.place.span));
     }
     let leaks: Vec<&Verdict> = notebook.leaks(findings.page()).collect();
     for output in notebook.outputs().iter().filter(|output| output.kind == OutputKind::Environment { listed: true }) {
@@ -33,6 +33,7 @@ fn check(notebook: &Unit<Notebook<'_>>, findings: &mut Findings) {
             findings
                 .report_case("environment-dump-unnamed", notebook.source().place(output.text), "the environment was printed and saved")
                 .help("clear the output before saving: what the environment holds differs from machine to machine")
+                .spotted(notebook.spot(output.text))
                 .safe_fix(TITLE, notebook.without_output(output.text));
         }
     }

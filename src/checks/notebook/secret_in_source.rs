@@ -12,7 +12,7 @@ fn check(notebook: &Unit<Notebook<'_>>, findings: &mut Findings) {
     let mut code = None;
     for leak in notebook.leaks(findings.page()) {
         let name = leak.suggested_name();
-        let finding = findings.leak(leak);
+        let finding = findings.leak(leak).spotted(notebook.spot(leak.place.span));
         finding.help(format!("revoke it, and read the new one from outside: `os.environ[\"{name}\"]` or `getpass()`"));
         if let Some(place) = leak.written() {
             let change = code.get_or_insert_with(|| notebook.code()).from_environment(place, &name);

@@ -7,6 +7,7 @@ use crate::syntax::python::{self, Foreign};
 use crate::syntax::shell::Dialect;
 
 use super::super::script;
+use super::spot::CellAt;
 use super::values::{At, Sink, value};
 use super::{CellTag, Survey, loose, markup, outputs};
 
@@ -16,13 +17,14 @@ pub(super) fn cell(node: Node<'_>, index: usize, sink: &mut Sink<'_>, survey: &m
     let id = node.get("id").and_then(Node::str);
     let address = id.map_or_else(|| format!("cells[{index}]"), |id| format!("cells[{id}]"));
     let kind = node.get("cell_type").and_then(Node::str).unwrap_or_default();
-    let mut code = String::new();
+    let (mut code, mut written) = (String::new(), None);
     for (key, item) in node.entries() {
         let key_text = key.str().unwrap_or_default();
         match key_text.as_ref() {
             "source" | "input" => {
                 let Some(text) = item.joined() else { continue };
                 survey.code.extend((kind == "code").then(|| item.span()));
+                written = Some(item);
                 let text = markup::without_data(&text);
                 let path = || PathBuilder::root(address.as_str()).key(&key_text).build();
                 let at = At { role: Role::NotebookSource, opener: key.span(), path: &path };
@@ -41,6 +43,7 @@ pub(super) fn cell(node: Node<'_>, index: usize, sink: &mut Sink<'_>, survey: &m
         outputs::outputs(list, key.span(), &address, &code, sink, survey);
         survey.lists.extend(outputs::group(list, node));
     }
+    survey.cells.push(CellAt::of(node, &kind, written, &code));
 }
 
 /// The tags of a cell: <https://nbformat.readthedocs.io/en/latest/format_description.html#cell-metadata>.

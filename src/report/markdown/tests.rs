@@ -4,7 +4,7 @@ use super::*;
 #[test]
 fn a_summary_says_what_where_and_how() {
     let text = text(&Sample::small().report, TABLE);
-    assert!(text.starts_with("## caulk: 1 finding\n\n2 files linted, 3 read as text, 1 suppressed\n\n1 finding: 1 high\n"), "{text}");
+    assert!(text.starts_with("## caulk: 1 finding (1 high)\n\n2 files linted, 3 read as text, 1 suppressed\n\n| severity |"), "{text}");
     assert!(
         text.contains(
             "| 🔴 high | <code>\\.github/workflows/ci\\.yml\\:3</code> | a token stands in plain text in <code>TOKEN</code><br>→ write "

@@ -54,7 +54,8 @@ pub(super) struct Block<'r> {
 /// The lines of a block.
 pub(super) fn lines(block: &Block<'_>, masks: &Masks<'_>, spread: &Spread<'_>, style: &Style) -> Vec<String> {
     let head = head(block.first, style);
-    let more = [more(block, style), spread.also(block.first, style)].concat();
+    let spot = block.first.finding.spot.as_deref().map(|spot| paragraph("  in:   ", Tone::Faint, &style.show(spot), style));
+    let more = [spot.unwrap_or_default(), more(block, style), spread.also(block.first, style)].concat();
     let help = block.first.finding.help.as_deref();
     let help = help.map_or_else(Vec::new, |help| paragraph("  help: ", Tone::Help, &style.show(help), style));
     let fix = fix(block.first, style);

@@ -25,6 +25,7 @@ pub(super) fn lines(report: &Report, spread: &Spread<'_>, verbose: bool, style: 
     lines.extend(counts(report, style));
     lines.extend(coverage(report, style));
     lines.extend(newer(report, style));
+    lines.extend(fixes(report, style));
     if report.open().next().is_some() {
         lines.push(style.paint(Tone::Faint, "`caulk explain ID` tells why it matters"));
     }
@@ -72,6 +73,21 @@ fn coverage(report: &Report, style: &Style) -> Vec<String> {
     };
     lines.extend(style.wrap("", &format!("{unread} (`--include-ignored` reads such files)")));
     lines
+}
+
+/// How many findings have a change that mends them.
+fn fixes(report: &Report, style: &Style) -> Vec<String> {
+    let fixes = report.open().filter_map(|reported| reported.finding.fix.as_ref());
+    let (safe, others): (Vec<_>, Vec<_>) = fixes.partition(|fix| fix.safe);
+    let said = match (safe.len(), others.len()) {
+        (0, 0) => return Vec::new(),
+        (1, 0) if report.open().nth(1).is_none() => "`caulk fix` mends it".to_owned(),
+        (0, 1) if report.open().nth(1).is_none() => "`caulk fix --unsafe` mends it".to_owned(),
+        (safe, 0) => format!("`caulk fix` mends {safe} of them"),
+        (0, others) => format!("`caulk fix --unsafe` mends {others} of them"),
+        (safe, others) => format!("`caulk fix` mends {safe} of them, and {others} more with `--unsafe`"),
+    };
+    style.wrap("", &said).into_iter().map(|line| style.paint(Tone::Faint, &line)).collect()
 }
 
 /// Suppressions that do not count yet. Who wrote them should know.
