@@ -29,7 +29,9 @@ impl GitFailure {
         match self {
             Self::NoRepository => "there is no git repository here, and only git can tell what changed".to_owned(),
             Self::NoGit => "there is no `git` in `PATH`".to_owned(),
-            Self::NoCommit(name) if name == "HEAD" => "nothing is committed here yet, so there is nothing to compare with".to_owned(),
+            Self::NoCommit(name) if name == "HEAD" => {
+                "`HEAD` is no commit yet: nothing was committed here that could be compared with".to_owned()
+            }
             Self::NoCommit(name) if name.starts_with("HEAD") && is_plain(name) => {
                 format!("`{name}` is no commit of this clone, which may be a shallow one: `git fetch --deepen=10` brings more")
             }

@@ -82,6 +82,7 @@ fn read(report: &Report) -> String {
     }
     match report.unchanged {
         None | Some(0) => {}
+        Some(1) => parts.push("1 older finding in unchanged lines".to_owned()),
         Some(others) => parts.push(format!("{others} older findings in unchanged lines")),
     }
     match report.newer {

@@ -29,7 +29,8 @@ fn only_changed_lines_count() {
     assert_eq!((ran.ends_with(1).places(LEAK), others(&ran)), (vec!["a.txt:3".to_owned(), "c.txt:1".to_owned()], 3));
     let text = String::from_utf8(run(&folder, &["lint", "--diff", "HEAD"], &[]).stdout).unwrap();
     assert!(text.contains("2 findings: 2 critical, 3 in unchanged lines"), "{text}");
-    for (format, said) in [("markdown", "3 more in unchanged lines"), ("github", "2 findings: 2 critical, 3 in unchanged lines")] {
+    for (format, said) in [("markdown", "3 older findings in unchanged lines"), ("github", "2 findings: 2 critical, 3 in unchanged lines")]
+    {
         assert!(run(&folder, &["lint", "--diff", "HEAD", "--format", format], &[]).text().contains(said), "{format}");
     }
     let sarif = run(&folder, &["lint", "--diff", "HEAD", "--format", "sarif"], &[]);
