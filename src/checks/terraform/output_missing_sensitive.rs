@@ -55,7 +55,12 @@ fn handed_out<'f>(name: &str, place: Place, taint: &Taint, is_root: bool, findin
         _ => "",
     };
     let message = format!("output `{name}` hands out `{}` and is not marked {mark}{then}", taint.name);
-    let case = matches!(taint.kind, TaintKind::Credential | TaintKind::Unmarked).then_some("credential");
+    let case = match taint.kind {
+        TaintKind::Credential | TaintKind::Unmarked => Some("credential"),
+        // It opens nothing, and the provider's mark goes with it to the root module, which has to say what becomes of it.
+        TaintKind::Marked if !is_root => Some("marked"),
+        _ => None,
+    };
     let finding = findings.report_case_if(case, place, message);
     // The story begins in the module that has the secret.
     let way: Vec<_> = std::iter::successors(taint.from.as_deref(), |taint| taint.from.as_deref()).take(MAX_WAY).collect();
