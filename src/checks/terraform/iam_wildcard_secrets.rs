@@ -1,10 +1,12 @@
 //! A policy opens every secret of an account, or a role to everybody's jobs.
 
+use std::collections::HashSet;
+
 use super::about;
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::{Finding, Findings};
-use crate::formats::terraform::{Block, Module, Statement};
+use crate::formats::terraform::{Argument, Block, Module, Statement};
 use crate::literal::LogicalPath;
 use crate::source::Place;
 use crate::unit::Unit;
@@ -12,13 +14,17 @@ use crate::unit::Unit;
 pub(super) static IAM_WILDCARD_SECRETS: Check = Check { page: page!("terraform/iam-wildcard-secrets"), runs: &[Run::Module(check)] };
 
 fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
+    let endpoints = of_endpoints(module);
     for statement in module.statements().iter().filter(|statement| statement.allows && !statement.is_partial) {
         everything(statement, findings);
-        everybody(statement, findings);
+        if !endpoints.contains(&statement.block.address()) {
+            everybody(statement, findings);
+        }
         any_job(statement, findings);
     }
     for block in module.blocks_of("resource") {
         google(block, findings);
+        federated(block, findings);
         azure(block, findings);
     }
 }
@@ -33,6 +39,12 @@ const READING: &[(&str, &str)] = &[
     ("kms:decrypt", "decrypts with every key of the account"),
     ("sts:assumerole", "may take every role that lets it"),
     ("iam:createaccesskey", "may make itself a key for every user"),
+    ("iam:createloginprofile", "may make itself a password for every user"),
+    ("iam:updateloginprofile", "may make itself a password for every user"),
+    ("iam:createservicespecificcredential", "may make itself a password for every user"),
+    ("rds-db:connect", "logs in to every database that takes users of IAM"),
+    ("redshift:getclustercredentials", "logs in to every cluster of Redshift"),
+    ("lightsail:getrelationaldatabasemasteruserpassword", "reads the master password of every database of Lightsail"),
 ];
 
 fn everything(statement: &Statement<'_>, findings: &mut Findings) {
@@ -54,14 +66,56 @@ fn everything(statement: &Statement<'_>, findings: &mut Findings) {
     }
 }
 
+/// The policies of VPC endpoints, and the documents that become such policies. They open nothing: they say what may be asked for through
+/// the endpoint, and the default is everything (<https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html>).
+fn of_endpoints(module: &Module<'_>) -> HashSet<String> {
+    let mut found = HashSet::new();
+    for endpoint in module.blocks_of("resource").filter(|block| block.label(0).starts_with("aws_vpc_endpoint")) {
+        found.extend(endpoint.argument("policy").iter().flat_map(Argument::lookups).map(|lookup| lookup.address()));
+        found.insert(endpoint.address());
+    }
+    found
+}
+
 fn everybody(statement: &Statement<'_>, findings: &mut Findings) {
-    let secret = statement.actions.iter().any(|(action, _)| action.to_ascii_lowercase().starts_with("secretsmanager:"));
+    let acts_on = |service: &str| statement.actions.iter().any(|(action, _)| action.to_ascii_lowercase().starts_with(service));
+    let decrypts = || statement.actions.iter().any(|(action, _)| matches(&action.to_ascii_lowercase(), "kms:decrypt"));
+    let (what, verb) = match statement.block.label(0) {
+        // Other policies about keys may be of endpoints and roles elsewhere.
+        "aws_kms_key" | "aws_kms_key_policy" | "aws_kms_external_key" | "aws_kms_replica_key" if decrypts() => ("key", "use"),
+        _ if acts_on("secretsmanager:") => ("secret", "read"),
+        _ => return,
+    };
     let all = statement.principals.iter().flatten().find(|(who, _)| who == "*");
-    if let Some((_, place)) = all.filter(|_| secret && statement.conditions.is_empty()) {
-        let finding = report(findings, statement, *place, "the secret's policy lets every AWS account in".to_owned());
-        finding.help("name who may read it, or add a condition such as `aws:PrincipalOrgID`");
+    if let Some((_, place)) = all.filter(|_| statement.conditions.is_empty()) {
+        let finding = report(findings, statement, *place, format!("the {what}'s policy lets every AWS account in"));
+        finding.help(format!("name who may {verb} it, or add a condition such as `aws:PrincipalOrgID`"));
     }
 }
+
+/// Everybody's jobs have a token of these issuers; the condition says whose may come in:
+/// <https://docs.cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines>.
+fn federated(block: Block<'_>, findings: &mut Findings) {
+    if block.label(0) != "google_iam_workload_identity_pool_provider" || block.argument("attribute_condition").is_some() {
+        return;
+    }
+    let issuer = block.blocks_of("oidc").find_map(|oidc| oidc.argument("issuer_uri"));
+    let shared = |issuer: &Argument<'_>| {
+        issuer.text().is_some_and(|text| SHARED.contains(&text.as_str().trim_start_matches("https://").trim_end_matches('/')))
+    };
+    if let Some(issuer) = issuer.filter(shared) {
+        about(
+            findings,
+            Some("pool"),
+            (block, Some(&issuer)),
+            "the pool takes every job of the CI service, because no condition names the owner",
+        )
+        .help("write `attribute_condition = \"assertion.repository_owner_id == '…'\"`, or what the service calls the owner");
+    }
+}
+
+/// Issuers that everybody shares.
+const SHARED: &[&str] = &["token.actions.githubusercontent.com", "gitlab.com", "app.terraform.io", "agent.buildkite.com"];
 
 /// Where these log in, `sub` says whose job it is:
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html>
