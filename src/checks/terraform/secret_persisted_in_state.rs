@@ -13,8 +13,8 @@ use crate::unit::Unit;
 pub(super) static SECRET_PERSISTED_IN_STATE: Check =
     Check { page: page!("terraform/secret-persisted-in-state"), runs: &[Run::Module(check)] };
 
-/// Data sources and resources with an ephemeral twin that the table does not list:
-/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/using-aws-with-awscc-provider> and the providers' own lists.
+/// Data sources and resources with an ephemeral twin that the table does not list, as the documentation of their providers has them
+/// (<https://registry.terraform.io/providers/hashicorp/aws/latest/docs/ephemeral-resources/secretsmanager_secret_version>).
 const EPHEMERAL_TWINS: &[&str] = &[
     "aws_secretsmanager_secret_version",
     "aws_secretsmanager_random_password",
@@ -28,7 +28,8 @@ const EPHEMERAL_TWINS: &[&str] = &[
     "kubernetes_token_request_v1",
 ];
 
-/// The first version of each provider with an ephemeral resource, and the first with a write-only argument, by their changelogs.
+/// The first version of each provider with an ephemeral resource, and the first with a write-only argument, by their changelogs
+/// (<https://github.com/hashicorp/terraform-provider-aws/blob/main/CHANGELOG.md>, and so on for the others).
 const PROVIDERS: &[(&str, Version, Version)] = &[
     ("aws", (5, 77), (5, 87)),
     ("azurerm", (4, 14), (4, 21)),
@@ -97,8 +98,22 @@ fn write_only(resource: Block<'_>, case: Option<&'static str>, findings: &mut Fi
         let name = argument.name();
         let message = format!("`{}.{path}` is kept in the state in clear; `{name}_wo` would not be", resource.address());
         let finding = about(findings, case, (resource, Some(&argument)), message);
-        finding.help(format!("write `{name}_wo` and `{name}_wo_version = 1`; it needs Terraform 1.11"));
+        let counter = counter_of(kind);
+        finding.help(format!("write `{name}_wo` and `{name}_wo_{counter} = 1`; it needs {}", needed(kind, "1.11", |(_, _, since)| *since)));
     }
+}
+
+/// How the provider of a type calls the number whose change makes it write again: `data_wo_revision` in
+/// <https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs/resources/secret_v1>.
+fn counter_of(kind: &str) -> &'static str {
+    if provider_of(kind) == "kubernetes" { "revision" } else { "version" }
+}
+
+/// The versions that know it: `Terraform 1.11 and version 5.87 of the provider`.
+fn needed(kind: &str, terraform: &str, since: fn(&(&str, Version, Version)) -> Version) -> String {
+    let provider = PROVIDERS.iter().find(|(name, ..)| *name == provider_of(kind));
+    let provider = provider.map(since).map(|(major, minor)| format!(" and version {major}.{minor} of the provider"));
+    format!("Terraform {terraform}{}", provider.unwrap_or_default())
 }
 
 /// What only providers and write-only arguments look up need not be kept.
@@ -123,6 +138,7 @@ fn ephemeral(module: &Module<'_>, case: Option<&'static str>, findings: &mut Fin
         }
         let message = format!("`{}` is kept in the state in clear, though nothing that is kept needs it", block.address());
         let finding = about(findings, case, (block, None), message);
-        finding.help(format!("write `ephemeral \"{kind}\" \"{}\"` instead; it needs Terraform 1.10", block.label(1)));
+        let needed = needed(kind, "1.10", |(_, since, _)| *since);
+        finding.help(format!("write `ephemeral \"{kind}\" \"{}\"` instead; it needs {needed}", block.label(1)));
     }
 }

@@ -35,6 +35,7 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
                     .help("add a `rotation` block with a topic that tells who replaces it");
             }
             "aws_kms_key" => key(resource, findings),
+            "google_kms_crypto_key" => google_key(resource, findings),
             "aws_iam_access_key" => {
                 about(findings, None, (resource, None), format!("the access key `{address}` works until somebody revokes it"))
                     .help("let who needs it assume a role, which lends credentials for hours");
@@ -116,6 +117,16 @@ fn key(key: Block<'_>, findings: &mut Findings) {
     }
     let message = format!("the material of the key `{}` is never replaced", key.address());
     about(findings, None, (key, rotation.as_ref()), message).help("write `enable_key_rotation = true`; old data stays readable");
+}
+
+/// Only symmetric keys are replaced by themselves: <https://cloud.google.com/kms/docs/key-rotation>.
+fn google_key(key: Block<'_>, findings: &mut Findings) {
+    let symmetric = key.argument("purpose").is_none_or(|purpose| purpose.text().is_some_and(|text| text.as_str() == "ENCRYPT_DECRYPT"));
+    let imported = key.flag("import_only") == Some(true);
+    if symmetric && !imported && key.argument("rotation_period").is_none() {
+        about(findings, None, (key, None), format!("the material of the key `{}` is never replaced", key.address()))
+            .help("write `rotation_period = \"7776000s\"`");
+    }
 }
 
 /// <https://registry.terraform.io/providers/hashicorp/vault/latest/docs/resources/database_secret_backend_role>

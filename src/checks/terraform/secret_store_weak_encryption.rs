@@ -29,9 +29,14 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
                 "keeps Kubernetes secrets encrypted with a key of the platform's",
                 "add a `key_management_service` block",
             ),
+            "aws_ssm_parameter" if is_secure(resource) && !has_own_key(resource) => (
+                Some("no-customer-key"),
+                "is encrypted with a key of the platform's",
+                "name a key of your own in `key_id`, so that reading the parameter needs a right to use the key",
+            ),
             "google_container_cluster" if !is_encrypted(resource) => (
-                None,
-                "keeps Kubernetes secrets without a key of their own",
+                Some("no-customer-key"),
+                "keeps Kubernetes secrets encrypted with a key of the platform's",
                 "add `database_encryption { state = \"ENCRYPTED\" key_name = … }`",
             ),
             "vault_aws_secret_backend" if resource.argument("secret_key").is_some() => (
@@ -47,7 +52,13 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
 
 /// `alias/aws/…` are the platform's keys.
 fn has_own_key(secret: Block<'_>) -> bool {
-    secret.argument("kms_key_id").is_some_and(|key| key.text().is_none_or(|text| !text.as_str().contains("alias/aws/")))
+    let key = ["kms_key_id", "key_id"].iter().find_map(|name| secret.argument(name));
+    key.is_some_and(|key| key.text().is_none_or(|text| !text.as_str().contains("alias/aws/")))
+}
+
+/// <https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html>
+fn is_secure(parameter: Block<'_>) -> bool {
+    parameter.text("type").is_some_and(|text| text.as_str() == "SecureString")
 }
 
 /// From 1.28 on all data of the API is encrypted: <https://docs.aws.amazon.com/eks/latest/userguide/envelope-encryption.html>
@@ -57,7 +68,8 @@ fn is_before_default(cluster: Block<'_>) -> bool {
     minor.is_some_and(|minor| minor < 28)
 }
 
-/// <https://docs.cloud.google.com/kubernetes-engine/docs/how-to/encrypting-secrets>
+/// Google encrypts what a cluster stores at rest anyway; this is a layer of the application's above it:
+/// <https://docs.cloud.google.com/kubernetes-engine/docs/how-to/encrypting-secrets>.
 fn is_encrypted(cluster: Block<'_>) -> bool {
     cluster.blocks().any(|inner| {
         inner.kind() == "dynamic" && inner.label(0) == "database_encryption"
