@@ -50,6 +50,8 @@ fn flow(bencher: Bencher<'_, '_>) {
         opaque: &[],
         holes: &[],
         trace: None,
+        here: "",
+        own: "",
         folder: None,
     };
     bencher.counter(BytesCount::of_str(&text)).bench(|| {

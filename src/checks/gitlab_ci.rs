@@ -13,6 +13,7 @@ mod secret_in_log;
 mod secret_in_trigger_or_mr;
 mod secret_on_command_line;
 mod story;
+mod untracked_artifacts;
 
 use super::Check;
 
@@ -30,4 +31,5 @@ pub static CHECKS: &[&Check] = &[
     &secret_in_log::SECRET_IN_LOG,
     &secret_in_trigger_or_mr::SECRET_IN_TRIGGER_OR_MR,
     &secret_on_command_line::SECRET_ON_COMMAND_LINE,
+    &untracked_artifacts::UNTRACKED_ARTIFACTS,
 ];

@@ -74,7 +74,17 @@ fn of(container: &Container<'_>, run: &Executed<'_>, source: SourceId) -> Vec<Pr
     if is_plain {
         return Vec::new();
     }
-    let code = Code { text: &text, source, language, opaque: &opaque, holes: &taints, trace: traced(run, source), folder: None };
+    let code = Code {
+        text: &text,
+        source,
+        language,
+        opaque: &opaque,
+        holes: &taints,
+        trace: traced(run, source),
+        here: "",
+        own: "",
+        folder: None,
+    };
     let leaks = follow(&code, &mut state).into_iter().filter(|leak| matches!(leak.reach, Reach::Log | Reach::Dump | Reach::Trace));
     let told = |leak: Leak| {
         let origin = state.origin(&leak.taint)?.clone();

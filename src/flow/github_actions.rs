@@ -13,7 +13,7 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use super::order::after_needs;
-use super::script::{Code, Folder, Form, Language, Leak, Nature, Origin, Reach, State, Taint, follow};
+use super::script::{Code, Folder, Form, Language, Leak, Nature, Origin, Reach, State, Taint, follow, path};
 use crate::formats::github_actions::{Field, Job, Script, Shell, Step, Way, Workflow};
 use crate::literal::LogicalPath;
 use crate::source::{Place, SourceId, Span};
@@ -131,6 +131,12 @@ impl Run {
         for step in job.steps() {
             self.step(&around, &step, state, &mut held);
         }
+        for step in job.steps().filter(|step| step.action().as_deref() == Some("actions/cache")) {
+            self.artifacts.upload(&step, state);
+            let Some((leak, path)) = inputs::kept(&step, state) else { continue };
+            let origin = state.origin(&leak.taint).cloned();
+            self.leaked.extend(origin.map(|origin| Leaked { leak, origin, path, opener: step.opener() }));
+        }
         self.leaked.extend(held.into_iter().filter(|held| state.is_open(&held.leak.taint)));
         self.job_outputs(job, state)
     }
@@ -149,7 +155,11 @@ impl Run {
                 found.extend(run(around, step, &script, state).into_iter().map(|leak| (leak, script.path())));
             }
             found.extend(inputs::of(step, state));
-            self.artifacts.upload(step, state);
+            match step.action().as_deref() {
+                // It is filled when the job ends.
+                Some("actions/cache" | "actions/cache/restore") => {}
+                _ => self.artifacts.upload(step, state),
+            }
             self.artifacts.download(around, step, state);
             found
         });
@@ -256,9 +266,13 @@ fn run(around: &Around<'_, '_>, step: &Step<'_>, script: &Script<'_>, state: &mu
         }
         holes.push(held);
     }
-    let path = format!("{}{}", around.workflow.base(), step.folder(around.job).trim_start_matches("./"));
-    let folder = around.workflow.repository().map(|tree| Folder { tree, path: &path });
-    let code = Code { text: &script.text, source, language, opaque: &script.opaque, holes: &holes, trace: script.trace, folder };
+    let base = around.workflow.base();
+    let own = around.workflow.source().root_path.strip_prefix(base).unwrap_or_default();
+    let own = own.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let here = path("", own, &step.folder(around.job));
+    let folder = around.workflow.repository().map(|tree| Folder { tree, path: base });
+    let (opaque, trace) = (&script.opaque, script.trace);
+    let code = Code { text: &script.text, source, language, opaque, holes: &holes, trace, here: &here, own, folder };
     found.extend(follow(&code, state));
     found
 }

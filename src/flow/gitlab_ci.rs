@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 
 use between::{Between, in_order};
 
-use super::script::{Code, Folder, Form, Language, Leak, Nature, Origin, Reach, State, Taint, follow};
+use super::script::{Code, Folder, Form, Language, Leak, Nature, Origin, Reach, State, Taint, follow, path};
 use crate::formats::gitlab_ci::{Job, Line, Pipeline, Section, Variable};
 use crate::literal::LogicalPath;
 use crate::secrets::is_secret_name;
@@ -47,8 +47,17 @@ const PREDEFINED: [&str; 5] =
     ["CI_JOB_TOKEN", "CI_REGISTRY_PASSWORD", "CI_DEPLOY_PASSWORD", "CI_DEPENDENCY_PROXY_PASSWORD", "CI_REPOSITORY_URL"];
 
 /// What GitLab's checks tell of. Other ends of a line must not stand in the way of these.
-const TOLD: [Reach; 8] =
-    [Reach::Collector, Reach::Log, Reach::Trace, Reach::Handed, Reach::Dump, Reach::Argument, Reach::Verbose, Reach::BuildArgument];
+const TOLD: [Reach; 9] = [
+    Reach::Collector,
+    Reach::Log,
+    Reach::Trace,
+    Reach::Handed,
+    Reach::Artifact,
+    Reach::Dump,
+    Reach::Argument,
+    Reach::Verbose,
+    Reach::BuildArgument,
+];
 
 /// Every secret that a job of the file takes where it does not belong. A line is there once, with what says most.
 #[must_use]
@@ -70,7 +79,10 @@ pub fn leaked(pipeline: &Pipeline<'_>) -> Vec<Leaked> {
     }
     let mut leaked = run.leaked;
     // Every job has GitLab's own tokens; where no job has another secret a whole environment shows nothing of worth.
-    leaked.retain(|leaked| TOLD.contains(&leaked.leak.reach) && (leaked.leak.reach != Reach::Dump || any_secret));
+    leaked.retain(|leaked| {
+        let (reach, is_all) = (leaked.leak.reach, leaked.leak.taint.is_listed());
+        (TOLD.contains(&reach) && (reach != Reach::Dump || any_secret)) || (reach == Reach::Host && is_all)
+    });
     settled(leaked, &pipeline.source().text)
 }
 
@@ -149,6 +161,15 @@ impl<'a> Run<'a, '_> {
         let (pipeline, secrets) = (self.pipeline, &mut self.secrets);
         secrets.of_gitlab(job);
         job.variables().iter().for_each(|variable| secrets.variable(variable));
+        // A rule may hold or not: what it sets is added to what the variable holds.
+        for variable in job.rule_variables() {
+            let before = secrets.state.variable(&variable.name).to_vec();
+            secrets.variable(&variable);
+            if !before.is_empty() {
+                let both = secrets.state.variable(&variable.name).iter().cloned().chain(before).collect();
+                secrets.bind(&variable.name, both);
+            }
+        }
         let own = pipeline.source().id;
         // The pipeline's own file lies at the root; what it includes may lie anywhere.
         let path = pipeline.source().root_path.strip_suffix(".gitlab-ci.yml").unwrap_or("");
@@ -162,10 +183,13 @@ impl<'a> Run<'a, '_> {
             }
             let (leaks, _) = secrets.state.scoped(|state| {
                 let mut leaks = Vec::new();
-                for (lines, text) in &files {
+                for (index, (lines, text)) in files.iter().enumerate() {
+                    // Where a script of another file leaves the shell is not known.
+                    let moved = files.iter().take(index).any(|(_, text)| text.as_str().contains("cd "));
+                    let here = if moved { "?" } else { "" };
                     let language = Language::Shell(dialect(text.as_str()));
                     let source = lines[0].at.source.id;
-                    let code = Code { text, source, language, opaque: &[], holes: &[], trace: None, folder };
+                    let code = Code { text, source, language, opaque: &[], holes: &[], trace: None, here, own: "", folder };
                     leaks.extend(follow(&code, state));
                 }
                 leaks
@@ -272,8 +296,14 @@ impl Secrets {
         let mut leaks = Vec::new();
         for (file, at) in job.dotenv_reports() {
             let sink = at.place();
-            let held = self.state.file(&file).iter();
+            let held = self.state.file(&path("", "", &file)).iter();
             leaks.extend(held.map(|taint| Leak { taint: taint.clone(), reach: Reach::Handed, sink, printer: file.to_string() }));
+        }
+        let excluded: Vec<String> = job.artifact_exclusions().iter().map(|excluded| path("", "", excluded)).collect();
+        for (taken, at) in job.artifact_paths().into_iter().filter(|_| !job.keeps_artifacts_close()) {
+            let Some((file, taint)) = self.state.first_taken(&path("", "", &taken), &excluded) else { continue };
+            let sink = at.place();
+            leaks.push(Leak { taint: taint.at(sink), reach: Reach::Artifact, sink, printer: file });
         }
         let env = self.state.file("$GITLAB_ENV").iter();
         leaks.extend(env.map(|taint| Leak {

@@ -23,6 +23,7 @@ mod code;
 mod commands;
 mod fetch;
 mod files;
+mod paths;
 mod reach;
 mod repository;
 mod requests;
@@ -36,6 +37,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 pub use files::{Left, covers};
+pub use paths::path;
 pub use reach::Reach;
 pub use repository::Folder;
 pub use variables::Layer;
@@ -342,6 +344,12 @@ impl Leak {
 }
 
 impl Taint {
+    /// Whether it is one of many, where a whole environment is shown.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        self.listed.is_some()
+    }
+
     /// The same secret after a change that the platform made before the script saw it: `fromJSON(secrets.X).y`.
     #[must_use]
     pub fn derived(mut self, by: &str) -> Self {
@@ -406,7 +414,11 @@ pub struct Code<'c> {
     pub holes: &'c [Vec<Taint>],
     /// Where the platform starts it tracing (`shell: bash -x {0}`).
     pub trace: Option<Place>,
-    /// The folder it runs in, where files of the repository may be looked into.
+    /// The folder it runs in, from that of the job.
+    pub here: &'c str,
+    /// The folder of the action it belongs to, from that of the job.
+    pub own: &'c str,
+    /// The folder of the job, where files of the repository may be looked into.
     pub folder: Option<Folder<'c>>,
 }
 

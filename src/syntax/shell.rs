@@ -33,7 +33,7 @@ mod word;
 
 use crate::source::Span;
 
-pub use folders::{folders, joined};
+pub use folders::{folders, joined, outward, shell_around};
 pub use literals::{Named, literals};
 pub use read::{Invocation, Piece, handed_on};
 pub use tree::*;

@@ -12,7 +12,9 @@ pub(super) static SECRET_EXFILTRATION: Check = Check { page: page!("github-actio
 
 fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
     for leaked in story::leaked(workflow, &[Reach::Collector, Reach::Host]) {
-        let (what, place, host) = (leaked.leak.what(&leaked.origin), leaked.leak.taint.at, &leaked.leak.printer);
+        let (place, host, is_all) = (leaked.leak.taint.at, &leaked.leak.printer, leaked.leak.taint.is_listed());
+        let environment = || format!("the whole environment of the job, `{}` with it,", leaked.origin.name);
+        let what = if is_all { environment() } else { leaked.leak.what(&leaked.origin) };
         let finding = match leaked.leak.reach {
             Reach::Collector => findings
                 .report(place, format!("{what} is sent to `{host}`, where whoever waits can read it"))
@@ -20,6 +22,9 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
             // No host has a reason to get all of them.
             _ if leaked.origin.name == "secrets" => findings
                 .report(place, format!("every secret of the job is sent to {}", named(host)))
+                .help("delete the line, and replace the secrets: what was sent is known"),
+            _ if is_all => findings
+                .report(place, format!("{what} is sent to {}", named(host)))
                 .help("delete the line, and replace the secrets: what was sent is known"),
             _ => findings
                 .report_case("other-host", place, format!("{what} is sent to `{host}`"))

@@ -43,6 +43,10 @@ fn words(leaked: &Leaked, what: &str) -> (String, &'static str) {
             format!("{what} is part of the key of a cache, which everybody sees who may list caches"),
             "make the key of something public: `${{ hashFiles('**/package-lock.json') }}`",
         ),
+        Reach::Artifact if leaked.leak.printer.starts_with("actions/cache") => (
+            format!("{what} stands in a file that is kept in a cache, which later runs restore, those of pull requests too"),
+            "leave the file out with `!path`, or write it where the cache does not reach",
+        ),
         Reach::Artifact => (
             format!("{what} stands in a file that is uploaded as an artifact, which nothing masks"),
             "leave the file out with `!path`, or delete it before the upload",

@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use super::story;
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::Findings;
+use crate::flow::script::Reach;
 use crate::formats::gitlab_ci::{Job, Located, Pipeline};
 use crate::literal::PathBuilder;
 use crate::unit::Unit;
@@ -18,18 +20,23 @@ fn check(pipeline: &Unit<Pipeline<'_>>, findings: &mut Findings) {
     for job in pipeline.jobs() {
         let Some(artifacts) = job.get("artifacts").filter(|artifacts| artifacts.source.id == own) else { continue };
         // What several jobs get from one place is told once.
-        if !seen.insert(artifacts.node.id()) || is_kept_close(artifacts) {
+        if !seen.insert(artifacts.node.id()) || job.keeps_artifacts_close() {
             continue;
         }
         uploads(job, artifacts, findings);
     }
-}
-
-/// `access: developer` and stricter, `public: false`: <https://docs.gitlab.com/ci/yaml/#artifactsaccess>.
-fn is_kept_close(artifacts: Located<'_>) -> bool {
-    let access = artifacts.node.get_merged("access").and_then(|access| access.str());
-    let public = artifacts.node.get_merged("public").and_then(|public| public.as_bool());
-    access.is_some_and(|access| matches!(&*access, "none" | "developer" | "maintainer")) || public == Some(false)
+    for leaked in story::leaked(pipeline, &[Reach::Artifact]) {
+        let (place, file) = (leaked.leak.sink, &leaked.leak.printer);
+        let path = pipeline.source().slice(place.span).trim_matches(['"', '\'']);
+        // `untracked: true` is another check's, and what the path itself tells is told.
+        if path == "true" || is_credential(path) {
+            continue;
+        }
+        let message = format!("`{file}`, in which `{}` stands, is uploaded as an artifact, which nothing masks", leaked.origin.name);
+        let finding = findings.report(place, message);
+        finding.help("add `access: developer` to `artifacts:`, or leave the file out with `exclude:`");
+        story::tell(finding, leaked, pipeline, "it is uploaded here");
+    }
 }
 
 fn uploads(job: &Job<'_>, artifacts: Located<'_>, findings: &mut Findings) {

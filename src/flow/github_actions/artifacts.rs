@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::super::script::{Nature, State, Taint, covers};
+use super::super::script::{Nature, State, Taint, covers, path};
 use super::Around;
 use crate::formats::github_actions::{Field, Step};
 use crate::source::Place;
@@ -28,7 +28,9 @@ pub(super) struct Artifacts {
 impl Artifacts {
     /// Remembers what a step uploads (<https://github.com/actions/upload-artifact#inputs>).
     pub(super) fn upload(&mut self, step: &Step<'_>, state: &State) {
-        if step.action().as_deref() != Some("actions/upload-artifact") {
+        let action = step.action().unwrap_or_default();
+        let is_cache = is_cache(&action);
+        if action != "actions/upload-artifact" && !is_cache {
             return;
         }
         let Some(field) = step.input("path") else { return };
@@ -37,25 +39,28 @@ impl Artifacts {
             return;
         }
         self.taken += files.len();
-        let root = root(&field, &files);
+        let root = if is_cache { String::new() } else { root(&field, &files) };
         let place = field.place();
         let inside = |(file, taints): (String, Vec<Taint>)| {
             let path = file.strip_prefix(&root).unwrap_or(&file).trim_start_matches('/').to_owned();
             (path, taints.into_iter().map(|taint| taint.through(place)).collect())
         };
-        let name = text(step, "name").unwrap_or_else(|| "artifact".to_owned());
+        let name = if is_cache { cache(step) } else { text(step, "name").unwrap_or_else(|| "artifact".to_owned()) };
         self.uploaded.entry(name).or_default().extend(files.into_iter().map(inside));
     }
 
     /// Puts what a step downloads into the folder of its job (<https://github.com/actions/download-artifact#inputs>).
     pub(super) fn download(&mut self, around: &Around<'_, '_>, step: &Step<'_>, state: &mut State) {
-        if step.action().as_deref() != Some("actions/download-artifact") || self.uploaded.is_empty() {
+        let action = step.action().unwrap_or_default();
+        let is_cache = is_cache(&action);
+        if (action != "actions/download-artifact" && !is_cache) || self.uploaded.is_empty() {
             return;
         }
-        let (name, pattern) = (text(step, "name"), text(step, "pattern"));
+        let name = if is_cache { Some(cache(step)) } else { text(step, "name") };
+        let pattern = text(step, "pattern");
         // Several artifacts lie in folders of their names, unless they are merged.
         let flat = name.is_some() || step.literal_input("merge-multiple") == "true";
-        let into = folder(&text(step, "path").unwrap_or_default());
+        let into = if is_cache { String::new() } else { path_of(&text(step, "path").unwrap_or_default()) };
         let place = step.uses().unwrap_or_default();
         let mut wanted: Vec<(&String, &Vec<Inside>)> = Vec::new();
         match (&name, &pattern) {
@@ -66,7 +71,7 @@ impl Artifacts {
                 let looked = same_start.take(MAX_LOOKED - self.looked).inspect(|_| self.looked += 1);
                 wanted.extend(looked.filter(|(known, _)| matches(pattern, known)).take(MAX_FILES - self.downloaded));
             }
-            _ => wanted.extend(self.uploaded.iter().take(MAX_FILES - self.downloaded)),
+            _ => wanted.extend(self.uploaded.iter().filter(|(known, _)| !known.starts_with(CACHE)).take(MAX_FILES - self.downloaded)),
         }
         for (name, files) in wanted {
             for (file, taints) in files {
@@ -81,6 +86,19 @@ impl Artifacts {
             }
         }
     }
+}
+
+/// What stands before the paths of a cache, where artifacts have their names.
+const CACHE: char = '\n';
+
+/// A cache comes back where the paths are the same ones: they are part of its version
+/// (<https://github.com/actions/cache#cache-version>). Its files lie where they lay.
+fn cache(step: &Step<'_>) -> String {
+    format!("{CACHE}{}", text(step, "path").unwrap_or_default())
+}
+
+fn is_cache(action: &str) -> bool {
+    matches!(action, "actions/cache" | "actions/cache/save" | "actions/cache/restore")
 }
 
 /// A secret in a job that only has it in a file: nobody tells this job's runner to mask it.
@@ -110,8 +128,7 @@ impl<'a> Around<'a, '_> {
 
 /// The files with secrets that a list of paths takes along, at most so many.
 pub(super) fn uploaded(field: &Field<'_>, state: &State, most: usize) -> Vec<(String, Vec<Taint>)> {
-    let text = field.literal().unwrap_or_default();
-    let paths: Vec<&str> = text.lines().map(str::trim).filter(|path| !path.is_empty()).collect();
+    let paths = listed(field);
     // Files whose names begin with a dot stay out unless they are named.
     let is_hidden =
         |path: &str, file: &str| file.split('/').any(|part| part.starts_with('.')) && !file.starts_with(path.trim_start_matches("./"));
@@ -127,11 +144,10 @@ pub(super) fn uploaded(field: &Field<'_>, state: &State, most: usize) -> Vec<(St
 
 /// The folder that paths inside of the artifact count from: of one path the folder before its first `*`, of several what they share.
 fn root(field: &Field<'_>, files: &[(String, Vec<Taint>)]) -> String {
-    let text = field.literal().unwrap_or_default();
-    let paths: Vec<&str> = text.lines().map(str::trim).filter(|path| !path.is_empty() && !path.starts_with('!')).collect();
+    let paths: Vec<String> = listed(field).into_iter().filter(|path| !path.starts_with('!')).collect();
     let plain =
         |path: &str| {
-            folder(path.split('*').next().map_or(path, |start| {
+            path_of(path.split('*').next().map_or(path, |start| {
                 if start.len() < path.len() { start.rsplit_once('/').map_or("", |(folder, _)| folder) } else { start }
             }))
         };
@@ -149,12 +165,16 @@ fn root(field: &Field<'_>, files: &[(String, Vec<Taint>)]) -> String {
     shared.join("/")
 }
 
-/// A folder as files in it are written by scripts that run in the job's own.
-fn folder(path: &str) -> String {
-    let path = path.trim_end_matches('/');
-    let own = ["${{ github.workspace }}", "${{github.workspace}}", "./"].iter().find_map(|own| path.strip_prefix(own));
-    let path = own.unwrap_or(path).trim_start_matches('/');
-    if path == "." { String::new() } else { path.to_owned() }
+/// The paths of a list, as scripts know them; of those that are left out with the sign before it.
+fn listed(field: &Field<'_>) -> Vec<String> {
+    let Some(text) = field.text() else { return Vec::new() };
+    let lines = text.as_str().lines().map(str::trim).filter(|path| !path.is_empty());
+    lines.map(|line| line.strip_prefix('!').map_or_else(|| path_of(line), |line| format!("!{}", path_of(line)))).collect()
+}
+
+/// Actions run in the folder of the job.
+fn path_of(written: &str) -> String {
+    path("", "", written)
 }
 
 /// An input as written, expressions too: two that are written alike name the same thing.

@@ -23,14 +23,29 @@ const INPUTS: [(&str, &str, Reach); 14] = [
     ("actions/cache/restore", "key", Reach::CacheKey),
 ];
 
+/// Actions that print the environment they get.
+const DUMPS: [&str; 2] = ["hmarr/debug-action", "crazy-max/ghaction-dump-context"];
+
 /// Actions that upload files for others, and the input that names the files.
-const UPLOADS: [(&str, &str); 3] =
-    [("actions/upload-artifact", "path"), ("actions/upload-pages-artifact", "path"), ("softprops/action-gh-release", "files")];
+const UPLOADS: [(&str, &str); 4] = [
+    ("actions/upload-artifact", "path"),
+    ("actions/upload-pages-artifact", "path"),
+    ("softprops/action-gh-release", "files"),
+    ("actions/cache/save", "path"),
+];
+/// What is kept when the job ends (<https://github.com/actions/cache#how-it-works>).
+const KEPT: (&str, &str) = ("actions/cache", "path");
 
 /// The secrets that a step gives to inputs where they are seen.
 pub(super) fn of(step: &Step<'_>, state: &mut State) -> Vec<(Leak, LogicalPath)> {
     let Some(action) = step.action() else { return Vec::new() };
     let mut found = Vec::new();
+    if DUMPS.contains(&&*action) {
+        let place = step.uses().unwrap_or_default();
+        let shown = state.environment(&action, place);
+        let worst = shown.iter().find(|taint| !state.is_hidden(taint)).or(shown.first()).cloned();
+        found.extend(worst.map(|taint| (Leak { taint, reach: Reach::Dump, sink: place, printer: action.clone() }, step.path(&["uses"]))));
+    }
     for (_, name, reach) in INPUTS.iter().filter(|(known, ..)| *known == action) {
         let Some(field) = step.input(name) else { continue };
         for taint in sources::of_field(&field, state) {
@@ -39,14 +54,22 @@ pub(super) fn of(step: &Step<'_>, state: &mut State) -> Vec<(Leak, LogicalPath)>
         }
     }
     for (_, name) in UPLOADS.iter().filter(|(known, _)| *known == action) {
-        let Some(field) = step.input(name) else { continue };
-        found.extend(
-            uploaded(&field, state)
-                .into_iter()
-                .map(|taint| (Leak { taint, reach: Reach::Artifact, sink: field.key(), printer: action.clone() }, field.path())),
-        );
+        found.extend(taken(step, name, &action, state));
     }
     found
+}
+
+/// The same at the end of the job.
+pub(super) fn kept(step: &Step<'_>, state: &State) -> Option<(Leak, LogicalPath)> {
+    let (known, name) = KEPT;
+    let action = step.action().filter(|action| action == known)?;
+    taken(step, name, &action, state)
+}
+
+fn taken(step: &Step<'_>, name: &str, action: &str, state: &State) -> Option<(Leak, LogicalPath)> {
+    let field = step.input(name)?;
+    let taint = uploaded(&field, state).into_iter().next()?;
+    Some((Leak { taint, reach: Reach::Artifact, sink: field.key(), printer: action.to_owned() }, field.path()))
 }
 
 /// What stands in the files that a list of paths names; one of them says so for all.

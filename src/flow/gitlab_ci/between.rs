@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::super::order::after_needs;
-use super::super::script::{Left, State};
+use super::super::script::{self, Left, State};
 use crate::formats::gitlab_ci::{Job, Pipeline};
 
 /// The jobs that run, by their stages, each after those that it needs; with the number of the stage.
@@ -54,13 +54,13 @@ impl Between {
         let paths = job.artifact_paths();
         for (path, at) in &paths {
             let place = at.place();
-            for (file, taints) in state.taken(path.strip_prefix("$CI_PROJECT_DIR/").unwrap_or(path)) {
+            for (file, taints) in state.taken(&script::path("", "", path)) {
                 let kept = left.files.entry(file.to_owned());
                 kept.or_insert_with(|| taints.iter().cloned().map(|taint| taint.through(place)).collect());
             }
         }
         for (file, at) in job.dotenv_reports() {
-            for (name, taints) in state.names_in(&file) {
+            for (name, taints) in state.names_in(&script::path("", "", &file)) {
                 let place = at.place();
                 left.variables.insert(name.clone(), taints.iter().cloned().map(|taint| taint.through(place)).collect());
             }

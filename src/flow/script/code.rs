@@ -4,10 +4,12 @@
 //! it that says otherwise: a test, a length, a function that is not known to keep its argument.
 
 mod lexer;
+mod sinks;
 
 use lexer::{Kind, Token, tokens};
+use sinks::End;
 
-use super::{Code, Language, Leak, MAX_TAINTS, Reach, State, Taint};
+use super::{Code, Leak, MAX_TAINTS, Reach, State, Taint};
 use crate::source::Span;
 
 pub(super) fn follow(code: &Code<'_>, state: &mut State) -> Vec<Leak> {
@@ -20,34 +22,6 @@ pub(super) fn follow(code: &Code<'_>, state: &mut State) -> Vec<Leak> {
     walk.leaks
 }
 
-/// Functions that print their arguments.
-const PYTHON: [&str; 10] = [
-    "print",
-    "sys.stdout.write",
-    "sys.stderr.write",
-    "pprint",
-    "pprint.pprint",
-    "logging.info",
-    "logging.debug",
-    "logging.warning",
-    "logging.error",
-    "logger.info",
-];
-const JAVASCRIPT: [&str; 13] = [
-    "console.log",
-    "console.info",
-    "console.warn",
-    "console.error",
-    "console.debug",
-    "core.info",
-    "core.notice",
-    "core.warning",
-    "core.error",
-    "core.debug",
-    "core.setFailed",
-    "process.stdout.write",
-    "process.stderr.write",
-];
 /// Functions whose value shows their argument, and methods whose value shows what they are called on.
 const KEEPS: [&str; 15] = [
     "str",
@@ -132,12 +106,15 @@ impl Walk<'_, '_> {
                 self.calls.pop();
             }
             Kind::Name if self.is_environment(at) => {
+                self.unpacked(at);
+                self.looped(at);
                 let place = self.code.place(token.span);
                 let taints = self.state.environment("", place);
                 let worst = taints.iter().find(|taint| !self.state.is_hidden(taint)).or(taints.first()).cloned();
                 self.used(worst.into_iter().collect(), at, at + 1, None);
             }
             _ => {
+                self.looped(at);
                 if let Some(next) = self.assignment(at) {
                     return next;
                 }
@@ -233,11 +210,11 @@ impl Walk<'_, '_> {
             return;
         }
         let Some(mut by) = self.method(next, method) else { return };
-        let mut printer = None;
+        let mut end = None;
         for call in self.calls.iter().rev().take(MAX_CALLS) {
             let Some(function) = call.function.map(|span| self.text(span)) else { continue };
-            if self.prints(function) {
-                printer = Some((function.to_owned(), *call));
+            if let Some(known) = self.end(function) {
+                end = Some((known, function.to_owned(), *call));
                 break;
             }
             match effect(function, &CHANGES) {
@@ -246,19 +223,19 @@ impl Walk<'_, '_> {
                 None => return,
             }
         }
-        let Some((printer, call)) = printer.filter(|(_, call)| !self.writes_to_a_file(*call)) else { return };
+        let Some((end, function, call)) = end.filter(|(.., call)| !self.writes_to_a_file(*call)) else { return };
+        let taints: Vec<Taint> =
+            taints.into_iter().map(|taint| by.as_ref().map_or(taint.clone(), |by| self.state.changed(&taint, by))).collect();
+        let reach = match end {
+            End::Handed => return self.hand_on(&function, call.at, taints),
+            End::Masked => return self.mask(taints),
+            End::Seen(reach) => reach,
+        };
         let sink = self.code.place(self.tokens[call.at].span.hull(call.function.unwrap_or(self.tokens[call.at].span)));
-        for taint in taints {
-            let reach = if taint.listed.is_some() { Reach::Dump } else { Reach::Log };
-            let taint = by.as_ref().map_or(taint.clone(), |by| self.state.changed(&taint, by));
-            self.leaks.push(Leak { taint, reach, sink, printer: printer.clone() });
-        }
-    }
-
-    fn prints(&self, function: &str) -> bool {
-        match self.code.language {
-            Language::Python => PYTHON.contains(&function),
-            _ => JAVASCRIPT.contains(&function),
+        for taint in taints.into_iter().filter(|taint| !self.state.is_masked(taint)).collect::<Vec<_>>() {
+            let reach = if taint.listed.is_some() && reach == Reach::Log { Reach::Dump } else { reach };
+            self.state.shown(&taint);
+            self.leaks.push(Leak { taint, reach, sink, printer: function.clone() });
         }
     }
 

@@ -31,6 +31,8 @@ pub(super) enum Effect {
     Base64(bool),
     /// Prints its `--arg` values as JSON.
     JqArguments,
+    /// Prints what its filter takes out of the environment.
+    JqEnvironment,
     /// Assigns what it reads to the variables it names.
     Read,
     /// Runs a script that it is given.
@@ -97,7 +99,7 @@ pub(super) fn effect(script: &Script<'_>, invocation: &Invocation<'_>, dialect: 
         "printf" | "cowsay" | "figlet" => workflow_command(script, args, Effect::Print(0)),
         "printenv" if args.iter().all(|arg| script.literal_prefix(arg).starts_with('-')) => Effect::Environment,
         "printenv" => Effect::PrintVariable,
-        "env" if args.iter().all(|arg| script.literal_prefix(arg) == "-0") => Effect::Environment,
+        "env" if lists(script, args) => Effect::Environment,
         "export" if args.is_empty() && dialect == Dialect::Posix || args.len() == 1 && script.is(&args[0], "-p") => Effect::Environment,
         "declare" | "typeset" if args.len() == 1 && has(&["-x", "-px", "-xp"]) => Effect::Environment,
         "declare" | "typeset" if args.len() == 1 && has(&["-p"]) => Effect::Variables,
@@ -112,6 +114,8 @@ pub(super) fn effect(script: &Script<'_>, invocation: &Invocation<'_>, dialect: 
         "head" | "tail" if has(&["-c", "--bytes"]) || cuts_bytes(script, args) => Effect::Change,
         "tee" => Effect::Tee,
         "sort" | "uniq" | "head" | "tail" | "column" => Effect::Copy,
+        // `tr '\0' '\n'`: one variable on each line.
+        "tr" if args.first().is_some_and(|arg| matches!(&*script.literal_prefix(arg), "\\0" | "\\000")) => Effect::Copy,
         "xargs" => Effect::Xargs,
         "cp" | "mv" | "install" => Effect::Duplicate,
         "shift" if dialect == Dialect::Posix => Effect::Shift,
@@ -123,13 +127,14 @@ pub(super) fn effect(script: &Script<'_>, invocation: &Invocation<'_>, dialect: 
         "grep" | "egrep" | "rg" if has(&["-q", "--quiet", "--silent", "-c", "--count", "-l"]) => Effect::None,
         "grep" | "egrep" if has(&["-o", "--only-matching", "-oP", "-Po", "-oE", "-Eo", "-om1"]) => Effect::Change,
         "grep" | "egrep" | "rg" => Effect::Grep,
+        "jq" | "yq" | "gojq" if jq_environment(script, args).is_some() => Effect::JqEnvironment,
         "jq" if has(&["-n", "--null-input", "-nr", "-rn", "-nc", "-cn"]) => Effect::JqArguments,
         "jq" | "yq" | "cut" | "sed" | "awk" | "gawk" | "tr" | "rev" | "xxd" | "hexdump" | "od" | "fold" | "gzip" | "base32" | "dd" => {
             Effect::Change
         }
         "base64" if has(&["-d", "-D", "--decode", "-di"]) => Effect::Change,
         "base64" => Effect::Base64(has(&["-w0", "--wrap=0"]) || zero_width(script, args)),
-        "openssl" if args.first().is_some_and(|arg| script.is(arg, "base64")) => match has(&["-d"]) {
+        "openssl" if is_base64(script, args) => match has(&["-d"]) {
             true => Effect::Change,
             false => Effect::Base64(has(&["-A"])),
         },
@@ -155,6 +160,7 @@ fn powershell(name: &str) -> Effect {
         "convertfrom-json" | "select-string" | "select-object" => Effect::Change,
         "get-content" | "gc" | "type" => Effect::Files,
         "set-psdebug" => Effect::Switch,
+        "import-module" | "ipmo" => Effect::Source,
         _ => Effect::None,
     }
 }
@@ -169,6 +175,36 @@ fn workflow_command(script: &Script<'_>, args: &[Word], otherwise: Effect) -> Ef
         text if commands.iter().any(|command| text.starts_with(command)) => Effect::None,
         _ => otherwise,
     }
+}
+
+/// `env`, `env --null`, `env -u NAME`: no command follows the options.
+fn lists(script: &Script<'_>, args: &[Word]) -> bool {
+    let texts: Vec<_> = args.iter().map(|arg| script.literal_prefix(arg)).collect();
+    let is_option = |(index, text): (usize, &std::borrow::Cow<'_, str>)| {
+        let named = index.checked_sub(1).and_then(|before| texts.get(before)).is_some_and(|before| matches!(&**before, "-u" | "--unset"));
+        named || matches!(&**text, "-0" | "--null" | "-u" | "--unset") || text.starts_with("--unset=")
+    };
+    texts.iter().enumerate().all(is_option)
+}
+
+/// What a filter takes out of the environment: one variable, or all of it where there is no name: `env.NAME`, `$ENV["NAME"]`, `env`
+/// (<https://jqlang.org/manual/#$ENV-env>).
+pub(super) fn jq_environment(script: &Script<'_>, args: &[Word]) -> Option<Option<String>> {
+    let filter = args.iter().map(|arg| script.literal(arg).unwrap_or_default()).find(|text| {
+        let is_word = |text: &str| text == "env" || text.starts_with("env.") || text.starts_with("env[") || text.starts_with("env |");
+        text.contains("$ENV") || is_word(text)
+    })?;
+    let after = filter.split_once("$ENV").map_or_else(|| filter.strip_prefix("env"), |(_, after)| Some(after))?;
+    let name: String = after.trim_start_matches(['.', '[', '"']).chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+    let is_named = after.starts_with(['.', '[']) && !name.is_empty();
+    Some(is_named.then_some(name)).filter(|name| name.is_some() || !after.contains("keys"))
+}
+
+/// `openssl base64`, `openssl enc -base64` without a cipher.
+fn is_base64(script: &Script<'_>, args: &[Word]) -> bool {
+    let is = |at: usize, text: &str| args.get(at).is_some_and(|arg| script.is(arg, text));
+    let plain = |arg: &Word| matches!(&*script.literal_prefix(arg), "-base64" | "-a" | "-A" | "-d" | "-e");
+    is(0, "base64") || (is(0, "enc") && args.len() > 1 && args.iter().skip(1).all(plain))
 }
 
 /// `-w 0`, `--wrap 0`.
@@ -189,6 +225,11 @@ pub(super) fn names_only(script: &Script<'_>, invocation: &Invocation<'_>) -> bo
         "cut" => has("-f1") || texts.windows(2).any(|pair| pair[0] == "-f" && pair[1] == "1"),
         "sed" => has("=.*"),
         "awk" | "gawk" => has("print $1"),
+        // `gci env: | select Name`: a drive's items have names and values.
+        name if ["select-object", "select"].iter().any(|known| name.eq_ignore_ascii_case(known)) => {
+            let is = |wanted: &str| texts.iter().any(|text| text.eq_ignore_ascii_case(wanted));
+            (is("name") || is("key")) && !is("value")
+        }
         _ => false,
     }
 }

@@ -76,6 +76,13 @@ impl State {
         files.filter(move |(name, _)| covers(path, name))
     }
 
+    /// The first file with secrets that the paths take along and the others leave out.
+    #[must_use]
+    pub fn first_taken(&self, path: &str, excluded: &[String]) -> Option<(String, Taint)> {
+        let mut files = self.taken(path).filter(|(name, _)| !excluded.iter().any(|path| covers(path, name)));
+        files.find_map(|(name, taints)| Some((name.to_owned(), taints.first()?.clone())))
+    }
+
     /// The variables that a file sets, where it was written line by line: `NAME=value`.
     #[must_use]
     pub fn names_in(&self, file: &str) -> &[(String, Vec<Taint>)] {
@@ -104,7 +111,7 @@ fn is_below(path: &str, folder: &str) -> bool {
 #[must_use]
 pub fn covers(path: &str, file: &str) -> bool {
     let path = path.trim_start_matches("./").trim_end_matches('/');
-    let is_absolute = file.starts_with(['/', '~', '$']);
+    let is_absolute = file.starts_with(['/', '~', '$', '?']);
     if matches!(path, "" | "." | "*" | "**" | "**/*") {
         return !is_absolute;
     }

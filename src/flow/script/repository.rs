@@ -1,8 +1,9 @@
 //! Scripts of the repository that a script runs.
 
+use super::paths::is_inside;
 use crate::formats::Tree;
 
-/// A folder of the repository, where a script runs.
+/// The folder of the repository that a job runs in.
 #[derive(Clone, Copy)]
 pub struct Folder<'c> {
     /// What may be read.
@@ -12,12 +13,9 @@ pub struct Folder<'c> {
 }
 
 impl Folder<'_> {
-    /// A path as the script writes it, from the repository's root.
+    /// A path of the job, from the repository's root.
     pub(super) fn path_of(self, written: &str) -> Option<String> {
-        // What the platforms call the root: `$GITHUB_WORKSPACE` and `$CI_PROJECT_DIR` are no literal text and do not come here.
-        let written = written.strip_prefix("./").unwrap_or(written);
-        let outside = written.starts_with(['/', '~', '-']) || written.is_empty() || written.contains(char::is_whitespace);
-        if outside {
+        if !is_inside(written) || written.is_empty() || written.contains(|c: char| c.is_whitespace() || c == '$') {
             return None;
         }
         let folder = self.path.trim_start_matches("./").trim_end_matches('/');

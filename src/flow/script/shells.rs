@@ -2,22 +2,28 @@
 
 mod calls;
 mod effects;
+mod folders;
 mod inner;
 mod outputs;
 mod parameters;
 mod sinks;
+mod sourced;
 mod streams;
 mod trace;
 mod values;
 
 use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Code, Leak, State, Taint};
+use crate::source::Source;
 use crate::syntax::shell::{
     Command, CommandId, CommandKind, Dialect, Expansion, Invocation, Named, PartKind, Quote, ScopeId, Script, Target, Word,
 };
 
 use calls::{Call, Order};
+use folders::Shell;
 pub(super) use outputs::{Outputs, is_terraform};
 use trace::Trace;
 
@@ -28,25 +34,8 @@ const MAX_DEPTH: usize = 5;
 
 /// `depth` counts scripts inside scripts.
 pub(super) fn follow(script: &Script<'_>, dialect: Dialect, code: &Code<'_>, state: &mut State, depth: usize) -> Vec<Leak> {
-    let mut order = Order::new(script, dialect);
-    let top = std::mem::take(&mut order.top);
-    let mut walk = Walk {
-        script,
-        dialect,
-        code,
-        state,
-        depth,
-        order,
-        calls: Vec::new(),
-        stdin: HashMap::new(),
-        captured: HashMap::new(),
-        trace: code.trace.map(Trace::from_the_start),
-        traps: Vec::new(),
-        opened: None,
-        named: None,
-        folders: None,
-        leaks: Vec::new(),
-    };
+    let mut walk = Walk::new(script, dialect, code, state, depth);
+    let top = std::mem::take(&mut walk.order.top);
     walk.all(&top);
     walk.at_the_end();
     walk.leaks
@@ -72,9 +61,42 @@ struct Walk<'w, 'a> {
     opened: Option<String>,
     /// Values with names in arguments, once somebody asks.
     named: Option<HashMap<CommandId, Vec<Named<'a>>>>,
-    /// The folders that `terraform` runs in, once somebody asks.
-    folders: Option<HashMap<CommandId, Option<String>>>,
+    /// The folder that the script starts in, and those that its shells moved to.
+    start: Rc<str>,
+    shells: HashMap<ScopeId, Shell>,
+    /// Literal texts that variables may hold.
+    texts: HashMap<String, Vec<String>>,
+    /// Where the running command stands.
+    scope: ScopeId,
+    /// Files of the repository that ran in this shell: their functions stay.
+    sourced: Vec<Arc<Source>>,
     leaks: Vec<Leak>,
+}
+
+impl<'w, 'a> Walk<'w, 'a> {
+    fn new(script: &'w Script<'a>, dialect: Dialect, code: &'w Code<'w>, state: &'w mut State, depth: usize) -> Self {
+        Self {
+            script,
+            dialect,
+            code,
+            state,
+            depth,
+            order: Order::new(script, dialect),
+            calls: Vec::new(),
+            stdin: HashMap::new(),
+            captured: HashMap::new(),
+            trace: code.trace.map(Trace::from_the_start),
+            sourced: Vec::new(),
+            traps: Vec::new(),
+            opened: None,
+            named: None,
+            start: Rc::from(code.here),
+            shells: HashMap::new(),
+            texts: HashMap::new(),
+            scope: ScopeId::default(),
+            leaks: Vec::new(),
+        }
+    }
 }
 
 impl Walk<'_, '_> {
@@ -88,12 +110,14 @@ impl Walk<'_, '_> {
     }
 
     fn command(&mut self, id: CommandId, command: &Command) {
+        self.scope = command.scope;
         self.traced(command);
         self.assignments(command);
         if command.kind == CommandKind::For {
             return self.loop_head(command);
         }
         let Some(invocation) = self.script.invocation(command) else { return };
+        self.moves(command, &invocation);
         // `export X=1` declares; `export` alone lists.
         let declares =
             !command.assignments.is_empty() && matches!(&*invocation.name.to_ascii_lowercase(), "export" | "declare" | "typeset" | "set");

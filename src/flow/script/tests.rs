@@ -22,7 +22,17 @@ fn leaks_of(language: Language, scripts: &[&str]) -> Vec<String> {
             .map(|span| vec![state.secret(script[span.range()].trim_matches(['$', '{', '}', ' ']), place(0, 0), Nature::Masked)])
             .collect();
         let text = Text::plain(script, 0);
-        let code = Code { text: &text, source: SourceId(0), language, opaque: &opaque, holes: &holes, trace: None, folder: None };
+        let code = Code {
+            text: &text,
+            source: SourceId(0),
+            language,
+            opaque: &opaque,
+            holes: &holes,
+            trace: None,
+            here: "",
+            own: "",
+            folder: None,
+        };
         let (leaks, _) = state.scoped(|state| follow(&code, state));
         for leak in leaks {
             let origin = state.origin(&leak.taint).unwrap();
@@ -58,6 +68,8 @@ fn what_is_printed_leaks() {
         ("export X=\"a$TOKEN\"\nY=$X\necho $Y", "TOKEN at $Y"),
         ("if a; then X=$TOKEN; else X=b; fi; echo $X", "TOKEN at $X"),
         ("for x in $TOKEN; do echo $x; done", "TOKEN at $x"),
+        ("name=TOKEN; echo ${!name}", "TOKEN at ${!name}"),
+        ("for name in A TOKEN; do echo \"$name=${!name}\"; done", "TOKEN at ${!name}"),
         ("X=$(echo $TOKEN); echo $X", "TOKEN at $X"),
         ("echo \"$(echo $TOKEN)\"", "TOKEN at $TOKEN"),
         ("echo $TOKEN | while read -r l; do echo $l; done", "TOKEN at $l"),
@@ -219,6 +231,14 @@ fn dumps_print_everything() {
         ("env FOO=bar cmd", ""),
         ("env -i cmd", ""),
         ("printenv PATH", ""),
+        ("env --null -u PATH", "Dump: KEY at env --null -u PATH"),
+        ("cat /proc/self/environ", "Dump: KEY at cat /proc/self/environ"),
+        ("tr '\\0' '\\n' < /proc/$$/environ", "Dump: KEY at /proc/$$/environ"),
+        ("jq -n env", "Dump: KEY at jq -n env"),
+        ("jq -n '$ENV'", "Dump: KEY at jq -n '$ENV'"),
+        ("jq -n '$ENV | keys'", ""),
+        ("jq -rn 'env.TOKEN'", "TOKEN at jq -rn 'env.TOKEN'"),
+        ("jq -r .environment f", ""),
         ("set -e", ""),
         ("X=$(env)", ""),
         ("docker compose config", "Dump: KEY at docker compose config"),
@@ -292,6 +312,8 @@ fn masks_that_come_too_late_and_fields_that_get_none() {
             opaque: &[],
             holes: &[],
             trace: None,
+            here: "",
+            own: "",
             folder: None,
         };
         follow(&code, state);
@@ -301,6 +323,27 @@ fn masks_that_come_too_late_and_fields_that_get_none() {
     assert_eq!(fields("P=$(echo $TOKEN | jq -r .p)", &mut state), 1);
     assert_eq!(fields("P=$(jq -r .p <<< $TOKEN)\necho \"::add-mask::$P\"", &mut state), 0);
     assert_eq!(fields("P=$(echo $TOKEN | cut -c1)", &mut state), 0);
+}
+
+#[test]
+fn a_file_is_the_same_where_the_paths_meet() {
+    for (script, leak) in [
+        ("cd x\necho $TOKEN > f\ncat f", "TOKEN at cat f"),
+        ("cd x\necho $TOKEN > f\ncd ..\ncat f", ""),
+        ("cd x\necho $TOKEN > f\ncd ..\ncat x/f", "TOKEN at cat x/f"),
+        ("(cd x; echo $TOKEN > f)\ncat f", ""),
+        ("(cd x; echo $TOKEN > f)\ncat ./x/f", "TOKEN at cat ./x/f"),
+        ("pushd x\necho $TOKEN > f\npopd\ncat f", ""),
+        ("pushd x\npopd\necho $TOKEN > f\ncat f", "TOKEN at cat f"),
+        ("cd x\ncd -\necho $TOKEN > f\ncat f", "TOKEN at cat f"),
+        ("cd \"$D\"\necho $TOKEN > f\ncat \"$D/f\"", "TOKEN at cat \"$D/f\""),
+        ("cd x\necho $TOKEN > $GITHUB_WORKSPACE/f\ncat ../f", "TOKEN at cat ../f"),
+        ("F=$(mktemp)\necho $TOKEN > \"$F\"\ncat \"$F\"", "TOKEN at cat \"$F\""),
+        ("echo $TOKEN > \"$RUNNER_TEMP/a\"\ncat \"$RUNNER_TEMP/b\"", ""),
+        ("bash -c 'cd x; echo $TOKEN > f'\ncat x/f", "TOKEN at cat x/f"),
+    ] {
+        assert_eq!(shell(script), leak, "{script}");
+    }
 }
 
 /// A repository in memory.
@@ -334,6 +377,11 @@ fn scripts_of_the_repository_are_read() {
         ("X=$(ci/print.sh)", ""),
         (". ci/lib.sh\necho $X", "Log at $X in 0"),
         ("bash ci/lib.sh\necho $X", ""),
+        (". ci/lib.sh\nshow \"$TOKEN\"", "Log at $TOKEN in 2"),
+        (". ci/lib.sh\nY=$(show \"$TOKEN\")", ""),
+        ("show \"$TOKEN\"", ""),
+        ("cd ci\n./print.sh", "Log at ./print.sh in 1"),
+        ("cd ci\n$GITHUB_WORKSPACE/ci/print.sh", "Log at $GITHUB_WORKSPACE/ci/print.sh in 1"),
         ("ci/trace.sh", "Trace at ci/trace.sh in 3"),
         ("python3 ci/print.py", "Log at python3 ci/print.py in 4"),
         ("bash ci/loop.sh", "Log at bash ci/loop.sh in 5"),
@@ -351,6 +399,8 @@ fn scripts_of_the_repository_are_read() {
             opaque: &[],
             holes: &[],
             trace: None,
+            here: "",
+            own: "",
             folder,
         };
         let leaks = follow(&code, &mut state);
@@ -372,6 +422,8 @@ fn scripts_inside_scripts() {
         ("python -c \"print('$TOKEN')\"", "TOKEN at $TOKEN"),
         ("python - <<'EOF'\nimport os\nprint(os.environ[\"TOKEN\"])\nEOF", "TOKEN at os.environ[\"TOKEN\"]"),
         ("node -e 'console.log(process.env.TOKEN)'", "TOKEN at process.env.TOKEN"),
+        ("node -p process.env.TOKEN", "TOKEN at process.env.TOKEN"),
+        ("node -p 'process.env.TOKEN.length'", ""),
         ("ssh host \"echo $TOKEN\"", "TOKEN at $TOKEN"),
         ("ssh host <<EOF\necho $TOKEN\nEOF", "TOKEN at $TOKEN"),
         ("bash -c \"bash -c 'bash -c \\\"echo $TOKEN\\\"'\"", "TOKEN at $TOKEN"),
@@ -459,6 +511,9 @@ fn windows_shells() {
         ("Invoke-RestMethod -Headers @{ Authorization = \"Bearer $env:TOKEN\" } -Uri $u", ""),
         ("$p = ConvertTo-SecureString $env:TOKEN -AsPlainText -Force", ""),
         ("Write-Output \"::add-mask::$env:TOKEN\"; Write-Host $env:TOKEN", ""),
+        ("Write-Host \"$($env:TOKEN.Length) $([bool]$env:TOKEN) $($env:TOKEN -ne '')\"", ""),
+        ("Write-Host $env:TOKEN.Length", ""),
+        ("Write-Host \"$($env:TOKEN.Trim())\"", "TOKEN by the shell at $env:TOKEN"),
     ] {
         assert_eq!(powershell(script), leak, "{script}");
     }
@@ -476,6 +531,8 @@ fn python_and_javascript() {
         ("print(os.environ['TOKEN'][:4])", "TOKEN by a slice at os.environ['TOKEN']"),
         ("print(len(os.environ['TOKEN']))", ""),
         ("print('TOKEN' in os.environ)", ""),
+        ("for k, v in os.environ.items():\n    print(k, v)", "Dump: KEY at v"),
+        ("for k, v in os.environ.items():\n    print(k)", ""),
         ("requests.get(u, headers={'a': os.environ['TOKEN']})", ""),
         ("print(os.environ['TOKEN'], file=f)", ""),
         ("# print(os.environ['TOKEN'])", ""),
@@ -492,6 +549,12 @@ fn python_and_javascript() {
         ("console.log(process.env.TOKEN ? 'set' : 'unset')", ""),
         ("console.log(!!process.env.TOKEN, process.env.TOKEN.length)", ""),
         ("core.setSecret(process.env.TOKEN)", ""),
+        ("const p = process.env.TOKEN.slice(0, 4)\ncore.setSecret(p)\nconsole.log(p)", ""),
+        ("const { TOKEN, KEY: k } = process.env\nconsole.log(k)", "KEY at k"),
+        ("for (const [name, value] of Object.entries(process.env)) console.log(name, value)", "Dump: KEY at value"),
+        ("github.rest.issues.createComment({ body: `x ${process.env.TOKEN}` })", "Comment: TOKEN at process.env.TOKEN"),
+        ("core.summary.addRaw(process.env.TOKEN)", "Summary: TOKEN at process.env.TOKEN"),
+        ("core.setOutput('t', process.env.TOKEN)", ""),
         ("// console.log(process.env.TOKEN)\n/* console.log(process.env.TOKEN) */", ""),
         ("console.log(text.replace(process.env.TOKEN, '***'))", ""),
         ("console.log(process.env.TOKEN.trim())", "TOKEN at process.env.TOKEN"),
@@ -529,7 +592,7 @@ fn leaks_of_any(language: Language, script: &str) {
     let taint = state.secret("TOKEN", place(0, 0), Nature::Masked);
     state.bind("TOKEN", vec![taint]);
     let text = Text::plain(script, 0);
-    let code = Code { text: &text, source: SourceId(0), language, opaque: &[], holes: &[], trace: None, folder: None };
+    let code = Code { text: &text, source: SourceId(0), language, opaque: &[], holes: &[], trace: None, here: "", own: "", folder: None };
     for leak in follow(&code, &mut state) {
         assert!(script.get(leak.taint.at.span.range()).is_some() && script.get(leak.sink.span.range()).is_some());
     }

@@ -199,7 +199,17 @@ impl<'a> Spills<'_, '_, 'a> {
         }
         let (text, opaque) = command.script();
         let language = Language::Shell(Dialect::Posix);
-        let code = Code { text: &text, source: command.source().id, language, opaque: &opaque, holes: &[], trace: None, folder: None };
+        let code = Code {
+            text: &text,
+            source: command.source().id,
+            language,
+            opaque: &opaque,
+            holes: &[],
+            trace: None,
+            here: "",
+            own: "",
+            folder: None,
+        };
         for leak in follow(&code, &mut state).into_iter().filter(|leak| leak.reach == Reach::Log) {
             let Some(origin) = state.origin(&leak.taint) else { continue };
             self.list.push(Spill {

@@ -57,6 +57,23 @@ impl<'a> Job<'a> {
         paths.into_iter().chain(untracked.map(|at| (Cow::Borrowed("."), at))).collect()
     }
 
+    /// The paths that its artifacts leave out.
+    #[must_use]
+    pub fn artifact_exclusions(&self) -> Vec<Cow<'a, str>> {
+        let excluded = self.get("artifacts").and_then(|artifacts| artifacts.get("exclude"));
+        excluded.map(|paths| items(paths)).unwrap_or_default().into_iter().map(|(path, _)| path).collect()
+    }
+
+    /// Whether only members may download its artifacts: `access: developer` and stricter, `public: false`
+    /// (<https://docs.gitlab.com/ci/yaml/#artifactsaccess>).
+    #[must_use]
+    pub fn keeps_artifacts_close(&self) -> bool {
+        let Some(artifacts) = self.get("artifacts") else { return false };
+        let access = artifacts.get("access").and_then(|access| access.node.str());
+        let public = artifacts.get("public").and_then(|public| public.node.as_bool());
+        access.is_some_and(|access| matches!(&*access, "none" | "developer" | "maintainer")) || public == Some(false)
+    }
+
     /// The files whose variables later jobs get.
     #[must_use]
     pub fn dotenv_reports(&self) -> Vec<(Cow<'a, str>, Located<'a>)> {

@@ -80,6 +80,20 @@ pub(super) fn of_job<'a>(job: &Job<'a>) -> Vec<Variable<'a>> {
     global.cloned().collect::<Vec<_>>().into_iter().chain(own).collect()
 }
 
+impl<'a> Job<'a> {
+    /// The variables that its rules set, each where it counts (<https://docs.gitlab.com/ci/yaml/#rulesvariables>).
+    #[must_use]
+    pub fn rule_variables(&self) -> Vec<Variable<'a>> {
+        let Some(rules) = self.get("rules") else { return Vec::new() };
+        let path = |index: usize| PathBuilder::default().key(&self.name).key("rules").index(index).key("variables");
+        let maps = rules.node.items().enumerate().filter_map(|(index, rule)| {
+            let rule = Located { node: rule.resolve(), ..rules };
+            Some(of_map(rule.get("variables")?, path(index), Some(rule.node)))
+        });
+        maps.flatten().collect()
+    }
+}
+
 /// The variables that every job gets, from each file's `variables`, the strongest first.
 pub(super) fn of_all<'a>(found: &[Located<'a>]) -> Vec<Variable<'a>> {
     found.iter().flat_map(|variables| of_map(*variables, PathBuilder::default().key("variables"), None)).collect()

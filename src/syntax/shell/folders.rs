@@ -53,13 +53,14 @@ pub fn joined(folder: &str, to: &str) -> Option<String> {
 }
 
 /// A scope and those around it.
-fn outward(script: &Script<'_>, scope: ScopeId) -> impl Iterator<Item = ScopeId> {
+pub fn outward(script: &Script<'_>, scope: ScopeId) -> impl Iterator<Item = ScopeId> {
     // A scope's parent has a smaller index.
     std::iter::successors(Some(scope), |scope| script.scope(*scope).map(|found| found.parent).filter(|parent| parent < scope))
 }
 
 /// The scope around this one that is a process of its own: `cd` counts for it alone.
-fn shell_around(script: &Script<'_>, scope: ScopeId) -> ScopeId {
+#[must_use]
+pub fn shell_around(script: &Script<'_>, scope: ScopeId) -> ScopeId {
     let same_shell = |kind| matches!(kind, ScopeKind::Group | ScopeKind::If | ScopeKind::Loop | ScopeKind::Case);
     outward(script, scope).find(|scope| !script.scope(*scope).is_some_and(|scope| same_shell(scope.kind))).unwrap_or_default()
 }

@@ -430,7 +430,20 @@ impl PowerShell<'_, '_> {
         self.at = name.range().end + skip;
         // `$x.Length`, `$x[0]`, `$x.Substring(…)` outside strings are something else than `$x`.
         let member = quote == Quote::None && matches!(self.peek(0), Some(b'.' | b'['));
-        let op = if member { Expansion::Changed } else { Expansion::Value };
+        let op = match member {
+            true if is_length(&self.bytes[self.at..]) => Expansion::Length,
+            true => Expansion::Changed,
+            false => Expansion::Value,
+        };
         self.add(PartKind::Parameter { name, op, operand: None }, start, quote);
     }
+}
+
+/// `.Length`, `.Count`: how long a value is, not the value.
+fn is_length(rest: &[u8]) -> bool {
+    let is = |member: &[u8]| {
+        let after = rest.get(member.len()).copied();
+        rest.get(..member.len()).is_some_and(|start| start.eq_ignore_ascii_case(member)) && !after.is_some_and(is_name)
+    };
+    is(b".length") || is(b".count")
 }

@@ -218,7 +218,7 @@ fn powershell() {
         "if <sub 1> → log\n<a> → captured 1\nWrite-Host <sub 3> → log\nGet-Item <b> → captured 3"
     );
     assert_eq!(show("@{ Key = \"v\"; Other = 'w' }"), "Key=v → log\nOther=w → log");
-    assert_eq!(show("Write-Host \"$($x) $($y.Length) `\"`n\""), "Write-Host <x>·<Changed y>·\\\"\\⏎ → log");
+    assert_eq!(show("Write-Host \"$($x) $($y.Length) `\"`n\""), "Write-Host <x>·<Length y>·\\\"\\⏎ → log");
     assert_eq!(show("$t = @\"\nline $env:X\n\"@\nb"), "t=line·<env:X>⏎ → log\nb → log");
     assert_eq!(
         show("$x = if ($a) { \"v\" } else { 'w' }\nb"),

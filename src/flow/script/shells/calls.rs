@@ -66,6 +66,13 @@ impl Order {
     }
 }
 
+impl Order {
+    /// The parameters and the commands of a function.
+    pub(super) fn function(&self, name: &str, dialect: Dialect) -> Option<(Vec<String>, Vec<CommandId>)> {
+        self.functions.get(&key(name, dialect)).map(|function| (function.parameters.clone(), function.body.clone()))
+    }
+}
+
 fn inner_first(commands: Vec<CommandId>, inner: &mut HashMap<CommandId, Vec<CommandId>>) -> Vec<CommandId> {
     let mut order = Vec::with_capacity(commands.len());
     let mut todo: Vec<(CommandId, bool)> = commands.into_iter().rev().map(|id| (id, false)).collect();
@@ -115,7 +122,9 @@ const POSITIONAL: [&str; 11] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "@"
 impl Walk<'_, '_> {
     /// Runs a function of the script; says whether there is one of this name.
     pub(super) fn call(&mut self, id: CommandId, command: &Command, invocation: &Invocation<'_>) -> bool {
-        let Some(function) = self.order.functions.get(&key(&invocation.name, self.dialect)).cloned() else { return false };
+        let Some(function) = self.order.functions.get(&key(&invocation.name, self.dialect)).cloned() else {
+            return self.call_sourced(command, invocation);
+        };
         if self.dialect == Dialect::PowerShell {
             let before = self.given_by_name(&function.parameters, invocation.args);
             self.called(id, command, &function);
@@ -148,7 +157,9 @@ impl Walk<'_, '_> {
         self.state.fuel -= cost;
         self.forget(function);
         self.calls.push(Call { id, function: Rc::clone(function), stdout: command.stdout, stderr: command.stderr });
+        let scope = self.scope;
         self.all(&function.body);
+        self.scope = scope;
         self.calls.pop();
     }
 

@@ -1,7 +1,7 @@
 //! What a command prints, by what it does.
 
 use super::Walk;
-use super::commands::{Effect, names_only};
+use super::commands::{Effect, jq_environment, names_only};
 use crate::flow::script::{Form, Nature, Taint};
 use crate::syntax::shell::{Command, CommandId, Invocation, Word};
 
@@ -62,6 +62,16 @@ impl Walk<'_, '_> {
                 input.iter().map(|taint| if one_line && taint.last { taint.clone() } else { self.state.changed(taint, name) }).collect()
             }
             Effect::JqArguments => self.words(args),
+            Effect::JqEnvironment => {
+                let at = self.code.place(command.span);
+                match jq_environment(self.script, args).flatten() {
+                    Some(name) => {
+                        let held = self.state.variable(&name).to_vec();
+                        held.iter().map(|taint| taint.clone().at(at)).collect()
+                    }
+                    None => self.state.environment(name, at),
+                }
+            }
             Effect::Read => {
                 let taints = self.input(id, command);
                 let names = args.iter().filter_map(|arg| Some((self.script.literal(arg)?, arg.span)));
@@ -74,7 +84,7 @@ impl Walk<'_, '_> {
             Effect::Eval => self.eval(id, args),
             Effect::Remote => self.remote(command, args),
             Effect::Source => {
-                let path = args.first().and_then(|arg| self.script.literal(arg));
+                let path = args.first().map(|arg| self.path(arg));
                 // A file of `NAME=value` that the job itself wrote.
                 let own = path.as_deref().map(|path| self.state.names_in(path).to_vec()).unwrap_or_default();
                 for (name, taints) in own {
@@ -112,7 +122,7 @@ impl Walk<'_, '_> {
             Effect::Environment => self.state.environment(name, self.code.place(command.span)),
             Effect::Variables => self.state.all_variables(name, self.code.place(command.span)),
             Effect::Settings => self.settings(name, command),
-            Effect::Outputs => self.outputs(id, command, invocation),
+            Effect::Outputs => self.outputs(command, invocation),
             Effect::Fetch(what) => {
                 let place = self.code.place(command.span);
                 vec![self.state.secret(what, place, Nature::Fetched)]
@@ -143,7 +153,7 @@ impl Walk<'_, '_> {
     /// What a filter reads: the files that it names, or its input.
     fn read(&mut self, id: CommandId, command: &Command, args: &[Word]) -> Vec<Taint> {
         let at = self.code.place(command.span);
-        let files = args.iter().filter_map(|arg| self.script.literal(arg));
+        let files = args.iter().map(|arg| self.path(arg));
         let held: Vec<Taint> = files.flat_map(|file| self.state.file(&file).to_vec()).map(|taint| taint.at(at)).collect();
         if held.is_empty() { self.input(id, command) } else { held }
     }
@@ -184,7 +194,7 @@ impl Walk<'_, '_> {
 
     /// `cp a b`, `mv a b`: what one holds, the other does.
     fn duplicate(&mut self, args: &[Word]) {
-        let plain: Vec<String> = self.plain_args(args).into_iter().filter_map(|arg| Some(self.script.literal(arg)?.into_owned())).collect();
+        let plain: Vec<String> = self.plain_args(args).into_iter().map(|arg| self.path(arg)).collect();
         if let [from, to] = plain.as_slice() {
             let held = self.state.file(from).to_vec();
             if !held.is_empty() {

@@ -1,6 +1,7 @@
 //! Scripts inside scripts: `bash -c '…'`, `eval "…"`, `ssh host "…"`, `trap '…' EXIT`, `xargs sh -c '…'`, files of the repository.
 
 use super::{MAX_DEPTH, Walk};
+use crate::flow::script::paths::UNKNOWN;
 use crate::flow::script::{Code, Folder, Language, Leak, Reach, Taint, follow_at};
 use crate::source::{Place, Span, Text, TextBuilder};
 use crate::syntax::shell::{Command, CommandId, Dialect, Invocation, PartKind, Sink, Word};
@@ -24,20 +25,23 @@ impl Walk<'_, '_> {
         let is_traced = is_shell && args[..flags].iter().any(|arg| short(arg, 'x'));
         let trace = is_traced.then(|| self.code.place(command.span)).or(self.trace_for_children());
         let is_c = |arg: &Word| short(arg, 'c') && script.literal_prefix(arg).ends_with('c');
-        let is_e = |arg: &Word| matches!(&*script.literal_prefix(arg), "-e" | "--eval" | "-Command" | "-command");
+        let is_e =
+            |arg: &Word| matches!(&*script.literal_prefix(arg), "-e" | "--eval" | "-p" | "--print" | "-pe" | "-Command" | "-command");
         let flag =
             args.iter().position(is_c).or_else(|| args.iter().position(is_e).filter(|_| !is_shell || self.is_powershell(invocation)));
         if let Some(text) = flag.and_then(|flag| args.get(flag + 1)) {
             let given: Vec<Vec<Taint>> = args.iter().skip(flag.unwrap_or(0) + 3).map(|arg| self.word(arg)).collect();
-            return self.nested(std::slice::from_ref(text), language, trace, Some(given));
+            // `node -p` prints what the text yields.
+            let prints = language == Language::JavaScript
+                && flag.and_then(|at| args.get(at)).is_some_and(|flag| short(flag, 'p') || script.is(flag, "--print"));
+            let around = if prints { ("console.log(", ")") } else { ("", "") };
+            return self.nested_in(std::slice::from_ref(text), language, trace, Some(given), around);
         }
         if let Some(body) = heredoc(command).and_then(|body| script.word(body)) {
             return self.nested(std::slice::from_ref(body), language, trace, None);
         }
         let Some((file, given)) = args.get(flags..).and_then(<[Word]>::split_first) else { return Vec::new() };
-        if let Some(path) = script.literal(file)
-            && let Some(printed) = self.file(command, &path, given, language, trace, false)
-        {
+        if let Some(printed) = self.file(command, &self.path(file), given, language, trace, false) {
             return printed;
         }
         // A script that cannot be read, run with `-x`: what it does with the secrets of its environment is printed.
@@ -90,18 +94,19 @@ impl Walk<'_, '_> {
             return args.get(at + 2).filter(|_| flag).map(|text| self.apart(std::slice::from_ref(text))).unwrap_or_default();
         }
         // `./deploy.sh`: a file of the repository that is run by its name.
-        let name = script.literal(invocation.word).filter(|name| name.contains('/') || name.ends_with(".sh"));
-        match name {
-            Some(path) => self.file(command, &path, args, POSIX, self.trace_for_children(), false).unwrap_or_default(),
-            None => Vec::new(),
+        let text = script.slice(invocation.word.span);
+        if !text.contains('/') && !text.ends_with(".sh") {
+            return Vec::new();
         }
+        self.file(command, &self.path(invocation.word), args, POSIX, self.trace_for_children(), false).unwrap_or_default()
     }
 
     /// What words print when they are run as a script that has none of this shell's variables.
     fn apart(&mut self, words: &[Word]) -> Vec<Taint> {
-        let Some((text, opaque, holes)) = self.script_of(words) else { return Vec::new() };
+        let Some((text, opaque, holes)) = self.script_of(words, ("", "")) else { return Vec::new() };
         let text = text.then(self.code.text);
-        let code = Code { text: &text, language: POSIX, opaque: &opaque, holes: &holes, trace: None, folder: None, ..*self.code };
+        let code =
+            Code { text: &text, language: POSIX, opaque: &opaque, holes: &holes, trace: None, here: UNKNOWN, folder: None, ..*self.code };
         let own = std::mem::take(&mut self.state.variables);
         let leaks = self.state.forgetting(|state| follow_at(&code, state, self.depth + 1));
         self.state.variables = own;
@@ -110,9 +115,22 @@ impl Walk<'_, '_> {
 
     /// What words print when they are run as a script. What the shell expands before is opaque to it.
     fn nested(&mut self, words: &[Word], language: Language, trace: Option<Place>, given: Option<Vec<Vec<Taint>>>) -> Vec<Taint> {
-        let Some((text, opaque, holes)) = self.script_of(words) else { return Vec::new() };
+        self.nested_in(words, language, trace, given, ("", ""))
+    }
+
+    /// The same of words with something before and behind them.
+    fn nested_in(
+        &mut self,
+        words: &[Word],
+        language: Language,
+        trace: Option<Place>,
+        given: Option<Vec<Vec<Taint>>>,
+        around: (&str, &str),
+    ) -> Vec<Taint> {
+        let Some((text, opaque, holes)) = self.script_of(words, around) else { return Vec::new() };
         let text = text.then(self.code.text);
-        let code = Code { text: &text, language, opaque: &opaque, holes: &holes, trace, ..*self.code };
+        let here = self.here();
+        let code = Code { text: &text, language, opaque: &opaque, holes: &holes, trace, here: &here, ..*self.code };
         let before = given.map(|given| self.given(given));
         let depth = self.depth + 1 + self.calls.len();
         let leaks = self.state.forgetting(|state| follow_at(&code, state, depth));
@@ -123,7 +141,7 @@ impl Walk<'_, '_> {
     }
 
     /// Words as the text of a script, with what stands for the parts that this shell expands.
-    fn script_of(&mut self, words: &[Word]) -> Option<(Text<'static>, Vec<Span>, Vec<Vec<Taint>>)> {
+    fn script_of(&mut self, words: &[Word], around: (&str, &str)) -> Option<(Text<'static>, Vec<Span>, Vec<Vec<Taint>>)> {
         let length: usize = words.iter().map(|word| word.span.len()).sum();
         if self.depth + self.calls.len() >= MAX_DEPTH || self.state.fuel < length {
             return None;
@@ -131,6 +149,8 @@ impl Walk<'_, '_> {
         self.state.fuel -= length;
         let mut builder = TextBuilder::default();
         let (mut opaque, mut holes) = (Vec::new(), Vec::new());
+        let edge = |at: Option<u32>| Span { start: at.unwrap_or(0), end: at.unwrap_or(0) };
+        builder.atom(around.0, edge(words.first().map(|word| word.span.start)));
         for (index, word) in words.iter().enumerate() {
             if index > 0 {
                 builder.atom(" ", Span { start: word.span.start, end: word.span.start });
@@ -148,6 +168,7 @@ impl Walk<'_, '_> {
                 }
             }
         }
+        builder.atom(around.1, edge(words.last().map(|word| word.span.end)));
         Some((builder.finish(), opaque, holes))
     }
 
@@ -178,11 +199,25 @@ impl Walk<'_, '_> {
         let trace = trace.or(own_trace.then(|| self.code.place(command.span)));
         let given = args.iter().map(|arg| self.word(arg)).collect();
         let text = Text::plain(&source.text, 0);
-        let code = Code { text: &text, source: source.id, language, opaque: &[], holes: &[], trace, folder: Some(folder) };
+        let here = self.here();
+        let code = Code {
+            text: &text,
+            source: source.id,
+            language,
+            opaque: &[],
+            holes: &[],
+            trace,
+            here: &here,
+            own: self.code.own,
+            folder: Some(folder),
+        };
         let before = self.given(given);
         let depth = self.depth + 1 + self.calls.len();
         let leaks = match sourced {
-            true => follow_at(&code, self.state, depth),
+            true => {
+                self.remember_functions(&source);
+                follow_at(&code, self.state, depth)
+            }
             false => self.state.forgetting(|state| follow_at(&code, state, depth)),
         };
         self.restore(before);
@@ -190,7 +225,7 @@ impl Walk<'_, '_> {
     }
 
     /// A finding stands where the file is run; what happens in it is told by labels.
-    fn out_of_file(&mut self, command: &Command, leaks: Vec<Leak>) -> Vec<Taint> {
+    pub(super) fn out_of_file(&mut self, command: &Command, leaks: Vec<Leak>) -> Vec<Taint> {
         let at = self.code.place(command.span);
         let mut printed = Vec::new();
         for mut leak in leaks {

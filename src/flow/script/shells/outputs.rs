@@ -8,7 +8,7 @@ use super::Walk;
 use crate::flow::script::{Nature, Taint};
 use crate::flow::terraform::{Handed, handed_out};
 use crate::secrets::is_secret_name;
-use crate::syntax::shell::{self, Command, CommandId, Invocation};
+use crate::syntax::shell::{self, Command, Invocation};
 
 /// What a module hands out.
 #[derive(Default, Debug)]
@@ -39,13 +39,13 @@ struct Asked {
 }
 
 impl Walk<'_, '_> {
-    pub(super) fn outputs(&mut self, id: CommandId, command: &Command, invocation: &Invocation<'_>) -> Vec<Taint> {
+    pub(super) fn outputs(&mut self, command: &Command, invocation: &Invocation<'_>) -> Vec<Taint> {
         let asked = self.asked(invocation);
         if asked.name.is_none() && !asked.json {
             return Vec::new();
         }
         let name = format!("{} output", invocation.name);
-        let (place, known) = (self.code.place(command.span), self.module(id, &asked));
+        let (place, known) = (self.code.place(command.span), self.module(&asked));
         let found = match &asked.name {
             Some(name) => known.by_name.get(name),
             None => known.first.as_ref().or(known.by_name.values().next()),
@@ -89,12 +89,10 @@ impl Walk<'_, '_> {
     }
 
     /// The outputs of the module that the command is about; none where it cannot be told which.
-    fn module(&mut self, id: CommandId, asked: &Asked) -> Arc<Outputs> {
+    fn module(&mut self, asked: &Asked) -> Arc<Outputs> {
         let Some(folder) = self.code.folder else { return Arc::default() };
-        let folders = self.folders.get_or_insert_with(|| {
-            shell::folders(self.script, shell::joined(folder.path, "").as_deref(), |invocation| is_terraform(&invocation.name))
-        });
-        let here = folders.get(&id).cloned().flatten();
+        let here = self.here();
+        let here = folder.path_of(if here.is_empty() { "." } else { &here });
         let path = here.and_then(|here| shell::joined(&here, asked.folder.as_deref().unwrap_or("")));
         let Some(path) = path else { return Arc::default() };
         let known = self.state.modules.entry(path);

@@ -35,7 +35,7 @@ impl Walk<'_, '_> {
         }
         let (is_env, is_output) = (is("GITHUB_ENV", "GITHUB.ENV") || variable == "GITLAB_ENV", is("GITHUB_OUTPUT", "GITHUB.OUTPUT"));
         if !is_env && !is_output {
-            return self.state.write_file(&format!("${name}"), taints);
+            return self.state.write_file(&self.path(target), taints);
         }
         if variable == "GITLAB_ENV" {
             self.state.write_file("$GITLAB_ENV", taints.iter().cloned());
@@ -150,8 +150,9 @@ impl Walk<'_, '_> {
             taints.extend(self.input(id, command));
             let at = self.code.place(command.span);
             let attached = requests::attached(self.script, invocation);
-            taints.extend(attached.iter().flat_map(|file| self.state.file(file).to_vec()).map(|taint| taint.at(at)));
-            taints.retain(|taint| !unnamed || self.state.origin(taint).is_some_and(|origin| origin.name == "secrets"));
+            taints.extend(attached.iter().flat_map(|file| self.state.file(&self.path_of(file)).to_vec()).map(|taint| taint.at(at)));
+            let is_all = |taint: &Taint| taint.listed.is_some() || self.state.origin(taint).is_some_and(|origin| origin.name == "secrets");
+            taints.retain(|taint| !unnamed || is_all(taint));
             self.sent(taints, reach, &host, sink);
         }
     }
@@ -161,7 +162,8 @@ impl Walk<'_, '_> {
         let asked = |taint: &Taint| {
             self.state.origin(taint).is_some_and(|origin| reach == Reach::Collector || !requests::belongs(host, &origin.name))
         };
-        let sent = taints.into_iter().find(asked);
+        let of_all = taints.iter().position(|taint| taint.listed.is_some() && asked(taint));
+        let sent = of_all.and_then(|at| taints.get(at).cloned()).or_else(|| taints.into_iter().find(asked));
         self.leaks.extend(sent.map(|taint| Leak { taint, reach, sink, printer: host.to_owned() }));
     }
 

@@ -2,6 +2,7 @@
 
 use super::Walk;
 use crate::flow::script::{Leak, Reach, Taint, add, requests};
+use crate::source::Place;
 use crate::syntax::shell::{Command, CommandId, Invocation, Part, PartKind, RedirectOp, ScopeId, Sink, Target, Word};
 
 impl Walk<'_, '_> {
@@ -24,11 +25,11 @@ impl Walk<'_, '_> {
         match (op, body) {
             (RedirectOp::Heredoc, Some(body)) => self.word(body),
             (RedirectOp::HereString, _) => self.word(target),
-            (RedirectOp::Read, _) => match self.script.literal(target) {
-                Some(file) => self.state.file(&file).to_vec(),
-                None if matches!(target.parts.as_slice(), [Part { kind: PartKind::Process(_), .. }]) => self.word(target),
-                None => self.named_by(target),
-            },
+            (RedirectOp::Read, _) if is_process(target) => self.word(target),
+            (RedirectOp::Read, _) => {
+                let at = self.code.place(target.span);
+                self.held(&self.path(target), at)
+            }
             _ => Vec::new(),
         }
     }
@@ -71,33 +72,29 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// What stands in a file; Linux shows the environment of a process as one.
+    fn held(&self, path: &str, at: Place) -> Vec<Taint> {
+        let is_environment = path.strip_prefix("/proc/").and_then(|rest| rest.strip_suffix("/environ")).is_some_and(|id| !id.contains('/'));
+        if is_environment { self.state.environment(path, at) } else { self.state.file(path).to_vec() }
+    }
+
     /// What `cat` prints: the files that it names, or what it reads.
     pub(super) fn files(&mut self, id: CommandId, command: &Command, args: &[Word]) -> Vec<Taint> {
         let at = self.code.place(command.span);
         let mut taints = self.input(id, command);
         for arg in args {
-            match self.script.literal(arg) {
-                Some(file) => {
-                    let held = self.state.file(&file).to_vec();
-                    let keeps = held.is_empty() && !self.state.variables.is_empty() && is_credential_file(&file);
-                    taints.extend(held.into_iter().map(|taint| taint.at(at)));
-                    if keeps {
-                        taints.extend(self.settings("cat", command));
-                    }
-                }
-                None if matches!(arg.parts.as_slice(), [Part { kind: PartKind::Process(_), .. }]) => taints.extend(self.word(arg)),
-                None => taints.extend(self.named_by(arg).into_iter().map(|taint| taint.at(at))),
+            if is_process(arg) {
+                taints.extend(self.word(arg));
+                continue;
             }
+            let held = self.held(&self.path(arg), at);
+            let is_kept = || self.script.literal(arg).is_some_and(|file| is_credential_file(&file));
+            if held.is_empty() && !self.state.variables.is_empty() && is_kept() {
+                taints.extend(self.settings("cat", command));
+            }
+            taints.extend(held.into_iter().map(|taint| taint.at(at)));
         }
         taints
-    }
-
-    /// What stands in the file that a variable names: `$KUBECONFIG`, `$tmp`.
-    fn named_by(&self, word: &Word) -> Vec<Taint> {
-        match word.parts.as_slice() {
-            [Part { kind: PartKind::Parameter { name, .. }, .. }] => self.state.file(&format!("${}", self.script.slice(*name))).to_vec(),
-            _ => Vec::new(),
-        }
     }
 
     pub(super) fn write(&mut self, command: &Command, invocation: &Invocation<'_>, target: &Word, taints: Vec<Taint>) {
@@ -117,6 +114,7 @@ impl Walk<'_, '_> {
                     let place = self.code.place(target.span);
                     let taints: Vec<Taint> = taints.into_iter().map(|taint| taint.through(place)).collect();
                     let named = self.named_lines(command, invocation, taints.clone());
+                    let file = self.path_of(&file);
                     self.state.name_in_file(&file, named);
                     self.state.write_file(&file, taints);
                 }
@@ -147,6 +145,11 @@ impl Walk<'_, '_> {
             self.leaks.push(Leak { taint, reach: Reach::Dump, sink, printer });
         }
     }
+}
+
+/// `<(…)`.
+fn is_process(word: &Word) -> bool {
+    matches!(word.parts.as_slice(), [Part { kind: PartKind::Process(_), .. }])
 }
 
 /// Files that hold credentials where they are used: <https://docs.github.com/en/actions/reference/security/secure-use>.

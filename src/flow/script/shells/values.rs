@@ -16,6 +16,7 @@ impl Walk<'_, '_> {
         for assignment in &command.assignments {
             let mut taints = self.words(&assignment.values);
             let name = self.script.slice(assignment.name).to_owned();
+            self.says(&name, &assignment.values);
             if assignment.append {
                 taints.extend(self.variable(&name));
             }
@@ -27,8 +28,21 @@ impl Walk<'_, '_> {
         let Some((variable, items)) = command.words.split_first() else { return };
         let taints = self.words(items);
         if let Some(name) = self.script.literal(variable) {
+            self.says(&name, items);
             self.set(command, &name, taints, variable.span);
         }
+    }
+
+    /// Remembers the literal texts that a variable may hold: they may be names of others.
+    fn says(&mut self, name: &str, words: &[Word]) {
+        let is_name = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let texts = words.iter().filter_map(|word| self.script.literal(word)).filter(|text| is_name(text)).take(MAX_TAINTS);
+        let texts: Vec<String> = texts.map(std::borrow::Cow::into_owned).collect();
+        if texts.is_empty() {
+            self.texts.remove(name)
+        } else {
+            self.texts.insert(name.to_owned(), texts)
+        };
     }
 
     /// Assigns. In a branch the variable may keep what it held.
@@ -133,6 +147,11 @@ impl Walk<'_, '_> {
             Expansion::Changed if self.dialect == Dialect::PowerShell && name.eq_ignore_ascii_case("args") => held,
             Expansion::Changed if matches!(name, "@" | "*") && change.starts_with(':') => held,
             Expansion::Changed => held.iter().map(|taint| at(self.state.changed(taint, "the shell"))).collect(),
+            // `${!name}` is what the variable holds whose name `name` holds; of `${!name@}` it is the names.
+            Expansion::Indirect if !change.contains(['@', '*']) => {
+                let names = self.texts.get(name).cloned().unwrap_or_default();
+                names.iter().flat_map(|name| self.variable(name)).map(at).collect()
+            }
             Expansion::Length | Expansion::Alternative | Expansion::Indirect => Vec::new(),
         }
     }

@@ -1,6 +1,6 @@
 //! PowerShell strings and here-strings.
 
-use super::PowerShell;
+use super::{PowerShell, is_length};
 use crate::source::Span;
 use crate::syntax::shell::tree::*;
 
@@ -72,19 +72,21 @@ impl PowerShell<'_, '_> {
             }
         }
         let end = self.at;
+        let text = self.text.get(start..end).unwrap_or("");
         let Some(word) = self.top().and_then(|level| level.word.as_mut()) else { return };
         let alone = match word.parts.get(first..) {
             Some([part]) => part.span.start as usize == start + 2 && part.span.end as usize + 1 == end,
             _ => false,
         };
-        let mut index = 0;
+        let (mut index, is_question) = (0, asks(text));
         word.parts.retain_mut(|part| {
             index += 1;
             if index <= first {
                 return true;
             }
             if let (PartKind::Parameter { op, .. }, false) = (&mut part.kind, alone) {
-                *op = Expansion::Changed;
+                let is_asked = is_question || is_length(text.as_bytes().get(part.span.end as usize - start..).unwrap_or_default());
+                *op = if is_asked { Expansion::Length } else { Expansion::Changed };
             }
             part.kind != PartKind::Literal
         });
@@ -112,4 +114,12 @@ impl PowerShell<'_, '_> {
             }
         }
     }
+}
+
+/// Whether an expression yields the answer to a question about a value: `$x -ne ''`, `[bool]$x`.
+fn asks(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let words =
+        [" -ne ", " -eq ", " -like ", " -match ", " -notmatch ", " -gt ", "-not ", "[bool]", "isnullorempty(", "isnullorwhitespace("];
+    words.iter().any(|word| text.contains(word)) && !text.contains("if ") && !text.contains("if(") && !text.contains('?')
 }
