@@ -12,6 +12,7 @@
 mod context;
 mod expression;
 mod field;
+mod hoisting;
 mod job;
 mod literals;
 mod masking;

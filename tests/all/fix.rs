@@ -241,3 +241,30 @@ fn a_diff_shows_no_token_of_a_teams_own() {
     assert!(shown.contains("${db_password") && shown.contains("+  sensitive = true"), "{shown}");
     assert!(!shown.contains("acme_k3v9"), "{shown}");
 }
+
+#[test]
+fn what_a_shell_would_not_fill_in_stays_in_its_script() {
+    let step = |run: &str| format!("      - run: |\n{}", run.lines().map(|line| format!("          {line}\n")).collect::<String>());
+    let workflow = |steps: &str| format!("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n{steps}");
+    let fixed = |run: &str| {
+        let folder = Folder::with(&[(".github/workflows/a.yml", &workflow(&step(run)))]);
+        folder.caulk(&["fix", "--unsafe", "--only", "github-actions/plaintext-secret"]);
+        read(&folder, ".github/workflows/a.yml")
+    };
+    let env = "        env:\n          DB_PASSWORD: ${{ secrets.DB_PASSWORD }}\n";
+    for (before, after) in [
+        ("Xq1-Unlikely-9z1", "\"${DB_PASSWORD}\""),
+        ("'Xq1-Unlikely-9z1'", "\"${DB_PASSWORD}\""),
+        ("\"Xq1-Unlikely-9z1\"", "\"${DB_PASSWORD}\""),
+    ] {
+        assert_eq!(fixed(&format!("DB_PASSWORD={before} ./x")), workflow(&(step(&format!("DB_PASSWORD={after} ./x")) + env)));
+    }
+    for run in [
+        "cat > .env <<EOF\nDB_PASSWORD=Xq1-Unlikely-9z1\nEOF",
+        "bash -c 'DB_PASSWORD=Xq1-Unlikely-9z1 ./x'",
+        // Each would write an `env:` of its own.
+        "DB_PASSWORD=Xq1-Unlikely-9z1 ./x\nAPI_PASSWORD=Xq1-Unlikely-9z2 ./x",
+    ] {
+        assert_eq!(fixed(run), workflow(&step(run)), "{run}");
+    }
+}

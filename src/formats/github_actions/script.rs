@@ -124,6 +124,16 @@ fn by_content(script: &str) -> Shell {
 }
 
 impl Script<'_> {
+    /// The step that runs it.
+    pub(super) fn step(&self) -> &Step<'_> {
+        &self.step
+    }
+
+    /// Whether it is the input of an action.
+    pub(super) fn is_input(&self) -> bool {
+        self.input.is_some()
+    }
+
     /// The file it stands in.
     pub(super) fn source(&self) -> &crate::source::Source {
         self.step.source

@@ -41,12 +41,13 @@ pub fn with(source: &Source, mapping: Node<'_>, key: &str, value: &str) -> Optio
         return written.is_flow.then(|| Edit::replace(mapping.span(), format!("{{ {key}: {value} }}")).into());
     };
     if written.is_flow {
-        return Some(Edit::insert(end, format!(", {key}: {value}")).into());
+        return (!value.contains(['\n', '{'])).then(|| Edit::insert(end, format!(", {key}: {value}")).into());
     }
     let before = source.text.get(..last.span().start as usize)?;
     let line = before.get(before.rfind('\n').map_or(0, |at| at + 1)..)?;
     let indent: String = line.trim_start_matches('\u{feff}').chars().map(|char| if char == '\t' { '\t' } else { ' ' }).collect();
-    Some(Edit::insert(end, format!("\n{indent}{key}: {value}")).into())
+    let blank = if value.starts_with('\n') { "" } else { " " };
+    Some(Edit::insert(end, format!("\n{indent}{key}:{blank}{value}")).into())
 }
 
 impl<'a> Written<'a> {
