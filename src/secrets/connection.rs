@@ -276,10 +276,8 @@ pub(super) fn assignments(text: &str) -> Vec<(&str, Range<usize>)> {
         let near = text.floor_char_boundary(at.saturating_sub(64));
         let before = text[near..at].trim_end_matches([' ', '"', '\'', '\\', ']']);
         let start = before.rfind(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))).map_or(0, |at| at + 1);
-        let name = &before[before.ceil_char_boundary(start)..];
-        if !matches!(names::telling(name), Some(names::Telling::Password | names::Telling::Token)) {
-            continue;
-        }
+        let start = before.ceil_char_boundary(start);
+        let Some(name) = [&before[start..], two_words(before, start)].into_iter().find(|name| is_telling(name)) else { continue };
         let limit = text.floor_char_boundary((at + 300).min(text.len()));
         let rest = &text[at + 1..limit.max(at + 1)];
         // `password => "x"`.
@@ -297,9 +295,27 @@ pub(super) fn assignments(text: &str) -> Vec<(&str, Range<usize>)> {
     found
 }
 
+fn is_telling(name: &str) -> bool {
+    matches!(names::telling(name), Some(names::Telling::Password | names::Telling::Token))
+}
+
+/// The word that begins at `start`, with the one before it: `API key`.
+fn two_words(text: &str, start: usize) -> &str {
+    let first = text[..start].strip_suffix(' ').unwrap_or("");
+    let length = first.bytes().rev().take_while(u8::is_ascii_alphabetic).count();
+    if length == 0 { "" } else { &text[first.len() - length..] }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_stand_behind_names_of_one_or_two_words() {
+        let found = |text| assignments(text).into_iter().map(|(name, range)| format!("{name}={}", &text[range])).collect::<Vec<_>>();
+        assert_eq!(found("the API key: x1, token='y2' and a key: z3"), ["API key=x1", "token=y2"]);
+        assert_eq!(found("Secret access key = v4; é key: w5"), ["access key=v4"]);
+    }
 
     fn found(text: &str) -> Vec<&str> {
         let mut ranges: Vec<Range<usize>> = find(text, &marks::look(text)).into_iter().map(|part| part.range).collect();

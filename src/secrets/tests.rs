@@ -408,3 +408,13 @@ fn an_assignment_before_a_program_in_unknown_yaml_is_read() {
     let text = "env:\n  - POSTGRES_PASSWORD=kvqfonxywd\n  - NOTE=see the page\n";
     assert_eq!(places(text, &read(text, Reading::Config)), ["kvqfonxywd"]);
 }
+
+#[test]
+fn commands_and_logins_in_documents_are_read() {
+    let text = "runcmd:\n  - mysql -u root -pkvqfonxywd9 -e 'select 1'\n  - curl -u me:kvqfonxywd8 https://h\n  - sort -u -k 2\n";
+    assert_eq!(places(text, &read(text, Reading::Config)), ["kvqfonxywd9", "kvqfonxywd8"]);
+    let text = "chpasswd:\n  expire: false\n  list: |\n    root:kvqfonxywd9\n    me:RANDOM\n";
+    assert_eq!(places(text, &read(text, Reading::Config)), ["kvqfonxywd9"]);
+    let text = "{\"commandToExecute\": \"mysql --password=kvqfonxywd9\", \"other\": \"use -p for the port\"}";
+    assert_eq!(places(text, &read(text, Reading::Config)), ["kvqfonxywd9"]);
+}

@@ -71,7 +71,7 @@ impl Judge<'_, '_, '_> {
                 }
                 JsonKind::String | JsonKind::Number => {
                     let leaf = node.text().unwrap_or_else(|| Text::raw(outer_str(outer), node.span()));
-                    self.single(&leaf.then(outer), &scope.inside(&name, &|| steps.path(step)));
+                    self.scalar(&leaf.then(outer), &scope.inside(&name, &|| steps.path(step)));
                 }
                 _ => {}
             }

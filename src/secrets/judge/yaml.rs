@@ -6,14 +6,21 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::{Judge, MAX_DECODED, Scope, Step, Steps, trimmed};
+use super::{Judge, MAX_DECODED, Scope, Step, Steps, basic_password, trimmed};
 use crate::literal::{LogicalPath, Reading};
 use crate::secrets::{lines, names};
 use crate::source::Text;
+use crate::syntax::shell::{self, Dialect, Part, PartKind};
 use crate::syntax::yaml::{Node, Shape, Tree};
 
 /// What an alias stands for is judged under the alias's name too, up to this many bytes: a password, not a document.
 const MAX_ALIASED: usize = 256;
+/// Longer texts on one line are no commands.
+const MAX_COMMAND: usize = 4096;
+
+/// The list of logins below it is written like the input of the program:
+/// <https://cloudinit.readthedocs.io/en/latest/reference/modules.html#set-passwords>.
+const CHPASSWD: &str = "chpasswd";
 
 /// A node on the way, under the name it goes by.
 struct Met<'t> {
@@ -68,6 +75,7 @@ impl Judge<'_, '_, '_> {
                         let name = match (&sibling, is_generic(&own)) {
                             (Some(sibling), true) => sibling.clone(),
                             (None, true) => name.clone(),
+                            _ if key == CHPASSWD && own == "list" => CHPASSWD.into(),
                             _ => names::with_outer(own.clone(), &key),
                         };
                         let example = example || matches!(own.as_ref(), "example" | "examples");
@@ -109,16 +117,37 @@ impl Judge<'_, '_, '_> {
 
     fn leaf(&mut self, text: &Text<'_>, scope: &Scope<'_>) {
         let text = text.slice(trimmed(text.as_str()));
+        if scope.name == CHPASSWD {
+            return self.logins(&text, scope);
+        }
         if text.as_str().contains('\n') {
             if !self.nested(&text, scope) {
                 self.config(&text, &scope.through("YAML"));
             }
             return;
         }
+        self.scalar(&text, scope);
+    }
+
+    /// `user:password` on each line.
+    fn logins(&mut self, text: &Text<'_>, scope: &Scope<'_>) {
+        let mut start = 0;
+        for line in text.as_str().split_inclusive('\n') {
+            let login = text.slice(start..start + line.trim_end().len());
+            start += line.len();
+            // `RANDOM` and `R` ask for a password that is made there.
+            if let Some(password) = basic_password(login.as_str()).filter(|at| !matches!(&login.as_str()[at.clone()], "R" | "RANDOM")) {
+                self.password(&login, password, scope);
+            }
+        }
+    }
+
+    /// A value of one line, which may be a command.
+    pub(super) fn scalar(&mut self, text: &Text<'_>, scope: &Scope<'_>) {
         let before = self.found.len();
-        self.single(&text, scope);
+        self.single(text, scope);
         if self.found.len() == before && text.as_str().contains(['=', ' ']) && !scope.nameless {
-            self.words(&text, scope);
+            self.words(text, scope);
         }
     }
 
@@ -140,6 +169,20 @@ impl Judge<'_, '_, '_> {
         for pair in lines::command(text.as_str()).iter() {
             let path = || LogicalPath::same(pair.name);
             self.pair(text, pair, &scope.inside(pair.name, &path));
+        }
+        if self.found.len() == before && text.len() <= MAX_COMMAND {
+            self.command(text, scope);
+        }
+    }
+
+    /// What only the tool tells: `mysql -px`, `curl -u me:x`, `echo me:x | chpasswd`.
+    fn command(&mut self, text: &Text<'_>, scope: &Scope<'_>) {
+        let script = shell::parse(text.as_str(), Dialect::Posix, &[]);
+        for named in shell::literals(&script) {
+            if let [Part { span, kind: PartKind::Literal, .. }] = named.value.parts.as_slice() {
+                let path = || LogicalPath::same(&*named.name);
+                self.convincing(&text.slice(span.range()), &scope.inside(&named.name, &path));
+            }
         }
     }
 }

@@ -125,17 +125,24 @@ impl<'a> Frame<'a> {
         }
     }
 
-    /// `login(key="…")`: a keyword that says nothing by itself is told by what is called.
+    /// A keyword that says nothing by itself: `login(key="…")` is told by what is called, `getenv("TOKEN", default="…")` and
+    /// `add_argument("--token", default="…")` by the first argument, `token: str = Field(default="…")` by what it is given to.
     fn of_keyword(&self) -> Option<Name<'a>> {
-        let callee = self.callee.filter(|_| self.bracket == Bracket::Call && self.slot.target.as_deref() == Some("key"))?;
-        Some(Cow::Owned(format!("{callee}.key")))
+        let keyword = self.slot.target.as_deref().filter(|_| self.bracket == Bracket::Call)?;
+        match keyword {
+            "key" => Some(Cow::Owned(format!("{}.key", self.callee?))),
+            "default" => self.first.clone().filter(|_| self.position > 0).or_else(|| self.inherited.clone()),
+            _ => None,
+        }
     }
 
     /// What a positional argument is called.
     fn argument_name(&self) -> Option<Name<'a>> {
         let callee = self.callee?;
         match (callee, self.position) {
-            ("str" | "bytes" | "SecretStr" | "Secret" | "quote" | "quote_plus" | "b64encode", 0) => return self.inherited.clone(),
+            ("str" | "bytes" | "SecretStr" | "Secret" | "Field" | "quote" | "quote_plus" | "b64encode", 0) => {
+                return self.inherited.clone();
+            }
             // A form is filled in: `find_element(By.ID, "password").send_keys("…")`.
             ("send_keys" | "sendKeys", 0) => return self.chained.clone(),
             // Twilio's account is no secret, what follows it is.
