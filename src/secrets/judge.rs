@@ -261,7 +261,8 @@ impl Judge<'_, '_, '_> {
             let marks = marks::look(inner.as_str());
             self.shapes(&inner, &nameless, &marks);
             self.connections(&inner, &nameless, &marks, false);
-            if inner.as_str().contains('\n') && lines::is_config(inner.as_str()) {
+            let is_script = ["#!", "#cloud-config"].iter().any(|mark| inner.as_str().starts_with(mark));
+            if inner.as_str().contains('\n') && (is_script || lines::is_config(inner.as_str())) {
                 self.config(&inner, &nameless);
             }
         }

@@ -415,6 +415,8 @@ fn commands_and_logins_in_documents_are_read() {
     assert_eq!(places(text, &read(text, Reading::Config)), ["kvqfonxywd9", "kvqfonxywd8"]);
     let text = "chpasswd:\n  expire: false\n  list: |\n    root:kvqfonxywd9\n    me:RANDOM\n";
     assert_eq!(places(text, &read(text, Reading::Config)), ["kvqfonxywd9"]);
+    let script = STANDARD.encode("#!/bin/sh\nset -e\nexport DB_PASSWORD=kvqfonxywd9\nstart the app\n");
+    assert_eq!(value("user_data_base64", &script)[0].name, "DB_PASSWORD");
     let text = "{\"commandToExecute\": \"mysql --password=kvqfonxywd9\", \"other\": \"use -p for the port\"}";
     assert_eq!(places(text, &read(text, Reading::Config)), ["kvqfonxywd9"]);
 }
