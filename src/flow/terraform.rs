@@ -12,6 +12,7 @@
 
 mod children;
 mod handed;
+mod objects;
 mod reach;
 mod sinks;
 mod spills;
@@ -112,7 +113,7 @@ impl ModuleFlow {
     }
 }
 
-fn outputs(module: Module<'_>, reader: &Reader<'_, '_>) -> Vec<OpenOutput> {
+fn outputs<'a>(module: Module<'a>, reader: &Reader<'_, 'a>) -> Vec<OpenOutput> {
     let mut open = Vec::new();
     for output in module.blocks_of("output").filter(|output| !is_secret(*output)) {
         let Some(value) = output.argument("value") else { continue };
@@ -143,7 +144,7 @@ fn graver(one: Option<Taint>, other: Taint) -> Option<Taint> {
     one.filter(|one| one.kind >= other.kind).or(Some(other))
 }
 
-fn variables(module: Module<'_>, reader: &Reader<'_, '_>) -> Vec<OpenVariable> {
+fn variables<'a>(module: Module<'a>, reader: &Reader<'_, 'a>) -> Vec<OpenVariable> {
     let mut sinks: HashMap<String, (String, Place, Way)> = HashMap::new();
     sinks::each(module, reader, &mut |sink| {
         reader.direct(&sink.value, &sink.scope, &mut |found| {

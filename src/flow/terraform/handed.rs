@@ -26,12 +26,12 @@ pub fn handed_out(tree: &dyn Tree, folder: &str) -> Vec<Handed> {
     let module = Module::new(&files, tree);
     let children = Children::new(module);
     let reader = Reader::new(module, &children);
-    let one = |output: Block<'_>| Handed {
+    let outputs = module.blocks_of("output").map(|output| Handed {
         name: output.label(0).to_owned(),
         place: output.label_place(0),
         is_secret: is_handed_secret(output, &reader),
-    };
-    module.blocks_of("output").map(one).collect()
+    });
+    outputs.collect()
 }
 
 /// Whether its value is a secret: by what it is made of, else by what it says and is called.

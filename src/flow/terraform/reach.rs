@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::children::{Child, Children};
+use super::objects::Objects;
 use super::{Taint, TaintKind, is_secret};
 use crate::formats::sensitive::{Sensitivity, attributes, sensitivity};
 use crate::formats::terraform::{Argument, Block, Function, Module};
@@ -51,6 +52,7 @@ pub(super) struct Reader<'c, 'a> {
     calls: HashMap<&'a str, Block<'a>>,
     /// Blocks about parameters of AWS: `(kind, name)`.
     parameters: HashMap<(&'a str, &'a str), Block<'a>>,
+    objects: Objects<'a>,
     budget: Cell<usize>,
     total: Cell<usize>,
 }
@@ -110,8 +112,9 @@ impl<'a> Bound<'a> {
 
 impl<'c, 'a> Reader<'c, 'a> {
     pub(super) fn new(module: Module<'a>, children: &'c Children) -> Self {
-        let (locals, variables, calls, parameters) = Default::default();
-        let mut reader = Self { module, children, locals, variables, calls, parameters, budget: Cell::new(0), total: Cell::new(TOTAL) };
+        let (locals, variables, calls, parameters, objects) = Default::default();
+        let (budget, total) = (Cell::new(0), Cell::new(TOTAL));
+        let mut reader = Self { module, children, locals, variables, calls, parameters, objects, budget, total };
         for block in module.blocks() {
             match (block.kind(), block.label(0)) {
                 ("locals", _) => reader.locals.extend(block.arguments().map(|local| (local.name().to_owned(), local))),
@@ -191,8 +194,11 @@ impl<'c, 'a> Reader<'c, 'a> {
                     return values.for_each(|item| self.expr(item.value, at, give));
                 };
                 let below = At { path: rest.to_vec(), ..at.clone() };
-                let wanted = object.items().filter(|item| key == ANY || item.key.word().is_none_or(|word| word == *key));
-                wanted.for_each(|item| self.expr(item.value, &below, give));
+                if key == ANY {
+                    return object.items().for_each(|item| self.expr(item.value, &below, give));
+                }
+                let wanted = self.objects.under(key, at.source, (expr, object));
+                wanted.into_iter().for_each(|value| self.expr(value, &below, give));
             }
             ExprKind::Comprehension(found) => {
                 let bound = Bound::of_comprehension(found, at.bound.clone());

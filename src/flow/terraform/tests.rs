@@ -198,3 +198,21 @@ fn many_questions_stay_cheap() {
     assert!(!follow(&[("main.tf", &text)]).0.is_empty());
     assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
 }
+
+#[test]
+fn items_of_a_large_map_are_found_by_their_keys() {
+    let mut text = "locals {\n  x = {\n".to_owned();
+    for n in 0..20_000 {
+        let value = if n % 2 == 0 { "random_password.a.result" } else { "\"plain\"" };
+        text.push_str(&format!("    k{n} = {value}\n"));
+    }
+    text.push_str("  }\n}\n");
+    for n in 0..20_000 {
+        text.push_str(&format!("output \"o{n}\" {{\n  value = local.x.k{n}\n}}\n"));
+    }
+    let began = std::time::Instant::now();
+    let outputs = follow(&[("main.tf", &text)]).0;
+    assert_eq!(outputs.len(), 10_000);
+    assert!(outputs.iter().all(|(name, _)| name.trim_start_matches('o').parse::<u32>().unwrap() % 2 == 0));
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}
