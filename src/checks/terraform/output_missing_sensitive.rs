@@ -50,7 +50,8 @@ fn handed_out<'f>(name: &str, place: Place, taint: &Taint, is_root: bool, findin
     let mark = if taint.kind == TaintKind::Ephemeral { "ephemeral" } else { "sensitive" };
     let then = match taint.kind {
         TaintKind::Unmarked => ", so Terraform prints it",
-        TaintKind::Ephemeral => "",
+        // <https://developer.hashicorp.com/terraform/language/values/outputs#ephemeral>
+        TaintKind::Ephemeral => ", so Terraform refuses to plan",
         _ if is_root => ", so Terraform refuses to plan",
         _ => "",
     };

@@ -46,7 +46,9 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
 }
 
 fn finish(finding: &mut Finding, name: &str, lowered: bool) {
-    finding.help("add `sensitive = true` to the variable").at(LogicalPath::same(format!("var.{name}")));
+    finding
+        .help("add `sensitive = true` to the variable: without it Terraform shows the value in plans and errors")
+        .at(LogicalPath::same(format!("var.{name}")));
     if lowered {
         finding.lowered();
     }
