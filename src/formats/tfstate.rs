@@ -74,6 +74,7 @@ struct Survey {
     errors: Vec<SyntaxError>,
     outputs: Vec<OpenOutput>,
     written: Written,
+    is_plan: bool,
     /// Sensitive leaves in the order of the text, with the table's word on them.
     marked: Vec<(Span, Option<Sensitivity>)>,
 }
@@ -117,6 +118,12 @@ impl<'a> State<'a> {
         self.survey().written
     }
 
+    /// Whether it is a plan that was printed as JSON: it holds the state before, the state after, and every variable.
+    #[must_use]
+    pub fn is_plan(&self) -> bool {
+        self.survey().is_plan
+    }
+
     /// What the providers' table says of the sensitive leaf that holds a place.
     #[must_use]
     pub fn sensitivity(&self, place: Span) -> Option<Sensitivity> {
@@ -147,7 +154,7 @@ impl<'a> State<'a> {
             }
         });
         marked.sort_by_key(|(span, _)| span.start);
-        (survey.outputs, survey.written, survey.marked) = (noted.outputs, noted.written, marked);
+        (survey.outputs, survey.written, survey.is_plan, survey.marked) = (noted.outputs, noted.written, noted.is_plan, marked);
         survey
     }
 }

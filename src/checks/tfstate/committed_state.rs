@@ -29,6 +29,9 @@ fn check(state: &Unit<State<'_>>, findings: &mut Findings) {
         Condition::Plain if source.setting.throwaway || source.setting.example => {
             findings.report_case("fixture", place, "state is kept in the repository, as a test's or an example's")
         }
+        Condition::Plain if state.is_plan() => {
+            findings.report(place, "a plan is kept in the repository, with the state and every variable in plain text")
+        }
         Condition::Plain => findings.report(place, "state is kept in the repository, with every value in plain text"),
     };
     finding.help(

@@ -11,6 +11,8 @@ use crate::unit::Unit;
 pub(super) static SENSITIVE_VALUE_IN_STATE: Check = Check { page: page!("tfstate/sensitive-value-in-state"), runs: &[Run::State(check)] };
 
 fn check(state: &Unit<State<'_>>, findings: &mut Findings) {
+    // `terraform show -json` prints every value in clear and only says which are sensitive.
+    let wherein = if state.is_plan() { "the plan" } else { "state" };
     for leak in state.leaks(findings.page()) {
         let case = match (&leak.why, state.sensitivity(leak.place.span)) {
             (Why::Shape(_) | Why::Unissued(_) | Why::Inside(_), _) | (_, Some(Sensitivity::Credential)) => Some("credential"),
@@ -19,7 +21,7 @@ fn check(state: &Unit<State<'_>>, findings: &mut Findings) {
         };
         findings
             .leak_case(case, leak)
-            .message(format!("`{}` is a sensitive value and stands in state in plain text", leak.path.shown))
+            .message(format!("`{}` is a sensitive value and stands in {wherein} in plain text", leak.path.shown))
             .help("revoke it if this file was shared; write-only and ephemeral arguments (Terraform 1.11) keep values out of state");
     }
 }

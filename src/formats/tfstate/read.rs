@@ -83,6 +83,8 @@ pub(super) struct Noted {
     pub(super) outputs: Vec<OpenOutput>,
     /// Who wrote the file.
     pub(super) written: Written,
+    /// Whether it says what will change.
+    pub(super) is_plan: bool,
 }
 
 /// Gives every leaf of the file that may hold a value of its own.
@@ -113,6 +115,7 @@ pub(super) fn values(text: &str, noted: &mut Noted, give: &mut dyn FnMut(Leaf<'_
         let name = key.map(|span| decode(text, span));
         let name = name.as_ref().map_or("", |name| name.as_str());
         let opens = matches!(event.token, Token::ObjectStart | Token::ArrayStart);
+        noted.is_plan |= open.len() == 1 && matches!(name, "planned_values" | "resource_changes");
         match open.last().map_or(Step::Enter(Within::Document), |within| within.step(name)) {
             Step::Enter(within) if opens => open.push(within),
             step => {
