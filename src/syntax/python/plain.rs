@@ -20,7 +20,7 @@ pub fn plain(source: &str) -> Vec<Plain> {
         return found;
     }
     let mut lexer = Lexer::new(source);
-    let (mut nested, mut assigned, mut beside) = (0_usize, false, false);
+    let (mut nested, mut assigned, mut beside, mut word) = (0_usize, false, false, false);
     while let Some((token, span)) = lexer.next(nested > 0, assigned) {
         let text = lexer.text(span);
         assigned = text == "=";
@@ -32,7 +32,12 @@ pub fn plain(source: &str) -> Vec<Plain> {
             _ => {}
         }
         let Token::String(literal) = token else {
-            beside = false;
+            // `export A='b' c`, `curl "x"`: no Python, whatever the notebook says.
+            let is_word = matches!(token, Token::Name | Token::Number) && !KEYWORDS.contains(&text);
+            if beside && is_word {
+                found.pop_if(|last: &mut Plain| source.get(last.span.range().end..span.range().start).is_some_and(is_gap));
+            }
+            (beside, word) = (false, is_word);
             continue;
         };
         if beside {
@@ -42,14 +47,17 @@ pub fn plain(source: &str) -> Vec<Plain> {
             let prefix = text.trim_start_matches(|char: char| char.is_ascii_alphabetic());
             let prefix = &text[..text.len() - prefix.len()];
             let one_line = literal.body.len() + 2 + prefix.len() == span.len() && !source[literal.body.range()].contains('\n');
-            if one_line && !literal.format && !prefix.to_ascii_lowercase().contains('b') {
+            if one_line && !word && !literal.format && !prefix.to_ascii_lowercase().contains('b') {
                 found.push(Plain { span, body: literal.body });
             }
         }
-        beside = true;
+        (beside, word) = (true, false);
     }
     found
 }
+
+/// Words beside which a string may stand in an expression.
+const KEYWORDS: [&str; 14] = ["return", "in", "and", "or", "not", "is", "if", "else", "elif", "for", "yield", "await", "assert", "while"];
 
 /// Whether only blanks and comments stand between two strings.
 fn is_gap(between: &str) -> bool {
@@ -68,7 +76,21 @@ mod tests {
     fn only_what_stands_by_itself_is_plain() {
         assert_eq!(found("a = 'x'; f(b=\"y\", c=r'z') # 'no'\n"), ["'x'", "\"y\"", "r'z'"]);
         assert_eq!(found("a = 'x' + \"y\"\nif p == 'z': go()\n"), ["'x'", "\"y\"", "'z'"]);
-        for none in ["f'x{y}'", "b'x'", "'''x'''", "'a' 'b'", "('a'\n  # why\n  'b' 'c')", "!echo 'x'", "%env A='x'", "%%bash\na='x'"] {
+        assert_eq!(found("return 'x' if a == 'y' else 'z'\nassert p != 'w', q\n"), ["'x'", "'y'", "'z'", "'w'"]);
+        for none in [
+            "curl 'x'",
+            "export A='x' b",
+            "export A='x' B='y' c=1",
+            "ENV A='x' b",
+            "f'x{y}'",
+            "b'x'",
+            "'''x'''",
+            "'a' 'b'",
+            "('a'\n  # why\n  'b' 'c')",
+            "!echo 'x'",
+            "%env A='x'",
+            "%%bash\na='x'",
+        ] {
             assert!(found(none).is_empty(), "{none}");
         }
         assert_eq!(found("a = ('x'\n 'y')\nb = 'z'\n'w'"), ["'z'", "'w'"]);
