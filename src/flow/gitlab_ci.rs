@@ -223,21 +223,31 @@ impl Secrets {
         self.state.bind(name, taints);
     }
 
-    fn masked(&mut self, name: &str, place: Place) {
+    fn masked(&mut self, name: &str, place: Place, is_identity: bool) {
         let taint = self.state.secret(format!("${name}"), place, Nature::Masked);
+        if is_identity {
+            self.state.is_identity(&taint);
+        }
         self.predefined.insert(taint.origin);
         self.bind(name, vec![taint]);
     }
 
     /// Tokens that every job has, `id_tokens`, and `secrets` that are values: most of them are files, whose variable is a path.
     fn of_gitlab(&mut self, job: &Job<'_>) {
-        PREDEFINED.iter().for_each(|name| self.masked(name, Place::default()));
+        PREDEFINED.iter().for_each(|name| self.masked(name, Place::default(), false));
         for (key, is_file) in [("id_tokens", false), ("secrets", true)] {
             let Some(found) = job.get(key) else { continue };
             for entry in found.node.merged() {
                 let Some(name) = entry.key.str() else { continue };
                 let is_value = !is_file || entry.value.get_merged("file").and_then(|file| file.as_bool()) == Some(false);
-                if is_value { self.masked(&name, found.source.place(entry.key.span())) } else { self.bind(&name, Vec::new()) }
+                let place = found.source.place(entry.key.span());
+                if is_value {
+                    self.masked(&name, place, !is_file);
+                    continue;
+                }
+                self.bind(&name, Vec::new());
+                let taint = self.state.secret(format!("${name}"), place, Nature::Masked);
+                self.state.mount(&format!("${name}"), taint);
             }
         }
     }

@@ -174,6 +174,8 @@ pub struct State {
     early: HashMap<u32, Place>,
     /// Fields taken out of secrets, in variables.
     fields: Vec<Leak>,
+    /// Sources that are tokens of identity, whose claims are no secret.
+    identities: HashSet<u32>,
     /// Of sources that are objects: the fields that are secrets.
     fields_of: HashMap<u32, Arc<HashSet<String>>>,
     /// What Terraform modules of the repository hand out, by their folder.
@@ -190,6 +192,11 @@ impl State {
         self.origins.push(Origin { name: name.into(), place, nature });
         self.values += 1;
         Taint { origin, form: Form::Whole, at: place, hops: Vec::new(), changed_by: None, value: self.values, last: false, listed: None }
+    }
+
+    /// A source is a token of identity: everybody may read what it claims.
+    pub fn is_identity(&mut self, taint: &Taint) {
+        self.identities.insert(taint.origin);
     }
 
     /// Another job begins: it has no variables, files and masks of this one.

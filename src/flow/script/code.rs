@@ -23,7 +23,9 @@ pub(super) fn follow(code: &Code<'_>, state: &mut State) -> Vec<Leak> {
 }
 
 /// Functions whose value shows their argument, and methods whose value shows what they are called on.
-const KEEPS: [&str; 15] = [
+const KEEPS: [&str; 17] = [
+    "read",
+    "readline",
     "str",
     "dict",
     "repr",
@@ -41,8 +43,19 @@ const KEEPS: [&str; 15] = [
     "trimEnd",
 ];
 /// Functions that change their argument in a way no platform masks.
-const CHANGES: [&str; 10] =
-    ["btoa", "atob", "base64.b64encode", "base64.b64decode", "b64encode", "Buffer.from", "JSON.parse", "json.loads", "reversed", "list"];
+const CHANGES: [&str; 11] = [
+    "json.load",
+    "btoa",
+    "atob",
+    "base64.b64encode",
+    "base64.b64decode",
+    "b64encode",
+    "Buffer.from",
+    "JSON.parse",
+    "json.loads",
+    "reversed",
+    "list",
+];
 /// Methods that change what they are called on. `text.replace(secret, '***')` shows nothing of its argument.
 const METHODS: [&str; 12] =
     ["slice", "substring", "substr", "split", "reverse", "upper", "lower", "toUpperCase", "toLowerCase", "replace", "replaceAll", "charAt"];
@@ -164,6 +177,11 @@ impl Walk<'_, '_> {
         let opens = match name {
             "process.env" | "os.environ" => b'[',
             "os.environ.get" | "os.getenv" | "environ.get" | "getenv" => b'(',
+            // What the command reads.
+            _ if name.starts_with("sys.stdin") && (name.len() == 9 || name.as_bytes()[9] == b'.') => {
+                let method = &name[9..];
+                return Some(("$sys.stdin".to_owned(), at + 1, Some(method).filter(|method| !method.is_empty())));
+            }
             _ => {
                 let (plain, method) = name.split_at(cut(name));
                 return Some((format!("${plain}"), at + 1, Some(method).filter(|method| !method.is_empty())));

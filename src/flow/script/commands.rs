@@ -17,6 +17,10 @@ pub(super) enum Effect {
     Mask,
     /// Prints what it reads.
     Copy,
+    /// Gives what it reads to its block, item by item.
+    Each,
+    /// Prints the variables whose names begin so.
+    Matching,
     /// Prints the lines that match.
     Grep,
     /// Prints the files it names, or what it reads.
@@ -37,6 +41,8 @@ pub(super) enum Effect {
     Read,
     /// Runs a script that it is given.
     Run(Language),
+    /// Runs a line of another language that prints variables of the environment.
+    OneLiner,
     /// Runs its arguments as a script, in this shell.
     Eval,
     /// Runs its arguments as a script on another machine.
@@ -82,6 +88,14 @@ pub(super) fn effect(script: &Script<'_>, invocation: &Invocation<'_>, dialect: 
     if dialect == Dialect::PowerShell {
         let name = invocation.name.to_ascii_lowercase();
         let is_drive = |arg: &Word| matches!(&*script.literal_prefix(arg).to_ascii_lowercase(), "env:" | "env:*" | "env:\\" | "env:/");
+        let is_variable = |arg: &Word| {
+            script.literal_prefix(arg).to_ascii_lowercase().strip_prefix("env:").is_some_and(|name| !matches!(name, "" | "*" | "\\" | "/"))
+        };
+        if matches!(&*name, "get-childitem" | "gci" | "dir" | "ls" | "get-item" | "gi" | "get-content" | "gc")
+            && args.iter().any(is_variable)
+        {
+            return Effect::PrintVariable;
+        }
         if matches!(&*name, "get-childitem" | "gci" | "dir" | "ls" | "get-item" | "gi") && args.iter().any(is_drive) {
             return Effect::Environment;
         }
@@ -107,6 +121,8 @@ pub(super) fn effect(script: &Script<'_>, invocation: &Invocation<'_>, dialect: 
         "declare" | "typeset" if dialect == Dialect::Posix && args.len() > 1 && has(&["-x"]) => Effect::Export,
         "declare" if args.len() > 1 && script.is(&args[0], "-p") => Effect::PrintVariable,
         "set" if args.is_empty() && dialect != Dialect::PowerShell => Effect::Variables,
+        // `set NAME` without a value: <https://learn.microsoft.com/windows-server/administration/windows-commands/set_1>.
+        "set" if dialect == Dialect::Cmd && args.len() == 1 && !script.slice(args[0].span).contains(['=', '/', '%']) => Effect::Matching,
         "set" if dialect == Dialect::Posix => Effect::Switch,
         program if is_terraform(program) && args.iter().any(|arg| script.is(arg, "output")) => Effect::Outputs,
         _ if prints_settings(script, invocation) => Effect::Settings,
@@ -123,6 +139,7 @@ pub(super) fn effect(script: &Script<'_>, invocation: &Invocation<'_>, dialect: 
         "source" | "." => Effect::Source,
         "eval" => Effect::Eval,
         "ssh" => Effect::Remote,
+        "ruby" | "perl" | "php" | "awk" | "gawk" | "lua" if one_liner(script, args).is_some() => Effect::OneLiner,
         "sed" | "awk" | "gawk" | "jq" | "dd" if hides(script, args) => Effect::None,
         "grep" | "egrep" | "rg" if has(&["-q", "--quiet", "--silent", "-c", "--count", "-l"]) => Effect::None,
         "grep" | "egrep" if has(&["-o", "--only-matching", "-oP", "-Po", "-oE", "-Eo", "-om1"]) => Effect::Change,
@@ -141,6 +158,7 @@ pub(super) fn effect(script: &Script<'_>, invocation: &Invocation<'_>, dialect: 
         "read" | "mapfile" | "readarray" => Effect::Read,
         "bash" | "sh" | "zsh" | "dash" | "ksh" => Effect::Run(Language::Shell(Dialect::Posix)),
         "pwsh" | "powershell" => Effect::Run(Language::Shell(Dialect::PowerShell)),
+        "perl" if has(&["-pe", "-lpe", "-ne", "-lne", "-nle", "-ple", "-p", "-n"]) => Effect::Change,
         "python" | "python3" | "python2" => Effect::Run(Language::Python),
         "node" | "nodejs" => Effect::Run(Language::JavaScript),
         "type" if dialect == Dialect::Cmd => Effect::Files,
@@ -159,6 +177,7 @@ fn powershell(name: &str) -> Effect {
         "return" => Effect::Print(0),
         "convertfrom-json" | "select-string" | "select-object" => Effect::Change,
         "get-content" | "gc" | "type" => Effect::Files,
+        "foreach-object" | "%" | "where-object" | "?" => Effect::Each,
         "set-psdebug" => Effect::Switch,
         "import-module" | "ipmo" => Effect::Source,
         _ => Effect::None,
@@ -190,7 +209,15 @@ fn lists(script: &Script<'_>, args: &[Word]) -> bool {
 /// What a filter takes out of the environment: one variable, or all of it where there is no name: `env.NAME`, `$ENV["NAME"]`, `env`
 /// (<https://jqlang.org/manual/#$ENV-env>).
 pub(super) fn jq_environment(script: &Script<'_>, args: &[Word]) -> Option<Option<String>> {
-    let filter = args.iter().map(|arg| script.literal(arg).unwrap_or_default()).find(|text| {
+    if args.iter().any(|arg| matches!(&*script.literal_prefix(arg), "-i" | "--inplace")) {
+        return None;
+    }
+    let texts = || args.iter().map(|arg| script.literal(arg).unwrap_or_default());
+    // `strenv(NAME)` of yq: <https://mikefarah.gitbook.io/yq/operators/env-variable-operators>.
+    if let Some((_, rest)) = texts().find_map(|text| text.split_once("env(").map(|(before, rest)| (before.to_owned(), rest.to_owned()))) {
+        return Some(rest.split_once(')').map(|(name, _)| name.trim().to_owned()));
+    }
+    let filter = texts().find(|text| {
         let is_word = |text: &str| text == "env" || text.starts_with("env.") || text.starts_with("env[") || text.starts_with("env |");
         text.contains("$ENV") || is_word(text)
     })?;
@@ -205,6 +232,57 @@ fn is_base64(script: &Script<'_>, args: &[Word]) -> bool {
     let is = |at: usize, text: &str| args.get(at).is_some_and(|arg| script.is(arg, text));
     let plain = |arg: &Word| matches!(&*script.literal_prefix(arg), "-base64" | "-a" | "-A" | "-d" | "-e");
     is(0, "base64") || (is(0, "enc") && args.len() > 1 && args.iter().skip(1).all(plain))
+}
+
+/// The variables of the environment that a line of Ruby, Perl, PHP, Awk or Lua prints; none are named where it prints all.
+pub(super) fn one_liner(script: &Script<'_>, args: &[Word]) -> Option<Vec<String>> {
+    const ACCESS: [&str; 11] = [
+        "ENV[\"",
+        "ENV['",
+        "ENV.fetch(\"",
+        "ENV.fetch('",
+        "$ENV{",
+        "getenv(\"",
+        "getenv('",
+        "ENVIRON[\"",
+        "$_ENV['",
+        "$_SERVER['",
+        "$_ENV[\"",
+    ];
+    const WHOLE: [&str; 6] = ["ENV.to_h", "ENV.each", "puts ENV", "p ENV", "getenv()", "keys %ENV"];
+    const PRINTS: [&str; 7] = ["puts", "print", "echo", "say", "warn", "pp ", "p ENV"];
+    const ASKS: [&str; 6] = ["length", "size", "nil?", "empty", "strlen", "defined"];
+    let text =
+        args.iter().map(|arg| script.literal(arg).unwrap_or_default()).find(|text| text.contains("ENV") || text.contains("getenv"))?;
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if !has(&PRINTS) || has(&ASKS) {
+        return None;
+    }
+    let named = ACCESS.iter().flat_map(|access| text.match_indices(access).map(|(at, found)| &text[at + found.len()..]));
+    let names: Vec<String> = named
+        .map(|rest| rest.trim_start_matches(['\'', '"']).chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect())
+        .collect();
+    (!names.is_empty() || has(&WHOLE)).then_some(names)
+}
+
+/// Whether a word of `sed` puts what stands at `before` behind the pattern: `s/pattern/$HERE/`.
+pub(super) fn replaces(before: &str) -> bool {
+    let before = before.trim_start_matches(|c: char| c.is_ascii_digit());
+    let mut chars = before.chars();
+    let Some(mark) = chars.next().filter(|first| *first == 's').and_then(|_| chars.next()) else { return false };
+    before.matches(mark).count() >= 2
+}
+
+/// `cut -d. -f2`: of a JSON web token the claims.
+pub(super) fn takes_claims(script: &Script<'_>, invocation: &Invocation<'_>) -> bool {
+    let texts: Vec<_> = invocation.args.iter().map(|arg| script.literal(arg).unwrap_or_default()).collect();
+    let second = texts.iter().any(|text| text == "-f2") || texts.windows(2).any(|pair| pair[0] == "-f" && pair[1] == "2");
+    let dots = texts.iter().any(|text| matches!(&**text, "-d." | "-d" | "."));
+    match &*invocation.name {
+        "cut" => second && dots,
+        "jq" => texts.iter().any(|text| text.contains("split(\".\")") && text.contains("[1]")),
+        _ => false,
+    }
 }
 
 /// `-w 0`, `--wrap 0`.

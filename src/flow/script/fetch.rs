@@ -3,18 +3,31 @@
 use crate::syntax::shell::{Invocation, Script};
 
 /// The program, the words that must follow it in this order, and what the fetch is called.
-const FETCHES: [(&str, &[&str], &str); 23] = [
+const FETCHES: [(&str, &[&str], &str); 40] = [
     ("aws", &["secretsmanager", "get-secret-value"], "aws secretsmanager get-secret-value"),
     ("aws", &["secretsmanager", "batch-get-secret-value"], "aws secretsmanager batch-get-secret-value"),
     ("aws", &["ssm", "get-parameter", "--with-decryption"], "aws ssm get-parameter"),
     ("aws", &["ssm", "get-parameters", "--with-decryption"], "aws ssm get-parameters"),
     ("aws", &["ssm", "get-parameters-by-path", "--with-decryption"], "aws ssm get-parameters-by-path"),
     ("aws", &["ecr", "get-login-password"], "aws ecr get-login-password"),
+    ("aws", &["sts", "assume-role"], "aws sts assume-role"),
+    ("aws", &["sts", "assume-role-with-web-identity"], "aws sts assume-role-with-web-identity"),
+    ("aws", &["sts", "get-session-token"], "aws sts get-session-token"),
+    ("aws", &["iam", "create-access-key"], "aws iam create-access-key"),
+    ("aws", &["configure", "export-credentials"], "aws configure export-credentials"),
+    ("aws", &["configure", "get", "aws_secret_access_key"], "aws configure get aws_secret_access_key"),
+    ("aws", &["configure", "get", "aws_session_token"], "aws configure get aws_session_token"),
     ("vault", &["kv", "get"], "vault kv get"),
+    ("vault", &["token", "create"], "vault token create"),
     ("gcloud", &["secrets", "versions", "access"], "gcloud secrets versions access"),
     ("gcloud", &["auth", "print-access-token"], "gcloud auth print-access-token"),
     ("az", &["keyvault", "secret", "show"], "az keyvault secret show"),
+    ("gcloud", &["auth", "print-identity-token"], "gcloud auth print-identity-token"),
+    ("gcloud", &["auth", "application-default", "print-access-token"], "gcloud auth application-default print-access-token"),
     ("az", &["account", "get-access-token"], "az account get-access-token"),
+    ("az", &["acr", "credential", "show"], "az acr credential show"),
+    ("az", &["storage", "account", "keys", "list"], "az storage account keys list"),
+    ("az", &["ad", "sp", "create-for-rbac"], "az ad sp create-for-rbac"),
     ("az", &["keyvault", "secret", "download"], "az keyvault secret download"),
     ("op", &["read"], "op read"),
     ("op", &["item", "get"], "op item get"),
@@ -25,6 +38,10 @@ const FETCHES: [(&str, &[&str], &str); 23] = [
     ("doppler", &["secrets", "get"], "doppler secrets get"),
     ("doppler", &["secrets", "download"], "doppler secrets download"),
     ("infisical", &["secrets", "get"], "infisical secrets get"),
+    ("heroku", &["config"], "heroku config"),
+    ("oc", &["whoami", "-t"], "oc whoami -t"),
+    ("kubectl", &["create", "token"], "kubectl create token"),
+    ("kubectl", &["config", "view", "--raw"], "kubectl config view --raw"),
     ("kubectl", &["get", "secret"], "kubectl get secret"),
     ("kubectl", &["get", "secrets"], "kubectl get secrets"),
 ];
@@ -56,6 +73,13 @@ fn prints_the_value(script: &Script<'_>, invocation: &Invocation<'_>, program: &
         })
     };
     match program {
+        "kubectl" if texts.iter().any(|text| text == "token") => true,
+        // Without a template it is the whole configuration, keys too.
+        "kubectl" if texts.iter().any(|text| text == "config") => {
+            texts.iter().all(|text| !text.contains("path=") && !text.contains("template=") || text.contains("user"))
+        }
+        "heroku" => texts.first().is_some_and(|text| text == "config"),
+        "oc" => true,
         "kubectl" => {
             let glued = texts.iter().find_map(|text| text.strip_prefix("-o").filter(|rest| !rest.is_empty()).map(str::to_owned));
             let output = option(&["-o", "--output"]).or(glued).unwrap_or_default();

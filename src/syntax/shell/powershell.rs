@@ -431,12 +431,29 @@ impl PowerShell<'_, '_> {
         // `$x.Length`, `$x[0]`, `$x.Substring(…)` outside strings are something else than `$x`.
         let member = quote == Quote::None && matches!(self.peek(0), Some(b'.' | b'['));
         let op = match member {
-            true if is_length(&self.bytes[self.at..]) => Expansion::Length,
+            true if is_length(&self.bytes[self.at..]) || is_name_of_item(self.text, name, self.at) => Expansion::Length,
+            true if is_value_of_item(self.text, name, self.at) => Expansion::Value,
             true => Expansion::Changed,
             false => Expansion::Value,
         };
         self.add(PartKind::Parameter { name, op, operand: None }, start, quote);
     }
+}
+
+/// `$_.Name`, `$_.Key`: of an item of the environment what it is called.
+fn is_name_of_item(text: &str, name: Span, end: usize) -> bool {
+    is_member_of_item(text, name, end, &[".name", ".key"])
+}
+
+/// `$_.Value`.
+fn is_value_of_item(text: &str, name: Span, end: usize) -> bool {
+    is_member_of_item(text, name, end, &[".value"])
+}
+
+fn is_member_of_item(text: &str, name: Span, end: usize, members: &[&str]) -> bool {
+    let rest = text.get(end..).unwrap_or("");
+    let is = |member: &&str| rest.get(..member.len()).is_some_and(|start| start.eq_ignore_ascii_case(member));
+    text.get(name.range()) == Some("_") && members.iter().any(is)
 }
 
 /// `.Length`, `.Count`: how long a value is, not the value.

@@ -1,9 +1,9 @@
 //! What a command prints, by what it does.
 
 use super::Walk;
-use super::commands::{Effect, jq_environment, names_only};
+use super::commands::{Effect, jq_environment, names_only, one_liner, replaces, takes_claims};
 use crate::flow::script::{Form, Nature, Taint};
-use crate::syntax::shell::{Command, CommandId, Invocation, Word};
+use crate::syntax::shell::{Command, CommandId, Dialect, Invocation, Word};
 
 impl Walk<'_, '_> {
     /// What the command prints.
@@ -11,11 +11,38 @@ impl Walk<'_, '_> {
         let (name, args) = (&*invocation.name, invocation.args);
         match effect {
             Effect::None => Vec::new(),
+            // `$x | Write-Host`.
+            Effect::Print(_) if args.is_empty() && self.dialect == Dialect::PowerShell && name != "return" => self.input(id, command),
             Effect::Print(skip) => self.print(invocation, args.get(skip..).unwrap_or_default()),
+            Effect::Each => {
+                let taints = self.input(id, command);
+                self.state.bind("$_", taints);
+                Vec::new()
+            }
+            Effect::Matching => {
+                let start = args.first().and_then(|arg| self.script.literal(arg)).unwrap_or_default().to_ascii_uppercase();
+                let known = self.state.all_variables(name, self.code.place(command.span));
+                let is_shown =
+                    |taint: &Taint| taint.listed.as_ref().is_some_and(|one| one.variable.to_ascii_uppercase().starts_with(&start));
+                known.into_iter().filter(is_shown).collect()
+            }
+            Effect::OneLiner => {
+                let at = self.code.place(command.span);
+                let names = one_liner(self.script, args).unwrap_or_default();
+                match names.as_slice() {
+                    [] => self.state.environment(name, at),
+                    names => names.iter().flat_map(|name| self.state.variable(name).to_vec()).map(|taint| taint.at(at)).collect(),
+                }
+            }
             Effect::PrintVariable => {
                 let at = self.code.place(command.span);
                 let names = self.plain_args(args).into_iter().filter_map(|arg| self.script.literal(arg));
-                names.flat_map(|name| self.state.variable(&name).to_vec()).map(|taint| taint.at(at)).collect()
+                // `gci env:NAME`.
+                let plain = |name: std::borrow::Cow<'_, str>| match name.get(..4) {
+                    Some(drive) if drive.eq_ignore_ascii_case("env:") => name[4..].to_owned(),
+                    _ => name.into_owned(),
+                };
+                names.flat_map(|name| self.state.variable(&plain(name)).to_vec()).map(|taint| taint.at(at)).collect()
             }
             Effect::Format => {
                 let taints = self.words(args.get(2..).unwrap_or_default());
@@ -54,8 +81,14 @@ impl Walk<'_, '_> {
                 // The names of variables are no secrets.
                 let is_shown = |taint: &&Taint| taint.listed.is_none() || !names_only(self.script, invocation);
                 let is_picked = |taint: &&Taint| self.picks_secret(taint, args);
-                let input: Vec<Taint> = input.iter().filter(is_shown).filter(is_picked).cloned().collect();
-                input.iter().map(|taint| self.state.changed(taint, name)).collect()
+                // What a token of identity claims is no secret: only its signature is.
+                let is_claim = |taint: &&Taint| self.state.identities.contains(&taint.origin) && takes_claims(self.script, invocation);
+                let input: Vec<Taint> = input.iter().filter(is_shown).filter(is_picked).filter(|taint| !is_claim(taint)).cloned().collect();
+                let mut printed: Vec<Taint> = input.iter().map(|taint| self.state.changed(taint, name)).collect();
+                if name == "sed" {
+                    printed.extend(self.put_in(args));
+                }
+                printed
             }
             Effect::Base64(one_line) => {
                 let input = self.read(id, command, args);
@@ -80,7 +113,7 @@ impl Walk<'_, '_> {
                 }
                 Vec::new()
             }
-            Effect::Run(language) => self.run(command, invocation, language),
+            Effect::Run(language) => self.run(id, command, invocation, language),
             Effect::Eval => self.eval(id, args),
             Effect::Remote => self.remote(command, args),
             Effect::Source => {
@@ -156,6 +189,15 @@ impl Walk<'_, '_> {
         let files = args.iter().map(|arg| self.path(arg));
         let held: Vec<Taint> = files.flat_map(|file| self.state.file(&file).to_vec()).map(|taint| taint.at(at)).collect();
         if held.is_empty() { self.input(id, command) } else { held }
+    }
+
+    /// What `sed` puts into the text that it prints: `s/__TOKEN__/$TOKEN/`. What it writes back to the file stays there.
+    fn put_in(&mut self, args: &[Word]) -> Vec<Taint> {
+        if args.iter().any(|arg| matches!(&*self.script.literal_prefix(arg), flag if flag.starts_with("-i") || flag.starts_with("--in-place") || flag.starts_with("-n"))) {
+            return Vec::new();
+        }
+        let put = args.iter().filter(|arg| replaces(&self.script.literal_prefix(arg)));
+        put.flat_map(|arg| self.word(arg)).collect::<Vec<_>>()
     }
 
     /// Whether `jq .name.value` takes a secret out of this, which may be an object of which not every field is one.

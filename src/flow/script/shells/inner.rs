@@ -13,7 +13,7 @@ const SSH: [&str; 12] = ["-i", "-p", "-o", "-l", "-F", "-J", "-L", "-R", "-D", "
 
 impl Walk<'_, '_> {
     /// What a script prints that the command is given as an argument or reads.
-    pub(super) fn run(&mut self, command: &Command, invocation: &Invocation<'_>, language: Language) -> Vec<Taint> {
+    pub(super) fn run(&mut self, id: CommandId, command: &Command, invocation: &Invocation<'_>, language: Language) -> Vec<Taint> {
         let script = self.script;
         let args = invocation.args;
         let is_shell = matches!(language, Language::Shell(_));
@@ -31,6 +31,10 @@ impl Walk<'_, '_> {
             args.iter().position(is_c).or_else(|| args.iter().position(is_e).filter(|_| !is_shell || self.is_powershell(invocation)));
         if let Some(text) = flag.and_then(|flag| args.get(flag + 1)) {
             let given: Vec<Vec<Taint>> = args.iter().skip(flag.unwrap_or(0) + 3).map(|arg| self.word(arg)).collect();
+            if language == Language::Python {
+                let read = self.input(id, command);
+                self.state.bind("$sys.stdin", read);
+            }
             // `node -p` prints what the text yields.
             let prints = language == Language::JavaScript
                 && flag.and_then(|at| args.get(at)).is_some_and(|flag| short(flag, 'p') || script.is(flag, "--print"));

@@ -98,6 +98,15 @@ impl Walk<'_, '_> {
     }
 
     pub(super) fn write(&mut self, command: &Command, invocation: &Invocation<'_>, target: &Word, taints: Vec<Taint>) {
+        // `> >(tee file)`: it is printed, too.
+        if is_process(target) {
+            let text = self.script.slice(target.span);
+            let is_kept = text.matches('>').count() > 1;
+            if text.contains("tee") && !is_kept {
+                self.leak(command, invocation, taints);
+            }
+            return;
+        }
         if let Some(file) = self.script.literal(target) {
             match &*file {
                 "/dev/stdout" | "/dev/stderr" | "/dev/tty" | "/dev/fd/1" | "/dev/fd/2" | "/proc/self/fd/1" | "/proc/self/fd/2" => {

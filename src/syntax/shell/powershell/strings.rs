@@ -1,6 +1,6 @@
 //! PowerShell strings and here-strings.
 
-use super::{PowerShell, is_length};
+use super::{PowerShell, is_length, is_name_of_item, is_value_of_item};
 use crate::source::Span;
 use crate::syntax::shell::tree::*;
 
@@ -72,7 +72,8 @@ impl PowerShell<'_, '_> {
             }
         }
         let end = self.at;
-        let text = self.text.get(start..end).unwrap_or("");
+        let whole = self.text;
+        let text = whole.get(start..end).unwrap_or("");
         let Some(word) = self.top().and_then(|level| level.word.as_mut()) else { return };
         let alone = match word.parts.get(first..) {
             Some([part]) => part.span.start as usize == start + 2 && part.span.end as usize + 1 == end,
@@ -84,7 +85,12 @@ impl PowerShell<'_, '_> {
             if index <= first {
                 return true;
             }
-            if let (PartKind::Parameter { op, .. }, false) = (&mut part.kind, alone) {
+            if let (PartKind::Parameter { op, name, .. }, false) = (&mut part.kind, alone) {
+                let end = part.span.end as usize;
+                if is_value_of_item(whole, *name, end) {
+                    return true;
+                }
+                let is_question = is_question || is_name_of_item(whole, *name, end);
                 let is_asked = is_question || is_length(text.as_bytes().get(part.span.end as usize - start..).unwrap_or_default());
                 *op = if is_asked { Expansion::Length } else { Expansion::Changed };
             }
