@@ -95,6 +95,8 @@ impl<'a> Finder<'_, 'a> {
             ("-H" | "--header", Some(header)) => self.header(header),
             ("-passin" | "-passout" | "-pass", Some(source)) => self.openssl(source),
             _ if text.contains('=') => self.pair(arg, arg.span.start),
+            // What is read from standard input stands somewhere else; behind the flag stands the registry.
+            _ if text.ends_with("-stdin") || text == "--with-token" => {}
             // `-v x`: what a single letter means is the tool's secret.
             (_, Some(value)) if text.len() > 2 && self.script.literal(arg).is_some() => {
                 let name = text.trim_start_matches('-').to_owned();

@@ -274,6 +274,7 @@ fn named_values() {
     assert_eq!(named("aws configure set aws_secret_access_key abc"), "aws_secret_access_key=abc");
     assert_eq!(named("echo pw | docker login -u x --password-stdin"), "password=pw");
     assert_eq!(named("docker login --password-stdin <<< pw"), "password=pw");
+    assert_eq!(named("echo pw | docker login --password-stdin registry7"), "password=pw");
     assert_eq!(named("curl 'https://h/?token=x' a==b"), "");
     assert_eq!(named("if [ \"$x\" = y ]; then a; fi"), "");
 }
