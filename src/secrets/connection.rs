@@ -137,6 +137,11 @@ fn userinfo(text: &str, start: usize, userinfo: &str, host: &str) -> Option<Part
     if password.is_empty() || is_port || user.contains(['?', '#', '=', '&', '<', '(', '[']) {
         return None;
     }
+    // `driver://user:password@host:port/database` tells how a URL is written.
+    let is_template = host.split_once(':').is_some_and(|(_, port)| port.trim_end_matches(['?', '#']).eq_ignore_ascii_case("port"));
+    if is_template {
+        return None;
+    }
     let from = start + user.len() + 1;
     let behind = start + userinfo.len();
     let near = &text[behind..text.floor_char_boundary((behind + 128).min(text.len()))];
@@ -351,6 +356,7 @@ mod tests {
             ("the password=secret option", &[]),
             ("connect(user='x', password=args.password)", &["args.password"]),
             ("http://(name:password@)domain", &[]),
+            ("dialect+driver://nutzer:passwort9@host:port/db", &[]),
             ("curl -H 'Authorization: Bearer abcdef123456' x", &["abcdef123456"]),
             ("Authorization: Basic dXNlcjpwYXNz", &["dXNlcjpwYXNz"]),
             ("Bearer abcdef123456", &["abcdef123456"]),

@@ -34,10 +34,22 @@ impl Starts {
 pub(super) fn is_reference(value: &str) -> bool {
     // An opening mark at the very start is enough: quotes inside of it may have cut the value off.
     let opened = ["$(", "${", "{{", "`"].iter().any(|open| value.starts_with(open));
-    value.contains(FILLER) || opened || is_variable(value) || is_lookup(value) || has_template(value)
+    value.contains(FILLER) || opened || is_filtered(value) || is_variable(value) || is_lookup(value) || has_template(value)
 }
 
-/// `$NAME`, `%NAME%`, `__NAME__`, `@NAME@`, `<name>`: all of it is a name between marks.
+/// `hostvars[host]["x"] | default(omit)`, `x | b64decode`: a name that filters of Jinja change.
+fn is_filtered(value: &str) -> bool {
+    let Some((name, filter)) = value.split_once(" | ") else { return false };
+    let filter = filter.split(['(', ' ']).next().unwrap_or("");
+    let word = |text: &str| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'.')
+    };
+    let starts = |text: &str| text.starts_with(|c: char| c.is_ascii_lowercase());
+    let first = name.split(['[', '.', '(']).next().unwrap_or("");
+    word(filter) && starts(filter) && !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// `$NAME`, `%NAME%`, `__NAME__`, `@NAME@`, `((name))`, `{env:NAME}`, `<name>`: all of it is a name between marks.
 fn is_variable(value: &str) -> bool {
     let name = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b':'));
     let dollar = value.strip_prefix('$').is_some_and(|rest| {
@@ -48,7 +60,22 @@ fn is_variable(value: &str) -> bool {
         value.len() > open.len() + close.len() && value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some_and(name)
     };
     let angle = [("<", ">"), ("&lt;", "&gt;")].iter().any(|(open, close)| value.starts_with(open) && value.ends_with(close));
-    dollar || angle || between("%", "%") || between("__", "__") || between("@", "@") || between("@@", "@@")
+    // Concourse, Icinga's macros, and what scripts replace; tox, Caddy, Micronaut.
+    const MARKS: [(&str, &str); 11] = [
+        ("%", "%"),
+        ("__", "__"),
+        ("@", "@"),
+        ("@@", "@@"),
+        ("((", "))"),
+        ("~~", "~~"),
+        ("{$", "}"),
+        ("{env:", "}"),
+        ("{env.", "}"),
+        ("{secret:", "}"),
+        ("%env(", ")%"),
+    ];
+    let macro_name = between("$", "$") && value.contains(['_', '.']);
+    dollar || angle || macro_name || MARKS.iter().any(|(open, close)| between(open, close))
 }
 
 /// The languages of secret stores and of configuration that name where the value is.
@@ -58,7 +85,7 @@ fn is_lookup(value: &str) -> bool {
         gcpkms: azurekms: doppler:// infisical:// bws:// keychain: keyring: env: env. ENV[ env( $env: os.environ os.getenv \
         process.env getenv System.getenv file: file( file:// exec: cmd: command: lookup( var. local. module. data. secrets. \
         vars. inputs. steps. needs. github. self. this. config. settings. credentials( readFile( !Ref !Sub !GetAtt !ImportValue \
-        !vault !secret !reference resolve: sm:// berglas:// vals: chamber: lastpass: pass: sealed: k8s:// kubernetes:// import:",
+        !vault !secret !ref !reference Fn:: $__file{ $__env{ $__vault{ resolve: sm:// berglas:// vals: chamber: lastpass: pass: sealed: k8s:// kubernetes:// import:",
     );
     let vault_path = value.strip_prefix("vault:").is_some_and(|rest| !rest.starts_with("v1:"));
     let project = value.strip_prefix("projects/").is_some_and(|rest| rest.contains("/secrets/") || rest.contains("/locations/"));
@@ -102,7 +129,7 @@ pub(super) fn is_ciphertext(value: &str) -> bool {
     );
     // Sealed secrets are long and begin with the length of an RSA block: https://github.com/bitnami-labs/sealed-secrets
     let sealed = value.len() > 300 && (value.starts_with("Ag") || value.starts_with("AQ"));
-    sealed || STARTS.any_of(value) || is_maven_encrypted(value) || is_postgres_hash(value)
+    sealed || STARTS.any_of(value) || is_maven_encrypted(value) || is_database_hash(value)
 }
 
 /// `{COQLCE6DU6GtcS5P=}`: <https://maven.apache.org/guides/mini/guide-encryption.html>
@@ -111,9 +138,11 @@ fn is_maven_encrypted(value: &str) -> bool {
     inner.len() >= 16 && inner.ends_with('=') && inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
 }
 
-/// `md5` and the hash of password and user: <https://www.postgresql.org/docs/current/catalog-pg-authid.html>
-fn is_postgres_hash(value: &str) -> bool {
-    value.strip_prefix("md5").is_some_and(|hash| hash.len() == 32 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
+/// `md5` and the hash of password and user: <https://www.postgresql.org/docs/current/catalog-pg-authid.html>; MySQL's asterisk
+/// and hash: <https://dev.mysql.com/doc/refman/5.7/en/password-hashing.html>
+fn is_database_hash(value: &str) -> bool {
+    let is_hex = |hash: &str, length: usize| hash.len() == length && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    value.strip_prefix("md5").is_some_and(|hash| is_hex(hash, 32)) || value.strip_prefix('*').is_some_and(|hash| is_hex(hash, 40))
 }
 
 /// Public keys, certificates and recipients.
@@ -153,11 +182,32 @@ mod tests {
             "os.environ['X']",
             "var.password",
             "db-<password>",
+            "{env:DB_PASSWORD1}",
+            "{$DB_PASSWORD1}",
+            "((db_password1))",
+            "$snmp_key1$",
+            "%env(DB1)%",
+            "$__file{/etc/secrets/pw1}",
+            "hostvars[array][\"db1\"] | default(omit)",
+            "db_password1 | b64decode",
             "%(password)s",
         ] {
             assert!(is_reference(value), "{value}");
         }
-        for value in ["pa$$w0rd", "$ecret!9", "a<b>c", "100%sure%", "x{y}z", "vault:v1:abc", "environment9", "p{w"] {
+        for value in [
+            "pa$$w0rd",
+            "$ecret!9",
+            "a<b>c",
+            "100%sure%",
+            "x{y}z",
+            "vault:v1:abc",
+            "environment9",
+            "p{w",
+            "x7Kq|p2Lz",
+            "(x7)",
+            "$x7$y",
+            "a | B9",
+        ] {
             assert!(!is_reference(value), "{value}");
         }
     }

@@ -129,6 +129,10 @@ fn is_label(value: &str) -> bool {
 
 /// Under a name for passwords a weak word is a weak password; a token that is an identifier of several words is a reference.
 fn weak(value: &str, telling: Telling) -> (Judgement, &'static str) {
+    // `Пароль`, `パスワード`: what a form calls the field.
+    if !value.is_ascii() && !value.bytes().any(|byte| byte.is_ascii_digit()) {
+        return (Judgement::Nothing, "is a word of another language, a label");
+    }
     let several = value.trim_matches(|c: char| !c.is_alphanumeric()).contains(['-', '_', '.', ' ', '/', ':']);
     match telling {
         Telling::Password if is_identifier(value) || value.contains(' ') || value.chars().count() < 4 => {
@@ -217,9 +221,17 @@ fn is_identifier(value: &str) -> bool {
         && !bytes[0].is_ascii_digit();
     let dotted = value.contains('.')
         && value.split('.').all(|part| name(part) && part.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_'));
+    // `random_password.db1.result`.
+    let part = |text: &str| {
+        text.starts_with(|c: char| c.is_ascii_lowercase())
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    };
+    let address = value.contains('_') && value.split('.').count() >= 3 && value.split('.').all(part);
+    // `package.module:Class`, an entry point of Python.
+    let entry = value.split_once(':').is_some_and(|(module, class)| module.contains('.') && module.split('.').all(part) && name(class));
     let call = value.split_once('(').is_some_and(|(function, rest)| rest.contains(')') && function.split('.').all(name));
     let indexed = value.ends_with(']') && value.split_once('[').is_some_and(|(list, _)| list.split('.').all(name));
-    constant || dotted || call || indexed
+    constant || dotted || address || entry || call || indexed
 }
 
 /// `INSERT_DB_TOKEN` under `DB_TOKEN`: what a template is filled in for.
@@ -334,6 +346,8 @@ mod tests {
             ("db-pass", "~1aB.x9", Plain),
             ("minipass", "h7kQ2pz", Nothing),
             ("S3Key", "my-app/5026-stage-150723_224258.war", Nothing),
+            ("shared-password", "app.login.shared:SharedPasswordLogin", Nothing),
+            ("Password", "Пароль", Nothing),
             ("TOKEN_ADDRESS", "0x6B175474E89094C44Da98b954EedeAC495271d0F", Nothing),
             ("WALLET_MNEMONIC", "river tunnel orange muffin sketch panel velvet drum copper lizard anchor window", Random),
             ("MNEMONIC", "test test test test test test test test test test test junk", Nothing),

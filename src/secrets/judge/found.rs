@@ -92,6 +92,10 @@ impl Judge<'_, '_, '_> {
     }
 
     pub(super) fn connection(&mut self, text: &Text<'_>, scope: &Scope<'_>, part: Part, weak: bool) {
+        // A key that is a URL itself is a text for people, what stands under it its translation.
+        if scope.name.contains("://") && self.literal.role == Role::Text {
+            return;
+        }
         let value = &text.as_str()[part.range.clone()];
         match part.kind {
             Kind::Basic => self.basic(text, part.range, scope),
@@ -157,9 +161,12 @@ impl Judge<'_, '_, '_> {
         if value.contains(reference::FILLER) {
             return self.mixed(text, scope, telling);
         }
+        // A key of several words is a text for people, what stands under it a translation.
+        let label = self.literal.role == Role::Text && scope.name.trim().contains(' ');
         match self.weigh(text, range.clone(), scope, telling, &names::split(&scope.name)) {
             // In an example a value is there to be replaced, unless somebody left a real one in it.
-            Judgement::Plain if self.literal.setting.example && !is_composed(value) => {}
+            Judgement::Plain if (self.literal.setting.example || label) && !is_composed(value) => {}
+            Judgement::Weak | Judgement::Placeholder if label => {}
             Judgement::Random if telling == Telling::Random => self.give(text, range, scope, Why::Name, Confidence::Medium),
             Judgement::Random => self.give(text, range, scope, Why::Name, Confidence::High),
             Judgement::Plain => self.give(text, range, scope, Why::Name, Confidence::Medium),
