@@ -29,6 +29,8 @@ pub(super) struct Block {
     pub(super) range: Range<usize>,
     /// The last part of the token format's id.
     pub(super) kind: &'static str,
+    /// Its own checksum says that nothing of it was changed or left out.
+    pub(super) intact: bool,
 }
 
 /// The private key whose armour begins at `at`.
@@ -67,7 +69,7 @@ pub(super) fn block(text: &str, at: usize) -> Option<Block> {
         Contents::Other if key.len() >= LONG_BODY => kind,
         Contents::Other => return None,
     };
-    Some(Block { range: at..end, kind })
+    Some(Block { range: at..end, kind, intact: kind == "pgp" && contents::has_crc24(&key) })
 }
 
 /// A key of PuTTY's: from its first line to its last, the code that authenticates it.
@@ -87,7 +89,7 @@ fn putty(text: &str, at: usize) -> Option<Block> {
     if key.len() < MIN_BODY || is_placeholder(&rest[private..end], &key) {
         return None;
     }
-    Some(Block { range: at..at + end, kind: if encryption.starts_with("none") { "putty" } else { "encrypted" } })
+    Some(Block { range: at..at + end, kind: if encryption.starts_with("none") { "putty" } else { "encrypted" }, intact: false })
 }
 
 /// The token format for a label; none for what is public.
@@ -203,10 +205,21 @@ mod tests {
     }
 
     #[test]
+    fn the_checksum_of_a_pgp_block_is_computed() {
+        let body = body("pgp");
+        let crc = contents::crc24_of(&body.replace('\n', ""));
+        let intact = |body: &str| block(&key("PGP PRIVATE KEY BLOCK", body), 0).unwrap().intact;
+        assert!(intact(&format!("Version: 1\n\n{body}\n={crc}")));
+        assert!(!intact(&body));
+        let changed = body.replacen(&body[80..84], "AAAA", 1);
+        assert!(!intact(&format!("{changed}\n={crc}")));
+    }
+
+    #[test]
     fn files_of_putty_are_keys() {
         let file = sample("secrets/pem/putty", "x").unwrap();
         for text in [file.clone(), file.replace('\n', "\\n"), file.replace('\n', "\r\n")] {
-            assert_eq!(block(&text, 0).unwrap(), Block { range: 0..text.len(), kind: "putty" });
+            assert_eq!(block(&text, 0).unwrap(), Block { range: 0..text.len(), kind: "putty", intact: false });
         }
         let encrypted = file.replace("Encryption: none", "Encryption: aes256-cbc");
         assert_eq!(block(&encrypted, 0).unwrap().kind, "encrypted");

@@ -130,7 +130,8 @@ fn hit(text: &str, range: Range<usize>, candidate: Candidate) -> Option<Hit> {
 fn pem_hit(text: &str, block: pem::Block) -> Option<Hit> {
     let format = formats().iter().find(|format| format.check == Check::Pem && format.id.rsplit('/').next() == Some(block.kind))?;
     text.get(block.range.clone())?;
-    Some(Hit { range: block.range, format, preview: format.preview(), outcome: Outcome::Unknown })
+    let outcome = if block.intact { Outcome::Valid } else { Outcome::Unknown };
+    Some(Hit { range: block.range, format, preview: format.preview(), outcome })
 }
 
 impl Index {

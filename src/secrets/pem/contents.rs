@@ -19,6 +19,8 @@ const HEAD: usize = 200;
 
 /// Looks at the first bytes behind the base64.
 pub(super) fn contents(base64: &str, label: &str) -> Contents {
+    // Behind the first sign of filling stands a checksum, if anything.
+    let base64 = base64.split('=').next().unwrap_or(base64);
     let whole = base64.len().min(HEAD) / 4 * 4;
     let Some(bytes) = base64.get(..whole).and_then(|head| STANDARD.decode(head).ok()) else { return Contents::Other };
     if let Some(rest) = bytes.strip_prefix(b"openssh-key-v1\0") {
@@ -64,6 +66,26 @@ fn string(bytes: &[u8]) -> Option<&[u8]> {
     rest.get(..usize::try_from(u32::from_be_bytes(*length)).ok()?)
 }
 
+/// Whether the base64 of an armour ends in the right checksum: <https://www.rfc-editor.org/rfc/rfc4880#section-6.1>.
+pub(super) fn has_crc24(armour: &str) -> bool {
+    let Some((data, sum)) = armour.len().checked_sub(5).and_then(|at| armour.split_at_checked(at)) else { return false };
+    let wanted = sum.strip_prefix('=').and_then(|sum| STANDARD.decode(sum).ok());
+    let data = STANDARD.decode(data).ok();
+    data.is_some_and(|data| wanted.as_deref() == Some(&crc24(&data)))
+}
+
+fn crc24(bytes: &[u8]) -> [u8; 3] {
+    let step = |crc: u32| if crc & 0x0080_0000 == 0 { crc << 1 } else { crc << 1 ^ 0x0186_4cfb };
+    let byte = |crc: u32, byte: &u8| (0..8).fold(crc ^ u32::from(*byte) << 16, |crc, _| step(crc));
+    let [_, sum @ ..] = bytes.iter().fold(0x00b7_04ce, byte).to_be_bytes();
+    sum
+}
+
+#[cfg(test)]
+pub(super) fn crc24_of(base64: &str) -> String {
+    STANDARD.encode(crc24(&STANDARD.decode(base64).unwrap()))
+}
+
 /// A secret-key packet, in the old form of its header or the new: <https://www.rfc-editor.org/rfc/rfc4880#section-4.3>.
 fn is_secret_packet(bytes: &[u8]) -> bool {
     bytes.first().is_some_and(|first| matches!(first, 0x94..=0x97 | 0xc5))
@@ -75,6 +97,12 @@ mod tests {
 
     fn of(bytes: &[u8], label: &str) -> Contents {
         contents(&STANDARD.encode([bytes, &[7; 90]].concat()), label)
+    }
+
+    #[test]
+    fn the_checksum_is_that_of_the_standard() {
+        // The check value of CRC-24/OPENPGP: https://reveng.sourceforge.io/crc-catalogue/17plus.htm
+        assert_eq!(crc24(b"123456789"), [0x21, 0xcf, 0x02]);
     }
 
     #[test]
