@@ -6,12 +6,14 @@
 mod compare;
 mod decode;
 mod edit;
+mod gzip;
 mod place;
 mod text;
 
 pub use compare::Compared;
 pub use decode::{Encoding, decode};
 pub use edit::{Change, Edit, Group, Removal};
+pub use gzip::gunzip;
 pub use place::{Places, Position};
 pub use text::{Kind, Segment, Text, TextBuilder, base64};
 

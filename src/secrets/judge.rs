@@ -11,6 +11,8 @@ mod yaml;
 use std::borrow::Cow;
 use std::ops::Range;
 
+use ::base64::Engine as _;
+use ::base64::engine::general_purpose::STANDARD;
 use scope::{Scope, Step, Steps, behind};
 
 use super::names::{self, Telling};
@@ -19,12 +21,17 @@ use super::{Account, Custom, Verdict, Why, connection, lines, marks, reference, 
 use crate::catalogue::Confidence;
 use crate::literal::Part as ValuePart;
 use crate::literal::{Literal, LogicalPath, Reading, Role, Value};
-use crate::source::{Text, TextBuilder, base64};
+use crate::source::{Span, Text, TextBuilder, base64, gunzip};
 
 /// How many decoders may stand behind each other.
 const MAX_DECODED: usize = 6;
 /// Decoded bytes per byte of the literal.
 const MAX_GROWTH: usize = 4;
+/// The first bytes of gzip in base64.
+const GZIP: &str = "H4sI";
+/// Unzipped bytes per letter of the literal, and at all: a release of Helm has at most a megabyte.
+const MAX_UNZIPPED: usize = 24;
+const MAX_RELEASE: usize = 8 << 20;
 /// Shorter texts are not decoded: nothing fits into them.
 const MIN_ENCODED: usize = 16;
 
@@ -248,6 +255,11 @@ impl Judge<'_, '_, '_> {
         if reference::is_ciphertext(text.as_str()) || reference::is_public(text.as_str()) {
             return false;
         }
+        if let Some(inner) = self.unzipped(text).filter(|_| scope.chain.len() < MAX_DECODED) {
+            let (scope, before) = (Scope { nameless: true, ..scope.through("base64").through("gzip") }, self.found.len());
+            self.config(&inner, &scope);
+            return self.found.len() > before;
+        }
         let Some(inner) = self.decoded(text).filter(|_| scope.chain.len() < MAX_DECODED) else { return false };
         let scope = scope.through("base64");
         let before = self.found.len();
@@ -267,6 +279,24 @@ impl Judge<'_, '_, '_> {
             }
         }
         self.found.len() > before
+    }
+
+    /// The text in gzip in base64 form: the releases that Helm keeps in Secrets. Where in it something stands nobody can show; it
+    /// stands in all of it.
+    ///
+    /// <https://helm.sh/docs/topics/advanced/#storage-backends>
+    fn unzipped(&mut self, text: &Text<'_>) -> Option<Text<'static>> {
+        let string = text.as_str();
+        if !string.starts_with(GZIP) || string.len() > self.budget {
+            return None;
+        }
+        let lines = || string.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect::<Vec<u8>>();
+        let bytes = STANDARD.decode(lines()).ok()?;
+        let inner = String::from_utf8(gunzip(&bytes, string.len().saturating_mul(MAX_UNZIPPED).min(MAX_RELEASE))?).ok()?;
+        self.budget = self.budget.max(inner.len());
+        let mut builder = TextBuilder::default();
+        builder.atom(&inner, Span::new(0, text.len()));
+        Some(builder.finish().then(text))
     }
 
     /// The text in base64 form, if it is that and readable.

@@ -420,3 +420,22 @@ fn commands_and_logins_in_documents_are_read() {
     let text = "{\"commandToExecute\": \"mysql --password=kvqfonxywd9\", \"other\": \"use -p for the port\"}";
     assert_eq!(places(text, &read(text, Reading::Config)), ["kvqfonxywd9"]);
 }
+
+#[test]
+fn a_release_of_helm_is_unzipped() {
+    let release = format!(r#"{{"name":"shop","config":{{"auth":{{"password":"{}"}}}},"version":2}}"#, sample("password", "helm").unwrap());
+    let length = u16::try_from(release.len()).unwrap();
+    // A header, and one block that is stored as it is.
+    let mut file = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1];
+    file.extend(length.to_le_bytes());
+    file.extend((!length).to_le_bytes());
+    file.extend(release.as_bytes());
+    let once = STANDARD.encode(file);
+    let twice = STANDARD.encode(&once);
+    for (text, chain) in [(&once, &["base64", "gzip", "JSON"][..]), (&twice, &["base64", "base64", "gzip", "JSON"][..])] {
+        let verdicts = value("release", text);
+        assert_eq!(verdicts.len(), 1);
+        assert_eq!((verdicts[0].name.as_str(), verdicts[0].chain.as_slice()), ("password", chain));
+        assert_eq!(verdicts[0].path.shown, "config.auth.password");
+    }
+}
