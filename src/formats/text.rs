@@ -1,6 +1,10 @@
 //! Text that no format reads: token shapes anywhere; names too where lines are `key = value`, and in a shell's exports.
 //!
+//! In shell scripts and Dockerfiles what commands are given counts where it was made up to be hard to guess.
+//!
 //! Names in source code and in prose say nothing: `password = input()` and "the password: see below" are no leaks.
+
+mod commands;
 
 use super::{Format, View, yaml};
 use crate::literal::{Literal, PathBuilder, Reading, Role, Value};
@@ -46,14 +50,18 @@ impl<'a> TextFile<'a> {
     }
 
     fn visit(&self, name: &str, span: Span, reading: Reading, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
+        self.give(name, Value::literal(Text::raw(&self.source.text, span)), reading, span.start, visit);
+    }
+
+    fn give(&self, name: &str, value: Value<'_>, reading: Reading, opener: u32, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
         visit(&Literal {
             role: Role::Text,
             name: name.into(),
-            value: Value::literal(Text::raw(&self.source.text, span)),
+            value,
             reading,
             source: self.source.id,
             setting: self.source.setting,
-            opener: span.start,
+            opener,
             path: &|| if name.is_empty() { PathBuilder::default().build() } else { PathBuilder::default().key(name).build() },
         });
     }
@@ -73,8 +81,18 @@ impl View for TextFile<'_> {
         for span in &self.spans {
             let reading = if lines == Lines::Config { Reading::Config } else { Reading::Prose };
             self.visit("", *span, reading, visit);
+            let text = &self.source.text;
+            let scripts = match lines {
+                Lines::Shell => vec![*span],
+                Lines::Config if is_dockerfile(self.source.file_name()) => commands::of_dockerfile(text, *span),
+                Lines::Config | Lines::Prose => Vec::new(),
+            };
+            for script in scripts {
+                let mut give = |name: &str, value: Value<'_>| self.give(name, value, Reading::Value, script.start, visit);
+                commands::given(text, script, &mut give);
+            }
             if lines == Lines::Shell {
-                exports(&self.source.text, *span, &mut |name, value| self.visit(name, value, Reading::Value, visit));
+                exports(text, *span, &mut |name, value| self.visit(name, value, Reading::Value, visit));
             }
         }
     }
@@ -172,7 +190,7 @@ fn lines_of(name: &str) -> Lines {
     let lower = name.to_ascii_lowercase();
     let is = |names: &[&str], ends: &[&str]| names.contains(&lower.as_str()) || ends.iter().any(|end| lower.ends_with(end));
     let dotenv = lower == "env" || lower.starts_with(".env.") || lower == ".env";
-    let dockerfile = lower.starts_with("dockerfile") || lower.ends_with(".dockerfile") || lower.starts_with("containerfile");
+    let dockerfile = is_dockerfile(name);
     if is(SHELL_NAMES, SHELL_ENDS) {
         Lines::Shell
     } else if dotenv || dockerfile || is(CONFIG_NAMES, CONFIG_ENDS) {
@@ -180,6 +198,11 @@ fn lines_of(name: &str) -> Lines {
     } else {
         Lines::Prose
     }
+}
+
+fn is_dockerfile(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.starts_with("dockerfile") || lower.ends_with(".dockerfile") || lower.starts_with("containerfile")
 }
 
 /// `export NAME=value` at the beginning of a line: the name and the place of the value, without its quotes.

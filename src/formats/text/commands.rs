@@ -1,0 +1,78 @@
+//! What the commands of shell scripts and Dockerfiles are given, where it was made up to be hard to guess.
+//!
+//! Scripts set variables of every kind, and tests log in as `test`: a value counts here only where nobody would write it as an
+//! example.
+
+use crate::formats::script;
+use crate::literal::Value;
+use crate::source::{Span, Text};
+use crate::syntax::shell::Dialect;
+
+/// The instructions of a Dockerfile that hold commands: <https://docs.docker.com/reference/dockerfile/>.
+const INSTRUCTIONS: [&str; 3] = ["RUN ", "CMD ", "ENTRYPOINT "];
+
+/// The scripts that the instructions of a Dockerfile hold, continued lines included.
+pub(super) fn of_dockerfile(text: &str, within: Span) -> Vec<Span> {
+    let mut scripts: Vec<Span> = Vec::new();
+    let mut at = within.start as usize;
+    let mut goes_on = false;
+    for line in text.get(within.range()).unwrap_or("").split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let instruction = INSTRUCTIONS
+            .iter()
+            .find(|instruction| line.get(..instruction.len()).is_some_and(|head| head.eq_ignore_ascii_case(instruction)));
+        match (instruction, scripts.last_mut()) {
+            (_, Some(last)) if goes_on => *last = Span::new(last.start as usize, at),
+            (Some(instruction), _) => scripts.push(Span::new(start + instruction.len(), at)),
+            _ => continue,
+        }
+        goes_on = line.trim_end().ends_with('\\');
+    }
+    scripts
+}
+
+/// Gives each value that a command gives a name to, if it is no example.
+pub(super) fn given(text: &str, script: Span, give: &mut dyn FnMut(&str, Value<'_>)) {
+    for given in script::given(&Text::raw(text, script), Dialect::Posix, &[]) {
+        if given.value.as_literal().is_some_and(|value| is_made_up(value.as_str())) {
+            give(&given.name, given.value);
+        }
+    }
+}
+
+/// Small and capital letters and digits, or a long word of both letters and digits.
+fn is_made_up(value: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| value.as_bytes().iter().any(is);
+    let mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit) && value.len() >= 8;
+    let long = value.len() >= 32 && value.bytes().filter(u8::is_ascii_digit).count() >= 4 && has(u8::is_ascii_alphabetic);
+    (mixed || long) && !value.contains(char::is_whitespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str, scripts: &[Span]) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut give = |name: &str, value: Value<'_>| {
+            found.push(format!("{name}={}", value.as_literal().map_or_else(String::new, |text| text.as_str().to_owned())))
+        };
+        scripts.iter().for_each(|script| given(text, *script, &mut give));
+        found
+    }
+
+    #[test]
+    fn commands_of_scripts_are_read() {
+        let text = "#!/bin/sh\nPASS=test\nDB_PASS='xK7hT2pq'\nmysql -uroot -pxK7hT2pq\nmysql -psecret\necho root:xK7hT2pq | chpasswd\n";
+        assert_eq!(shown(text, &[Span::new(0, text.len())]), ["DB_PASS=xK7hT2pq", "password=xK7hT2pq", "password=xK7hT2pq"]);
+    }
+
+    #[test]
+    fn instructions_of_a_dockerfile_are_scripts() {
+        let text = "FROM x\nRUN apt update && \\\n  echo root:xK7hT2pq | chpasswd\nCOPY a b\nCMD redis-server --requirepass xK7hT2pq\n";
+        assert_eq!(shown(text, &of_dockerfile(text, Span::new(0, text.len()))), ["password=xK7hT2pq", "requirepass=xK7hT2pq"]);
+        let hostile = "RUN \\\n".repeat(100_000);
+        assert_eq!(of_dockerfile(&hostile, Span::new(0, hostile.len())).len(), 1);
+    }
+}
