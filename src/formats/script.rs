@@ -69,6 +69,48 @@ pub fn given_in_program<'a>(text: &Text<'a>) -> Vec<Given<'a>> {
     given.collect()
 }
 
+/// The line that a shell would split into the words of a list.
+#[derive(Default)]
+pub(super) struct Line {
+    builder: TextBuilder,
+    opaque: Vec<Span>,
+}
+
+impl Line {
+    /// The values that the line gives names to.
+    pub(super) fn given(self) -> Vec<Given<'static>> {
+        given(&self.builder.finish(), Dialect::Posix, &self.opaque)
+    }
+
+    /// Adds a word: as it is, or in single quotes, where no byte means anything but the quote itself.
+    pub(super) fn word(&mut self, text: &Text<'_>, opaque: &[Span]) {
+        let at = text.span().start;
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_=./:@,+".contains(&byte);
+        if !text.is_empty() && text.as_str().bytes().all(is_plain) {
+            self.builder.atom(" ", Span { start: at, end: at });
+            self.builder.text(text);
+            return;
+        }
+        let added = |builder: &mut TextBuilder, text: &str| builder.atom(text, Span { start: at, end: at });
+        added(&mut self.builder, " '");
+        let start = self.builder.len();
+        let mut from = 0;
+        for part in text.as_str().split('\'') {
+            if from > 0 {
+                added(&mut self.builder, "'");
+                self.builder.atom("\\'", text.hull(from - 1..from));
+                added(&mut self.builder, "'");
+            }
+            self.builder.text(&text.slice(from..from + part.len()));
+            from += part.len() + 1;
+        }
+        added(&mut self.builder, "'");
+        // Each quote before it has moved it by three bytes.
+        let moved = |at: u32| start + at as usize + 3 * text.as_str()[..at as usize].matches('\'').count();
+        self.opaque.extend(opaque.iter().map(|span| Span::new(moved(span.start), moved(span.end))));
+    }
+}
+
 fn value<'a>(text: &Text<'a>, script: &Script<'_>, word: &Word, depth: usize) -> Value<'a> {
     let mut value = Value::default();
     let mut literal = TextBuilder::default();

@@ -4,10 +4,10 @@
 //! (<https://docs.docker.com/reference/compose-file/services/#command>).
 
 use crate::formats::interpolated::Interpolated;
-use crate::formats::script::{Given, given};
+use crate::formats::script::{Given, Line, given};
 use crate::formats::yaml::{Met, Step, path};
 use crate::literal::LogicalPath;
-use crate::source::{Span, Text, TextBuilder};
+use crate::source::Text;
 use crate::syntax::shell::Dialect;
 use crate::syntax::yaml::Node;
 
@@ -86,44 +86,7 @@ fn list<'a>(words: &[Text<'a>], found: &mut Vec<Given<'a>>) {
             line.word(&text, &opaque);
         }
     }
-    found.extend(given(&line.builder.finish(), Dialect::Posix, &line.opaque));
-}
-
-/// The line that a shell would split into the words of a list.
-#[derive(Default)]
-struct Line {
-    builder: TextBuilder,
-    opaque: Vec<Span>,
-}
-
-impl Line {
-    /// Adds a word: as it is, or in single quotes, where no byte means anything but the quote itself.
-    fn word(&mut self, text: &Text<'_>, opaque: &[Span]) {
-        let at = text.span().start;
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_=./:@,+".contains(&byte);
-        if !text.is_empty() && text.as_str().bytes().all(is_plain) {
-            self.builder.atom(" ", Span { start: at, end: at });
-            self.builder.text(text);
-            return;
-        }
-        let added = |builder: &mut TextBuilder, text: &str| builder.atom(text, Span { start: at, end: at });
-        added(&mut self.builder, " '");
-        let start = self.builder.len();
-        let mut from = 0;
-        for part in text.as_str().split('\'') {
-            if from > 0 {
-                added(&mut self.builder, "'");
-                self.builder.atom("\\'", text.hull(from - 1..from));
-                added(&mut self.builder, "'");
-            }
-            self.builder.text(&text.slice(from..from + part.len()));
-            from += part.len() + 1;
-        }
-        added(&mut self.builder, "'");
-        // Each quote before it has moved it by three bytes.
-        let moved = |at: u32| start + at as usize + 3 * text.as_str()[..at as usize].matches('\'').count();
-        self.opaque.extend(opaque.iter().map(|span| Span::new(moved(span.start), moved(span.end))));
-    }
+    found.extend(line.given());
 }
 
 #[cfg(test)]

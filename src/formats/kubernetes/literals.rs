@@ -6,7 +6,7 @@ use super::content::{self, Content};
 use super::template;
 use super::value::value;
 use super::{LAST_APPLIED, Manifest, Manifests, arguments};
-use crate::formats::script;
+use crate::formats::script::{self, Line};
 use crate::formats::yaml::{self, Met, Step};
 use crate::literal::{Literal, LogicalPath, Reading, Role, Value};
 use crate::source::{Span, Text};
@@ -92,6 +92,13 @@ struct Spot<'a> {
 /// The item of `args` or `command` that was met last: its list's key and its own place in the list.
 type Before<'a> = Option<(u32, usize, Node<'a>)>;
 
+/// The words of the command that was met last.
+#[derive(Default)]
+struct Words<'a>(Vec<Text<'a>>);
+
+/// Further words of a command are no program's options any more.
+const MAX_WORDS: usize = 24;
+
 impl<'v, 'a> Visitor<'v, 'a> {
     fn new(manifests: &'v Manifests<'v>, manifest: Manifest<'a>, outer: Option<&'v Outer<'v, 'v>>) -> Self {
         let core = manifest.group().is_empty();
@@ -102,6 +109,7 @@ impl<'v, 'a> Visitor<'v, 'a> {
 
     fn run(&self, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
         let mut before: Before<'a> = None;
+        let mut words = Words::default();
         yaml::scalars(self.manifest.node, &mut |met| {
             if met.starts_at(&["metadata", "annotations", LAST_APPLIED]) && self.outer.is_none() {
                 self.applied(met, visit);
@@ -110,7 +118,7 @@ impl<'v, 'a> Visitor<'v, 'a> {
             } else if met.is_key {
                 self.key(met, visit);
             } else {
-                self.scalar(met, &mut before, visit);
+                self.scalar(met, &mut before, &mut words, visit);
             }
         });
     }
@@ -142,10 +150,19 @@ impl<'v, 'a> Visitor<'v, 'a> {
         }
     }
 
-    fn scalar(&self, met: &Met<'a, '_>, before: &mut Before<'a>, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
+    fn scalar(&self, met: &Met<'a, '_>, before: &mut Before<'a>, words: &mut Words<'a>, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
         let Some(text) = met.node.text() else { return };
-        let spot = self.spot(met, text.as_str());
+        let mut spot = self.spot(met, text.as_str());
+        if names_a_key(met) {
+            spot = Spot { name: "".into(), content: Content::Prose, ..spot };
+        }
         if let Some((list, index)) = argument_list(met.steps) {
+            if met.key().is_some_and(|key| key.is_str("command")) {
+                if index == 0 {
+                    words.0.clear();
+                }
+                self.command(met, words, spot.role, &text, visit);
+            }
             let previous = before.filter(|(id, at, _)| *id == list.id() && at + 1 == index).and_then(|(.., node)| node.str());
             *before = Some((list.id(), index, met.node));
             let argument = arguments::argument(&text, previous.as_deref());
@@ -159,6 +176,24 @@ impl<'v, 'a> Visitor<'v, 'a> {
             self.literal(met, spot, &text.slice(at..text.len()), visit);
         } else {
             self.literal(met, spot, &text, visit);
+        }
+    }
+
+    /// What a program takes without a name: `[redis-cli, -a, x]`. Given with the word it stands in.
+    fn command(&self, met: &Met<'a, '_>, words: &mut Words<'a>, role: Role, text: &Text<'a>, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
+        if words.0.len() >= MAX_WORDS {
+            return;
+        }
+        // A word with blanks is a script, which is read by itself.
+        let is_script = text.as_str().contains(char::is_whitespace);
+        words.0.push(if is_script { Text::plain("_", text.span().start as usize) } else { self.placed(text) });
+        let mut line = Line::default();
+        words.0.iter().for_each(|word| line.word(word, &references(word.as_str())));
+        let place = self.placed(text).span();
+        for given in line.given().into_iter().filter(|_| !is_script) {
+            if given.value.as_literal().is_some_and(|value| place.contains(value.span())) {
+                self.give(met, role, given.name.into(), given.value, Reading::Value, visit);
+            }
         }
     }
 
@@ -292,4 +327,27 @@ fn argument_list<'a>(steps: &[Step<'a>]) -> Option<(Node<'a>, usize)> {
         [.., Step::Key(key), Step::Item(index, _)] if key.is_str("args") || key.is_str("command") => Some((*key, *index)),
         _ => None,
     }
+}
+
+/// `$(NAME)` in an argument: <https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/>.
+fn references(word: &str) -> Vec<Span> {
+    let mut spans = Vec::new();
+    let mut at = 0;
+    while let Some(start) = word[at..].find("$(").map(|found| at + found) {
+        let Some(length) = word[start..].find(')') else { break };
+        at = start + length + 1;
+        spans.push(Span::new(start, at));
+    }
+    spans
+}
+
+/// `passwordSecret: {secretName: users, password: app-password}`: the name of a key in a Secret, as Strimzi writes it.
+///
+/// <https://strimzi.io/docs/operators/latest/configuring.html#type-PasswordSecretSource-reference>
+fn names_a_key(met: &Met<'_, '_>) -> bool {
+    let mut keys = met.steps.iter().rev().map_while(|step| match step {
+        Step::Key(key) => key.str(),
+        Step::Item(..) => None,
+    });
+    keys.next().is_some_and(|key| key == "password") && keys.next().is_some_and(|key| key == "passwordSecret")
 }
