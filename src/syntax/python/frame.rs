@@ -144,7 +144,7 @@ impl<'a> Frame<'a> {
                 return self.inherited.clone();
             }
             // A form is filled in: `find_element(By.ID, "password").send_keys("…")`.
-            ("send_keys" | "sendKeys", 0) => return self.chained.clone(),
+            ("send_keys" | "sendKeys", 0) => return self.chained.clone().or_else(|| self.qualified.and_then(field)),
             // Twilio's account is no secret, what follows it is.
             ("Client", 1) if self.first.as_deref().is_some_and(|first| first.starts_with("AC") && first.len() == 34) => {
                 return Some(Cow::Borrowed("auth_token"));
@@ -163,4 +163,12 @@ impl<'a> Frame<'a> {
             _ => None,
         })
     }
+}
+
+/// What a form's field is called: `password_field.send_keys`.
+fn field(qualified: &str) -> Option<Name<'_>> {
+    let object = qualified.rsplit_once('.')?.0;
+    let name = object.rsplit('.').next()?;
+    let ends = ["_field", "_input", "_box", "_element", "_elem", "Field", "Input", "Box"];
+    Some(Cow::Borrowed(ends.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name)))
 }

@@ -35,7 +35,7 @@ fn positional_arguments_have_names() {
     assert_eq!(named("pymysql.connect('h', 'u', 'p', 'd'); sqlite3.connect('h', 'u', 'p')"), "password=p");
     assert_eq!(named("a.b.hmac.new('k', m); new('k', m)"), "hmac_secret=k");
     assert_eq!(named("Github('t'); Github('u', 'p')"), "token=t password=p");
-    assert_eq!(named("f.find(By.ID, 'password').send_keys('p'); f.send_keys('q')"), "password=p");
+    assert_eq!(named("f.find(By.ID, 'password').send_keys('p'); password_field.send_keys('q')"), "password=p password=q");
     assert_eq!(named("login(key='k', other='o')"), "login.key=k other=o");
     assert_eq!(named("getenv('TOKEN', default='t'); a: str = Field(default='f'); f(default='d')"), "TOKEN=t a=f default=d");
     assert_eq!(
