@@ -11,8 +11,8 @@ use caulk::secrets::{Check, TokenFormat, formats, has_checksum, sample};
 use crate::ran::Folder;
 use crate::samples::token;
 
-/// So many of each format in each of the six syntaxes.
-const TOKENS: usize = 17;
+/// So many of each format in each of the six syntaxes, in one document.
+const TOKENS: usize = 100;
 
 /// How a document of a syntax begins, how a value stands in it under a name, what parts two of them, and how it ends.
 struct Syntax {
@@ -94,35 +94,65 @@ fn reachable(syntax: &Syntax) -> impl Iterator<Item = &'static TokenFormat> {
     formats().iter().filter(move |format| format.check != Check::Member && !(prose && (format.whole || !format.names.is_empty())))
 }
 
-#[test]
-fn a_hundred_tokens_of_every_format_are_found_in_every_syntax() {
-    for syntax in &SYNTAXES {
-        let mut expected = BTreeMap::new();
-        let files: Vec<(String, Vec<u8>)> = reachable(syntax)
-            .map(|format| {
-                let path = format!("{}/{}", format.id.replace("secrets/", ""), syntax.path);
-                let tokens: Vec<String> = (0..TOKENS).map(|seed| sample(&format.id, &format!("{} {seed}", syntax.path)).unwrap()).collect();
-                let (text, places) = document(syntax, format, &tokens);
-                expected.insert(path.clone(), places);
-                (path, text.into_bytes())
-            })
-            .collect();
-        let report = linted(&files);
-        let mut found: BTreeMap<&str, BTreeSet<(usize, usize)>> = BTreeMap::new();
-        for reported in report.open() {
-            let Range { start, end } = reported.finding.place.span.range();
-            found.entry(&reported.file).or_default().insert((start, end));
-        }
-        for (path, places) in &expected {
-            let found = found.get(path.as_str()).cloned().unwrap_or_default();
-            let missed: Vec<_> = places.difference(&found).take(2).collect();
-            let text = |(start, end): &(usize, usize)| {
-                let (_, bytes) = files.iter().find(|(other, _)| other == path).unwrap();
-                String::from_utf8_lossy(&bytes[start.saturating_sub(30)..(end + 20).min(bytes.len())]).into_owned()
-            };
-            assert!(missed.is_empty(), "{path}: {} of {TOKENS} are missed:\n{}", places.difference(&found).count(), text(missed[0]));
-        }
+/// Looks for a hundred tokens of every format in documents of this syntax.
+fn found_in(syntax: &Syntax) {
+    let mut expected = BTreeMap::new();
+    let files: Vec<(String, Vec<u8>)> = reachable(syntax)
+        .map(|format| {
+            let path = format!("{}/{}", format.id.replace("secrets/", ""), syntax.path);
+            let tokens: Vec<String> = (0..TOKENS).map(|seed| sample(&format.id, &format!("{} {seed}", syntax.path)).unwrap()).collect();
+            let (text, places) = document(syntax, format, &tokens);
+            expected.insert(path.clone(), places);
+            (path, text.into_bytes())
+        })
+        .collect();
+    let report = linted(&files);
+    let mut found: BTreeMap<&str, BTreeSet<(usize, usize)>> = BTreeMap::new();
+    for reported in report.open() {
+        let Range { start, end } = reported.finding.place.span.range();
+        found.entry(&reported.file).or_default().insert((start, end));
     }
+    for (path, places) in &expected {
+        let found = found.get(path.as_str()).cloned().unwrap_or_default();
+        let missed: Vec<_> = places.difference(&found).take(2).collect();
+        let text = |(start, end): &(usize, usize)| {
+            let (_, bytes) = files.iter().find(|(other, _)| other == path).unwrap();
+            String::from_utf8_lossy(&bytes[start.saturating_sub(30)..(end + 20).min(bytes.len())]).into_owned()
+        };
+        assert!(missed.is_empty(), "{path}: {} of {TOKENS} are missed:\n{}", places.difference(&found).count(), text(missed[0]));
+    }
+}
+
+// One test each, so that they run beside each other.
+
+#[test]
+fn a_hundred_tokens_of_every_format_are_found_in_yaml() {
+    found_in(&SYNTAXES[0]);
+}
+
+#[test]
+fn a_hundred_tokens_of_every_format_are_found_in_json() {
+    found_in(&SYNTAXES[1]);
+}
+
+#[test]
+fn a_hundred_tokens_of_every_format_are_found_in_hcl() {
+    found_in(&SYNTAXES[2]);
+}
+
+#[test]
+fn a_hundred_tokens_of_every_format_are_found_in_dotenv() {
+    found_in(&SYNTAXES[3]);
+}
+
+#[test]
+fn a_hundred_tokens_of_every_format_are_found_in_a_notebook() {
+    found_in(&SYNTAXES[4]);
+}
+
+#[test]
+fn a_hundred_tokens_of_every_format_are_found_in_a_script() {
+    found_in(&SYNTAXES[5]);
 }
 
 /// One wrong character, anywhere in the token, and nothing is certain any more.
