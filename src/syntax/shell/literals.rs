@@ -3,6 +3,7 @@
 //! Whether a value is literal and whether its name says "secret" is for others; this says only what belongs together.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::clients;
 use super::read::Invocation;
@@ -82,7 +83,7 @@ impl<'a> Finder<'_, 'a> {
     }
 
     /// What the table of tools says, and the arguments that told it.
-    fn known(&mut self, invocation: &Invocation<'_>) -> Vec<Span> {
+    fn known(&mut self, invocation: &Invocation<'_>) -> HashSet<Span> {
         let given = clients::arguments(self.script, invocation);
         let told = given.iter().map(|given| given.told_by.span).collect();
         given.into_iter().for_each(|given| self.add(given.row.name, given.told_by.span, given.value));

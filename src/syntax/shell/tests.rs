@@ -312,6 +312,14 @@ fn tools_that_take_a_secret_without_a_name() {
 }
 
 #[test]
+fn many_options_cost_little() {
+    let script = format!("sqlcmd {}", "-P x ".repeat(100_000));
+    assert_eq!(literals(&parse(&script, Dialect::Posix, &[])).len(), 100_000);
+    let script = "sh -c 'a b'\n".repeat(50_000);
+    assert_eq!(handed_on(&parse(&script, Dialect::Posix, &[])).len(), 50_000);
+}
+
+#[test]
 fn scripts_are_handed_to_other_shells() {
     let handed = |text: &str| {
         let script = parse(text, Dialect::Posix, &[]);
