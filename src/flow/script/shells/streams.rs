@@ -3,7 +3,7 @@
 use super::Walk;
 use crate::flow::script::{Leak, Reach, Taint, add, requests};
 use crate::source::Place;
-use crate::syntax::shell::{Command, CommandId, Invocation, Part, PartKind, RedirectOp, ScopeId, Sink, Target, Word};
+use crate::syntax::shell::{Command, CommandId, Invocation, Part, PartKind, RedirectOp, ScopeId, ScopeKind, Sink, Target, Word};
 
 impl Walk<'_, '_> {
     /// What the command reads: a heredoc, a here-string, a pipe, or the input of the group it stands in.
@@ -63,6 +63,8 @@ impl Walk<'_, '_> {
         match self.destination(command.stdout) {
             Sink::Log | Sink::Error => self.leak(command, invocation, taints),
             Sink::Captured(scope) => add(self.captured.entry(scope).or_default(), taints),
+            // `> >(tee file)`: the commands in there stand before this one, so it is said here what they print.
+            Sink::Pipe(Target::Scope(scope)) if self.is_shown_by(scope) => self.leak(command, invocation, taints),
             Sink::Pipe(target) => add(self.stdin.entry(target).or_default(), taints),
             Sink::Closed => {}
             Sink::File { owner, redirect } => {
@@ -70,6 +72,14 @@ impl Walk<'_, '_> {
                 self.write(command, invocation, target, taints);
             }
         }
+    }
+
+    fn is_shown_by(&self, scope: ScopeId) -> bool {
+        let scope = self.script.scope(scope).filter(|scope| scope.kind == ScopeKind::ProcessOutput);
+        let text = scope.map_or("", |scope| self.script.slice(scope.span)).trim_start_matches(['>', '(']).trim_start();
+        let shows =
+            ["tee", "cat"].iter().any(|program| text.strip_prefix(program).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)));
+        shows && !text.contains(['>', '|'])
     }
 
     /// What stands in a file; Linux shows the environment of a process as one.
@@ -98,15 +108,6 @@ impl Walk<'_, '_> {
     }
 
     pub(super) fn write(&mut self, command: &Command, invocation: &Invocation<'_>, target: &Word, taints: Vec<Taint>) {
-        // `> >(tee file)`: it is printed, too.
-        if is_process(target) {
-            let text = self.script.slice(target.span);
-            let is_kept = text.matches('>').count() > 1;
-            if text.contains("tee") && !is_kept {
-                self.leak(command, invocation, taints);
-            }
-            return;
-        }
         if let Some(file) = self.script.literal(target) {
             match &*file {
                 "/dev/stdout" | "/dev/stderr" | "/dev/tty" | "/dev/fd/1" | "/dev/fd/2" | "/proc/self/fd/1" | "/proc/self/fd/2" => {
