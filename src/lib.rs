@@ -15,7 +15,7 @@
 //! | [`formats`] | trees → typed views, one per kind of file |
 //! | [`secrets`] | the engine that decides whether a literal is a secret |
 //! | [`flow`] | where a secret travels inside a script or a module |
-//! | [`unit`] | a view with what several checks need, computed once |
+//! | [`mod@unit`] | a view with what several checks need, computed once |
 //! | [`checks`] | one small function per page of `checks/` |
 //! | [`catalogue`] | the pages: truth, test, documentation, SARIF help |
 //! | [`finding`] | the only way out of a check |

@@ -28,6 +28,7 @@ mod reach;
 mod repository;
 mod requests;
 mod shells;
+mod taint;
 mod variables;
 
 #[cfg(test)]
@@ -40,111 +41,20 @@ pub use files::{Left, covers};
 pub use paths::path;
 pub use reach::Reach;
 pub use repository::Folder;
+pub use taint::{Form, Leak, Nature, Origin, Taint};
 pub use variables::Layer;
 
+use taint::{Listed, MAX_TAINTS, add};
 use variables::{Before, Variables};
 
 use crate::source::{Place, SourceId, Span, Text};
 use crate::syntax::shell::{self, Dialect};
 
-/// A secret's source.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Origin {
-    /// What it is called where it comes from: `secrets.TOKEN`, `$CI_JOB_TOKEN`, `aws secretsmanager get-secret-value`.
-    pub name: String,
-    /// Where it enters the file.
-    pub place: Place,
-    /// What the platform hides of it.
-    pub nature: Nature,
-}
-
-/// What the platform's log masking knows of a secret.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Nature {
-    /// Its exact value is masked.
-    Masked,
-    /// It has several lines or fields: its lines are masked, its fields are not.
-    Structured,
-    /// The platform never heard of it.
-    Unmasked,
-    /// It was fetched by the script itself; the platform never heard of it.
-    Fetched,
-}
-
-/// What became of a secret on its way.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Form {
-    /// The value itself, perhaps inside other text, or an encoding that platforms mask too.
-    Whole,
-    /// A part, a field, an encoding or another change of it.
-    Derived,
-}
-
-/// A secret inside a value.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Taint {
-    /// Index into [`State::origins`].
-    pub origin: u32,
-    /// What became of it.
-    pub form: Form,
-    /// The expansion that brought it into the current command.
-    pub at: Place,
-    /// Where it passed through variables, in order.
-    pub hops: Vec<Place>,
-    /// The name of the program that changed it.
-    pub changed_by: Option<String>,
-    /// Equal for values that are equal; masking is by value.
-    value: u32,
-    /// It stands at the very end of its stream, without a line break: then its base64 is masked too.
-    last: bool,
-    /// That it is one of many, where a whole environment is shown.
-    listed: Option<Arc<Listed>>,
-}
-
 /// Of an environment that is shown as a whole, so many variables are followed: thousands of steps may show thousands of them.
 const MAX_LISTED: usize = 32;
 
-/// A variable of an environment that is shown as a whole.
-#[derive(PartialEq, Eq, Debug)]
-struct Listed {
-    variable: String,
-    /// What shows it.
-    by: String,
-}
-
-/// A secret that reaches a place where it does not belong.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Leak {
-    /// What.
-    pub taint: Taint,
-    /// Where it ends up.
-    pub reach: Reach,
-    /// The command that takes it there.
-    pub sink: Place,
-    /// Its name.
-    pub printer: String,
-}
-
 /// How much is followed of the scripts and functions that a small script calls, in bytes and commands.
 const FUEL: usize = 1 << 18;
-impl Leak {
-    /// What of the secret it is: the whole, a part, what a program makes of it, what a command fetches.
-    #[must_use]
-    pub fn what(&self, origin: &Origin) -> String {
-        let name = &origin.name;
-        match (origin.nature, self.taint.form, self.taint.changed_by.as_deref()) {
-            (Nature::Fetched, Form::Whole, _) => format!("what `{name}` fetches"),
-            (_, Form::Whole, _) => format!("`{name}`"),
-            (_, _, Some("the shell" | "a slice") | None) => format!("a part of `{name}`"),
-            (_, _, Some(program)) => format!("what `{program}` makes of `{name}`"),
-        }
-    }
-}
-
-/// Steps hand at most this many places of a flow on: enough for any flow that a person follows.
-const MAX_HOPS: usize = 8;
-/// At most this many secrets in one value.
-const MAX_TAINTS: usize = 16;
 
 /// What is known while the scripts of a job are followed.
 #[derive(Clone, Default, Debug)]
@@ -339,60 +249,6 @@ impl State {
         let changed_by = taint.changed_by.clone().or_else(|| Some(program.to_owned()));
         Taint { form: Form::Derived, value: self.values, changed_by, last: false, ..taint.clone() }
     }
-}
-
-impl Leak {
-    /// What an inner script prints, on its way to where its command prints; of a whole environment, with who shows it.
-    fn printed(self) -> Taint {
-        let Self { taint, printer, .. } = self;
-        let listed = taint.listed.as_ref().map(|listed| Arc::new(Listed { variable: listed.variable.clone(), by: printer }));
-        Taint { listed, ..taint }
-    }
-}
-
-impl Taint {
-    /// Whether it is one of many, where a whole environment is shown.
-    #[must_use]
-    pub fn is_listed(&self) -> bool {
-        self.listed.is_some()
-    }
-
-    /// The same secret after a change that the platform made before the script saw it: `fromJSON(secrets.X).y`.
-    #[must_use]
-    pub fn derived(mut self, by: &str) -> Self {
-        self.form = Form::Derived;
-        self.changed_by.get_or_insert_with(|| by.to_owned());
-        self
-    }
-
-    /// The same secret, brought into the current value by what stands at `place`.
-    #[must_use]
-    pub fn at(mut self, place: Place) -> Self {
-        self.at = place;
-        self
-    }
-
-    /// What became of it, of a secret that was announced again.
-    #[must_use]
-    pub fn of(mut self, again: &Self) -> Self {
-        (self.origin, self.value) = (again.origin, again.value);
-        self
-    }
-
-    /// The same secret after it passed through `place`.
-    #[must_use]
-    pub fn through(mut self, place: Place) -> Self {
-        if self.hops.len() < MAX_HOPS && self.hops.last() != Some(&place) {
-            self.hops.push(place);
-        }
-        self
-    }
-}
-
-/// Adds what else a value holds. A value of very many secrets is a dump; a few of them say so.
-fn add(held: &mut Vec<Taint>, more: impl IntoIterator<Item = Taint>) {
-    let room = MAX_TAINTS.saturating_sub(held.len());
-    held.extend(more.into_iter().take(room));
 }
 
 /// The language of a script.

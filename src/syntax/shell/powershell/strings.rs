@@ -1,6 +1,7 @@
 //! PowerShell strings and here-strings.
 
-use super::{PowerShell, is_length, is_name_of_item, is_value_of_item};
+use super::PowerShell;
+use super::words::{is_length, is_name_of_item, is_value_of_item};
 use crate::source::Span;
 use crate::syntax::shell::tree::*;
 
