@@ -85,7 +85,8 @@ impl Verdict {
         (self.chain.is_empty() && self.spans == [self.place.span]).then_some(self.place.span)
     }
 
-    /// The name of the variable that a fix would store the secret under: the literal's own name in upper case, else `SECRET`.
+    /// The name of the variable that a fix would store the secret under: the literal's own name in upper case, else what the
+    /// secret is.
     #[must_use]
     pub fn suggested_name(&self) -> String {
         let mut name = String::with_capacity(self.name.len());
@@ -106,9 +107,22 @@ impl Verdict {
         }
         let name = name.trim_matches('_');
         if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) || name.len() > 60 {
-            "SECRET".to_owned()
+            self.kind_as_name()
         } else {
             name.to_owned()
+        }
+    }
+
+    /// `SERVICE_URL`, `CONNECTION_STRING`, `STRIPE_SECRET_KEY`.
+    fn kind_as_name(&self) -> String {
+        let format = self.detector.and_then(|id| id.strip_prefix("secrets/"));
+        match (&self.why, format) {
+            (Why::Inside(what), _) if what.contains("URL") => "SERVICE_URL".to_owned(),
+            (Why::Inside(what), _) if what.contains("connection string") => "CONNECTION_STRING".to_owned(),
+            // No secret of GitHub Actions may begin with `GITHUB_`.
+            (_, Some(format)) if format.starts_with("github/") => "GH_TOKEN".to_owned(),
+            (_, Some(format)) => format.trim_start_matches("other/").replace(['/', '-'], "_").to_ascii_uppercase(),
+            _ => "SECRET".to_owned(),
         }
     }
 }
