@@ -11,14 +11,15 @@ type Give<'g, 't> = &'g mut dyn FnMut(Leaf<'t, '_>);
 
 /// A resource of version 4, with all its instances, the deposed ones too.
 pub(super) fn resource<'t>(node: Node<'t>, give: Give<'_, 't>) {
-    let field = |key| node.get(key).and_then(Node::str).unwrap_or_default();
-    let kind = kind(&field("mode"), &field("type"));
-    let module = field("module");
-    let address = format!("{}{}{kind}.{}", module, if module.is_empty() { "" } else { "." }, field("name"));
-    for instance in node.get("instances").into_iter().flat_map(Node::items) {
-        let address = format!("{address}{}", instance.get("index_key").map_or_else(String::new, index_key));
+    let [mode, kind, module, name, instances] = node.fields(["mode", "type", "module", "name", "instances"]);
+    let text = |field: Option<Node<'t>>| field.and_then(Node::str).unwrap_or_default();
+    let (kind, module) = (self::kind(&text(mode), &text(kind)), text(module));
+    let address = format!("{}{}{kind}.{}", module, if module.is_empty() { "" } else { "." }, text(name));
+    for instance in instances.into_iter().flat_map(Node::items) {
+        let [index, sensitive] = instance.fields(["index_key", "sensitive_attributes"]);
+        let address = format!("{address}{}", index.map_or_else(String::new, index_key));
         let mut owner = Owner::new(&address, &kind);
-        for path in instance.get("sensitive_attributes").into_iter().flat_map(Node::items) {
+        for path in sensitive.into_iter().flat_map(Node::items) {
             owner.marks.extend(marked_path(path));
         }
         for (key, value) in instance.entries() {

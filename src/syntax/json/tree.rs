@@ -193,6 +193,18 @@ impl<'a> Node<'a> {
         self.entries().filter(|(name, _)| name.is(key)).last().map(|(_, value)| value)
     }
 
+    /// The values under several keys, looked for in one go; of a repeated key the last one.
+    #[must_use]
+    pub fn fields<const N: usize>(self, keys: [&str; N]) -> [Option<Node<'a>>; N] {
+        let mut found = [None; N];
+        for (name, value) in self.entries() {
+            if let Some(field) = keys.iter().zip(&mut found).find_map(|(key, field)| name.is(key).then_some(field)) {
+                *field = Some(value);
+            }
+        }
+        found
+    }
+
     /// Whether it is this string. Looking for a key decodes no other: an escape is longer than what it stands for.
     #[must_use]
     pub fn is(self, string: &str) -> bool {
