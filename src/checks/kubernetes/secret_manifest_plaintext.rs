@@ -5,6 +5,7 @@ use crate::checks::{Check, Run};
 use crate::finding::Findings;
 use crate::formats::kubernetes::{Manifest, Manifests, SecretPart};
 use crate::secrets::Verdict;
+use crate::source::Span;
 use crate::unit::Unit;
 
 pub(super) static SECRET_MANIFEST_PLAINTEXT: Check =
@@ -21,7 +22,11 @@ fn check(manifests: &Unit<Manifests<'_>>, findings: &mut Findings) {
             None => findings.leak(leak).help(HELP),
         };
     }
-    for release in manifests.manifests().iter().filter_map(Manifest::helm_release) {
+    // What was found in a release says more than that it is one.
+    let told: Vec<Span> = manifests.leaks(findings.page()).map(|leak| leak.place.span).collect();
+    let all = manifests.manifests();
+    let releases = all.iter().filter_map(Manifest::helm_release);
+    for release in releases.filter(|release| !told.iter().any(|span| span.overlaps(release.span()))) {
         findings
             .report_case("helm-release", manifests.place(release.span()), "a release of Helm is stored here with all of its values")
             .help("delete the manifest; Helm keeps its releases in the cluster. Revoke what the values hold");
