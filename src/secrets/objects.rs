@@ -21,6 +21,9 @@ pub(super) fn secret_member(entries: &[(Node<'_>, Node<'_>)]) -> Option<(usize, 
         && text("keyMaterialType").is_some_and(|kind| matches!(kind.as_ref(), "SYMMETRIC" | "ASYMMETRIC_PRIVATE"))
     {
         ("value", "other/tink-keyset")
+    } else if entries.len() == 2 && text("username").is_some() && text("key").is_some_and(|key| is_kaggle(&key)) {
+        // `kaggle.json`: https://www.kaggle.com/docs/api#authentication
+        ("key", "other/kaggle-api-key")
     } else {
         match text("kty")?.as_ref() {
             // https://www.rfc-editor.org/rfc/rfc7518#section-6
@@ -36,6 +39,10 @@ pub(super) fn secret_member(entries: &[(Node<'_>, Node<'_>)]) -> Option<(usize, 
         None => key != "private_key" && value.len() >= 16 && value.bytes().all(is_base64) && !is_dull(&value),
     };
     convinces.then_some(()).and(format(id)).map(|format| (at, format))
+}
+
+fn is_kaggle(key: &str) -> bool {
+    key.len() == 32 && key.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn is_base64(byte: u8) -> bool {
@@ -57,7 +64,7 @@ mod tests {
     #[test]
     fn the_neighbours_say_what_it_is() {
         let key = sample("secrets/pem/pkcs8", "x").unwrap();
-        let bytes = sample("alnum:43", "x").unwrap();
+        let (bytes, hex) = (sample("alnum:43", "x").unwrap(), sample("hex:32", "x").unwrap());
         let account = "secrets/google-cloud/service-account-key".to_owned();
         let table = [
             (format!(r#"{{"type":"service_account","private_key":"{key}"}}"#), Some((1, account))),
@@ -79,6 +86,9 @@ mod tests {
             (format!(r#"{{"kty":"RSA","n":"{bytes}","e":"AQAB"}}"#), None),
             (format!(r#"{{"kty":"oct","k":"{bytes}"}}"#), Some((1, "secrets/other/json-web-key".to_owned()))),
             (r#"{"kty":7}"#.to_owned(), None),
+            (format!(r#"{{"username":"a","key":"{hex}"}}"#), Some((1, "secrets/other/kaggle-api-key".to_owned()))),
+            (format!(r#"{{"username":"a","key":"{hex}","x":1}}"#), None),
+            (r#"{"username":"a","key":"USER_KEY"}"#.to_owned(), None),
         ];
         for (json, expected) in table {
             assert_eq!(found(&json), expected, "{json}");
