@@ -128,8 +128,11 @@ impl<'a> Frame<'a> {
     /// A keyword that says nothing by itself: `login(key="…")` is told by what is called, `getenv("TOKEN", default="…")` and
     /// `add_argument("--token", default="…")` by the first argument, `token: str = Field(default="…")` by what it is given to.
     fn of_keyword(&self) -> Option<Name<'a>> {
-        let keyword = self.slot.target.as_deref().filter(|_| self.bracket == Bracket::Call)?;
+        let keyword = self.slot.target.as_deref()?;
         match keyword {
+            // `api_token = {"username": "…", "key": "…"}`
+            "key" if self.bracket == Bracket::Brace => Some(Cow::Owned(format!("{}.key", self.inherited.as_deref()?))),
+            _ if self.bracket != Bracket::Call => None,
             "key" => Some(Cow::Owned(format!("{}.key", self.callee?))),
             "default" => self.first.clone().filter(|_| self.position > 0).or_else(|| self.inherited.clone()),
             _ => None,

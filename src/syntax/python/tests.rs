@@ -37,6 +37,7 @@ fn positional_arguments_have_names() {
     assert_eq!(named("Github('t'); Github('u', 'p')"), "token=t password=p");
     assert_eq!(named("f.find(By.ID, 'password').send_keys('p'); password_field.send_keys('q')"), "password=p password=q");
     assert_eq!(named("login(key='k', other='o')"), "login.key=k other=o");
+    assert_eq!(named("api_token = {'username': 'u', 'key': 'k'}"), "username=u api_token.key=k");
     assert_eq!(named("getenv('TOKEN', default='t'); a: str = Field(default='f'); f(default='d')"), "TOKEN=t a=f default=d");
     assert_eq!(
         named("creds = ('u', 'p'); credentials = ['a.json', 's']; creds = ('a', 'b', 'c')"),
