@@ -30,7 +30,7 @@ const MAX_GROWTH: usize = 4;
 /// The first bytes of gzip in base64.
 const GZIP: &str = "H4sI";
 /// Unzipped bytes per letter of the literal, and at all: a release of Helm has at most a megabyte.
-const MAX_UNZIPPED: usize = 24;
+const MAX_UNZIPPED: usize = 12;
 const MAX_RELEASE: usize = 8 << 20;
 /// Shorter texts are not decoded: nothing fits into them.
 const MIN_ENCODED: usize = 16;
