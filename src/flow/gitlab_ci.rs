@@ -8,10 +8,11 @@
 mod between;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use between::{Between, in_order};
 
-use super::script::{Code, Folder, Form, Language, Leak, Nature, Origin, Reach, State, Taint, follow, path};
+use super::script::{Code, Folder, Form, Language, Layer, Leak, Nature, Origin, Reach, State, Taint, follow, path};
 use crate::formats::gitlab_ci::{Job, Line, Pipeline, Section, Variable};
 use crate::literal::LogicalPath;
 use crate::secrets::is_secret_name;
@@ -62,11 +63,11 @@ const TOLD: [Reach; 9] = [
 /// Every secret that a job of the file takes where it does not belong. A line is there once, with what says most.
 #[must_use]
 pub fn leaked(pipeline: &Pipeline<'_>) -> Vec<Leaked> {
-    let any_secret = pipeline.jobs().iter().any(has_secrets);
-    let mut run = Run { pipeline, secrets: Secrets::default(), leaked: Vec::new(), seen: HashSet::new() };
+    let any_secret = with_secrets(pipeline).contains(&true);
+    let mut run = Run { pipeline, secrets: Secrets::new(pipeline), leaked: Vec::new(), seen: HashSet::new() };
     let mut between = Between::default();
     for (stage, job) in in_order(pipeline) {
-        run.secrets.next_job();
+        run.secrets.next_job(job);
         let found = between.found(job, stage);
         run.secrets.state.receive(found);
         run.job(job);
@@ -74,7 +75,7 @@ pub fn leaked(pipeline: &Pipeline<'_>) -> Vec<Leaked> {
     }
     // A hidden job's lines are followed in the jobs that extend it, for themselves only where there are none.
     for job in pipeline.jobs().iter().filter(|job| job.is_hidden()) {
-        run.secrets.next_job();
+        run.secrets.next_job(job);
         run.job(job);
     }
     let mut leaked = run.leaked;
@@ -98,16 +99,16 @@ fn settled(mut leaked: Vec<Leaked>, text: &str) -> Vec<Leaked> {
     leaked
 }
 
-/// Whether a job is handed a secret: a token, a variable whose name says so, a native secret.
+/// Which jobs are handed a secret, in their order: a token, a variable whose name says so, a native secret.
 #[must_use]
-pub fn has_secrets(job: &Job<'_>) -> bool {
-    uses(job, |name| is_predefined(name) || is_secret_name(name))
+pub fn with_secrets(pipeline: &Pipeline<'_>) -> Vec<bool> {
+    who_uses(pipeline, |name| is_predefined(name) || is_secret_name(name))
 }
 
 /// The same, without GitLab's own tokens: they end with the job.
 #[must_use]
-pub fn has_kept_secrets(job: &Job<'_>) -> bool {
-    uses(job, |name| !is_predefined(name) && is_secret_name(name))
+pub fn with_kept_secrets(pipeline: &Pipeline<'_>) -> Vec<bool> {
+    who_uses(pipeline, |name| !is_predefined(name) && is_secret_name(name))
 }
 
 /// Whether a variable that nobody sets in the file is one of type file, by its name: the path of a file, whose lines GitLab does not
@@ -124,12 +125,17 @@ pub fn is_predefined(name: &str) -> bool {
     PREDEFINED.contains(&name)
 }
 
-fn uses(job: &Job<'_>, is_secret: impl Fn(&str) -> bool) -> bool {
-    let handed = |variable: &Variable<'_>| variable.value().references().iter().any(|reference| is_secret(&reference.name));
-    job.get("id_tokens").is_some()
-        || job.get("secrets").is_some()
-        || job.variables().iter().any(handed)
-        || job.all_lines().any(|line| expanded(line.text.as_str()).into_keys().any(&is_secret))
+fn who_uses(pipeline: &Pipeline<'_>, is_secret: impl Fn(&str) -> bool) -> Vec<bool> {
+    let handed = |variable: &&Variable<'_>| variable.value().references().iter().any(|reference| is_secret(&reference.name));
+    let of_all: Vec<&Variable<'_>> = pipeline.global_variables().iter().filter(handed).collect();
+    let uses = |job: &Job<'_>| {
+        job.get("id_tokens").is_some()
+            || job.get("secrets").is_some()
+            || of_all.iter().any(|variable| job.gets(variable))
+            || job.own_variables().iter().any(|variable| handed(&variable))
+            || job.all_lines().any(|line| expanded(line.text.as_str()).into_keys().any(&is_secret))
+    };
+    pipeline.jobs().iter().map(uses).collect()
 }
 
 /// The lines of a job, by the shell that runs them.
@@ -159,8 +165,9 @@ impl<'a> Run<'a, '_> {
 
     fn follow(&mut self, job: &Job<'a>, shells: &[Vec<Line<'a>>; 3]) {
         let (pipeline, secrets) = (self.pipeline, &mut self.secrets);
-        secrets.of_gitlab(job);
-        job.variables().iter().for_each(|variable| secrets.variable(variable));
+        secrets.of_job(job);
+        let chosen = job.chosen_variables().unwrap_or_default();
+        chosen.into_iter().filter(|variable| job.gets(variable)).chain(job.own_variables()).for_each(|variable| secrets.variable(variable));
         // A rule may hold or not: what it sets is added to what the variable holds.
         for variable in job.rule_variables() {
             let before = secrets.state.variable(&variable.name).to_vec();
@@ -207,15 +214,46 @@ struct Secrets {
     state: State,
     /// Origins that GitLab made.
     predefined: HashSet<u32>,
-    /// Variables that the file or GitLab sets.
+    /// Variables that the file or GitLab sets, beside those that jobs begin with.
+    known: HashSet<String>,
+    /// What GitLab itself gives to every job, and the same with the global variables.
+    of_gitlab: Begin,
+    of_all: Begin,
+    /// Whether the job that runs takes all the global variables.
+    takes_all: bool,
+}
+
+/// What jobs begin with: what the variables hold, and the names that are set.
+#[derive(Default)]
+struct Begin {
+    layer: Arc<Layer>,
     known: HashSet<String>,
 }
 
 impl Secrets {
-    /// Another job begins: it knows nothing of what this one set.
-    fn next_job(&mut self) {
+    fn new(pipeline: &Pipeline<'_>) -> Self {
+        let mut secrets = Self::default();
+        PREDEFINED.iter().for_each(|name| secrets.masked(name, Place::default(), false));
+        secrets.of_gitlab = Begin { layer: secrets.state.share(), known: secrets.known.clone() };
+        secrets.state.begin(&secrets.of_gitlab.layer);
+        pipeline.global_variables().iter().for_each(|variable| secrets.variable(variable));
+        secrets.of_all = Begin { layer: secrets.state.share(), known: std::mem::take(&mut secrets.known) };
+        secrets
+    }
+
+    /// Another job begins: it knows nothing of what the one before it set.
+    fn next_job(&mut self, job: &Job<'_>) {
         self.state.next_job();
         self.known.clear();
+        self.takes_all = job.chosen_variables().is_none();
+        let begin = if self.takes_all { &self.of_all } else { &self.of_gitlab };
+        self.state.begin(&begin.layer);
+    }
+
+    /// Whether the file or GitLab sets a variable of this name.
+    fn knows(&self, name: &str) -> bool {
+        let begin = if self.takes_all { &self.of_all } else { &self.of_gitlab };
+        self.known.contains(name) || begin.known.contains(name)
     }
 
     fn bind(&mut self, name: &str, taints: Vec<Taint>) {
@@ -232,9 +270,8 @@ impl Secrets {
         self.bind(name, vec![taint]);
     }
 
-    /// Tokens that every job has, `id_tokens`, and `secrets` that are values: most of them are files, whose variable is a path.
-    fn of_gitlab(&mut self, job: &Job<'_>) {
-        PREDEFINED.iter().for_each(|name| self.masked(name, Place::default(), false));
+    /// `id_tokens`, and `secrets` that are values: most of them are files, whose variable is a path.
+    fn of_job(&mut self, job: &Job<'_>) {
         for (key, is_file) in [("id_tokens", false), ("secrets", true)] {
             let Some(found) = job.get(key) else { continue };
             for entry in found.node.merged() {
@@ -258,7 +295,7 @@ impl Secrets {
         let mut taints = Vec::new();
         for reference in value.references() {
             let place = Place { source: variable.place().source, span: reference.span };
-            if !self.known.contains(&*reference.name) && is_secret_name(&reference.name) {
+            if !self.knows(&reference.name) && is_secret_name(&reference.name) {
                 let taint = self.state.secret(format!("${}", reference.name), place, Nature::Masked);
                 self.state.bind(&reference.name, vec![taint]);
             }
@@ -284,7 +321,7 @@ impl Secrets {
                 continue;
             }
             // What the script sets itself is its own.
-            if self.known.contains(name) || own.contains(name) {
+            if self.knows(name) || own.contains(name) {
                 continue;
             }
             let place = Place { source, span: text.hull(at..at + name.len()) };

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::Findings;
-use crate::flow::gitlab_ci::has_secrets;
+use crate::flow::gitlab_ci::with_secrets;
 use crate::formats::gitlab_ci::{Pipeline, Set, Variable};
 use crate::unit::Unit;
 
@@ -17,7 +17,7 @@ const TRUE: [&str; 6] = ["1", "t", "T", "TRUE", "true", "True"];
 fn check(pipeline: &Unit<Pipeline<'_>>, findings: &mut Findings) {
     let sets = pipeline.variables();
     let prefilled: HashSet<&str> = sets.iter().filter(|set| set.variable.is_prefilled).map(|set| &*set.variable.name).collect();
-    let secrets: Vec<bool> = pipeline.jobs().iter().map(has_secrets).collect();
+    let secrets = with_secrets(pipeline);
     for Set { variable, job } in &sets {
         let shows = match &*variable.name {
             "CI_DEBUG_TRACE" => "the log shows every variable of the job",

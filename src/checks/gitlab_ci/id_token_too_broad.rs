@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::{Findings, LabelKind};
-use crate::formats::gitlab_ci::{Job, Located, Pipeline};
+use crate::formats::gitlab_ci::{Job, Located, Pipeline, Variable};
 use crate::literal::{LogicalPath, PathBuilder};
 use crate::unit::Unit;
 
@@ -69,8 +69,12 @@ fn idle(pipeline: &Pipeline<'_>, tokens: Located<'_>, path: &PathBuilder, findin
     let jobs: Vec<&Job<'_>> = pipeline.jobs().iter().filter(runs).filter(has).collect();
     let names: Vec<String> = tokens.node.merged().iter().filter_map(|entry| Some(entry.key.str()?.into_owned())).collect();
     let mut users: HashMap<&str, HashSet<usize>> = HashMap::new();
+    let globals = pipeline.global_variables().iter();
+    let named = |variable: &&Variable<'_>| names.iter().any(|name| variable.raw().contains(name.as_str()));
+    let of_all: Vec<&Variable<'_>> = globals.filter(named).collect();
     for (index, job) in jobs.iter().enumerate() {
-        let used = used(job);
+        let mut used = used(job);
+        of_all.iter().filter(|variable| job.gets(variable)).for_each(|variable| add_words(&variable.raw(), &mut used));
         for name in names.iter().filter(|name| used.contains(*name)) {
             users.entry(name).or_default().insert(index);
         }
@@ -87,14 +91,16 @@ fn idle(pipeline: &Pipeline<'_>, tokens: Located<'_>, path: &PathBuilder, findin
     }
 }
 
-/// The words of a job's scripts, variables and native secrets, among them the variables that they name.
+fn add_words(text: &str, words: &mut HashSet<String>) {
+    words.extend(text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| word.len() > 2).map(str::to_owned));
+}
+
+/// The words of a job's scripts, own variables and native secrets, among them the variables that they name.
 fn used(job: &Job<'_>) -> HashSet<String> {
     let mut used = HashSet::new();
-    let mut add = |text: &str| {
-        used.extend(text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| word.len() > 2).map(str::to_owned));
-    };
+    let mut add = |text: &str| add_words(text, &mut used);
     job.all_lines().for_each(|line| add(line.text.as_str()));
-    job.variables().iter().for_each(|variable| add(&variable.raw()));
+    job.own_variables().iter().for_each(|variable| add(&variable.raw()));
     for secret in job.get("secrets").into_iter().flat_map(|secrets| secrets.node.merged()) {
         // Without `token:` the one token of the job is used: <https://docs.gitlab.com/ci/yaml/#secretstoken>.
         match secret.value.get_merged("token").and_then(|token| token.str()) {

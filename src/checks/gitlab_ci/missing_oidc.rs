@@ -56,9 +56,10 @@ const ANY_CLOUD: [&str; 7] = ["terraform", "tofu", "terragrunt", "pulumi", "pack
 fn check(pipeline: &Unit<Pipeline<'_>>, findings: &mut Findings) {
     // Hidden jobs are seen through those that extend them; a file of nothing else is a library of jobs.
     let only_hidden = pipeline.jobs().iter().all(Job::is_hidden);
+    let globals = CLOUDS.each_ref().map(|cloud| keys_in(pipeline, pipeline.global_variables().iter(), cloud));
     for job in pipeline.jobs().iter().filter(|job| only_hidden || !job.is_hidden()) {
-        for cloud in CLOUDS.iter().filter(|cloud| uses(job, cloud) && !has_identity(job)) {
-            if let Some(key) = key(pipeline, job, cloud) {
+        for (cloud, globals) in CLOUDS.iter().zip(&globals).filter(|(cloud, _)| uses(job, cloud) && !has_identity(job)) {
+            if let Some(key) = key(pipeline, job, cloud, globals) {
                 let message = format!("a job signs in to {} with a long-lived key, `{}`", cloud.name, key.name);
                 let finding = findings.report(key.place, message);
                 finding.help(cloud.help).at(key.path).within(key.opener);
@@ -73,7 +74,7 @@ fn has_identity(job: &Job<'_>) -> bool {
     let has_key = ["id_tokens", "secrets", "identity"].iter().any(|key| job.get(key).is_some());
     let mentions = |word: &str| {
         let in_script = || job.all_lines().any(|line| line.text.as_str().contains(word));
-        job.variables().iter().any(|variable| variable.name == word) || in_script()
+        job.variable(word).is_some() || in_script()
     };
     let web_identity = || mentions("AWS_ROLE_ARN") && mentions("AWS_WEB_IDENTITY_TOKEN_FILE");
     // A role taken by the script itself, and storage that only speaks like Amazon's.
@@ -99,11 +100,10 @@ struct Key {
 }
 
 /// The first place of this file that hands the job a key: a variable, else a line of a script.
-fn key(pipeline: &Pipeline<'_>, job: &Job<'_>, cloud: &Cloud) -> Option<Key> {
+fn key(pipeline: &Pipeline<'_>, job: &Job<'_>, cloud: &Cloud, globals: &[(String, &Variable<'_>)]) -> Option<Key> {
     let source = pipeline.source();
-    let variables = job.variables().iter().filter(|variable| variable.key.source.id == source.id);
-    let set = variables.filter_map(|variable| Some((named(variable, cloud)?, variable))).next();
-    if let Some((name, variable)) = set {
+    let global = globals.iter().find(|(_, variable)| job.gets(variable)).cloned();
+    if let Some((name, variable)) = global.or_else(|| keys_in(pipeline, job.own_variables().iter(), cloud).into_iter().next()) {
         let (path, opener) = (variable.path(), variable.key.node.span());
         return Some(Key { name, place: variable.key.place(), path, opener });
     }
@@ -113,6 +113,16 @@ fn key(pipeline: &Pipeline<'_>, job: &Job<'_>, cloud: &Cloud) -> Option<Key> {
         let place = source.place(line.text.hull(at..at + name.len()));
         Some(Key { name: name.to_owned(), place, path: line.path.clone(), opener: line.at.node.span() })
     })
+}
+
+/// The variables of this file that hold a key of the cloud.
+fn keys_in<'v, 'a: 'v>(
+    pipeline: &Pipeline<'_>,
+    variables: impl Iterator<Item = &'v Variable<'a>>,
+    cloud: &Cloud,
+) -> Vec<(String, &'v Variable<'a>)> {
+    let own = variables.filter(|variable| variable.key.source.id == pipeline.source().id);
+    own.filter_map(|variable| Some((named(variable, cloud)?, variable))).collect()
 }
 
 /// The key that a variable of the file is given. A literal one is a leak and another check's business; an empty one is off.

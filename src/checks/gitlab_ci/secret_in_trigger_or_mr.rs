@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::{Findings, LabelKind};
-use crate::flow::gitlab_ci::{has_kept_secrets, is_predefined};
-use crate::formats::gitlab_ci::{Condition, Job, Located, Pipeline};
+use crate::flow::gitlab_ci::{is_predefined, with_kept_secrets};
+use crate::formats::gitlab_ci::{Condition, Job, Located, Pipeline, Variable};
 use crate::literal::PathBuilder;
 use crate::source::{Place, SourceId};
 use crate::unit::Unit;
@@ -17,13 +17,19 @@ pub(super) static SECRET_IN_TRIGGER_OR_MR: Check =
 fn check(pipeline: &Unit<Pipeline<'_>>, findings: &mut Findings) {
     let own = pipeline.source().id;
     let (mut handed, mut told) = (HashSet::new(), HashSet::new());
-    for job in pipeline.jobs().iter().filter(|job| !job.is_hidden()) {
+    let with_secrets = with_kept_secrets(pipeline);
+    let globals = pipeline.global_variables().iter();
+    // Looked through once, not for every job.
+    let mut handing: Vec<&Variable<'_>> = globals.clone().filter(|variable| secret_in(pipeline, variable).is_some()).collect();
+    let asked: Vec<&Variable<'_>> = globals.filter(|variable| is_asked_secret(pipeline, variable)).collect();
+    for (job, has_secrets) in pipeline.jobs().iter().zip(with_secrets).filter(|(job, _)| !job.is_hidden()) {
         match job.get("trigger") {
             Some(trigger) => {
-                forwarded(pipeline, job, trigger, &mut handed, findings);
-                started_with(pipeline, job, trigger, findings);
+                forwarded(pipeline, job, trigger, (&mut handing, &mut handed), findings);
+                started_with(pipeline, job, trigger, &asked, findings);
             }
-            None => merge_request(job, own, &mut told, findings),
+            None if has_secrets => merge_request(job, own, &mut told, findings),
+            None => {}
         }
     }
 }
@@ -35,17 +41,22 @@ fn forwards<'a>(trigger: Located<'a>, what: &str) -> Option<(Located<'a>, bool)>
 }
 
 /// Variables of the file that hold secrets of the project, of a job that starts another pipeline.
-fn forwarded(pipeline: &Unit<Pipeline<'_>>, job: &Job<'_>, trigger: Located<'_>, handed: &mut HashSet<Place>, findings: &mut Findings) {
+fn forwarded<'p>(
+    pipeline: &'p Unit<Pipeline<'_>>,
+    job: &'p Job<'_>,
+    trigger: Located<'_>,
+    (globals, told): (&mut Vec<&'p Variable<'p>>, &mut HashSet<Place>),
+    findings: &mut Findings,
+) {
     if forwards(trigger, "yaml_variables").is_some_and(|(_, on)| !on) {
         return;
     }
     let source = pipeline.source();
-    for variable in job.variables().iter().filter(|variable| variable.key.source.id == source.id) {
-        let value = variable.value();
-        let secret =
-            value.references().into_iter().find(|reference| pipeline.is_secret_name(&reference.name) && !is_predefined(&reference.name));
-        let Some(secret) = secret.filter(|_| handed.insert(variable.place())) else { continue };
-        let message = format!("`${}` goes along to the pipeline that the job starts, whose log does not mask it", secret.name);
+    let (got, rest): (Vec<&Variable<'_>>, Vec<&Variable<'_>>) = globals.drain(..).partition(|variable| job.gets(variable));
+    *globals = rest;
+    for variable in got.into_iter().chain(job.own_variables()).filter(|variable| variable.key.source.id == source.id) {
+        let Some(secret) = secret_in(pipeline, variable).filter(|_| told.insert(variable.place())) else { continue };
+        let message = format!("`${secret}` goes along to the pipeline that the job starts, whose log does not mask it");
         let finding = findings.report(variable.place(), message);
         finding.help("give the other project a masked variable of its own, or write `forward: { yaml_variables: false }`");
         finding.at(variable.path()).within(variable.key.node.span());
@@ -53,13 +64,32 @@ fn forwarded(pipeline: &Unit<Pipeline<'_>>, job: &Job<'_>, trigger: Located<'_>,
     }
 }
 
+/// A secret of the project that a variable of the file refers to.
+fn secret_in(pipeline: &Unit<Pipeline<'_>>, variable: &Variable<'_>) -> Option<String> {
+    let value = variable.value();
+    let is_secret = |name: &str| pipeline.is_secret_name(name) && !is_predefined(name);
+    value.references().into_iter().find(|reference| is_secret(&reference.name)).map(|reference| reference.name.to_string())
+}
+
+/// Whether people are asked for a secret when they start the pipeline by hand.
+fn is_asked_secret(pipeline: &Unit<Pipeline<'_>>, variable: &Variable<'_>) -> bool {
+    variable.is_prefilled && pipeline.is_secret_name(&variable.name)
+}
+
 /// `pipeline_variables: true`: what somebody starts this pipeline with.
-fn started_with(pipeline: &Unit<Pipeline<'_>>, job: &Job<'_>, trigger: Located<'_>, findings: &mut Findings) {
+fn started_with(
+    pipeline: &Unit<Pipeline<'_>>,
+    job: &Job<'_>,
+    trigger: Located<'_>,
+    globals: &[&Variable<'_>],
+    findings: &mut Findings,
+) {
     let Some((node, true)) = forwards(trigger, "pipeline_variables") else { return };
     if node.source.id != pipeline.source().id {
         return;
     }
-    let asked = job.variables().iter().find(|variable| variable.is_prefilled && pipeline.is_secret_name(&variable.name));
+    let own = job.own_variables().iter().find(|variable| is_asked_secret(pipeline, variable));
+    let asked = globals.iter().copied().find(|variable| job.gets(variable)).or(own);
     let at = PathBuilder::default().key(&job.name).key("trigger").key("forward").key("pipeline_variables").build();
     let finding = match asked {
         Some(variable) => {
@@ -80,8 +110,7 @@ fn started_with(pipeline: &Unit<Pipeline<'_>>, job: &Job<'_>, trigger: Located<'
 /// (<https://docs.gitlab.com/ci/pipelines/merge_request_pipelines/#run-pipelines-in-the-parent-project>).
 fn merge_request(job: &Job<'_>, own: SourceId, told: &mut HashSet<Place>, findings: &mut Findings) {
     let rules = job.get("rules").or_else(|| job.get("only")).filter(|rules| rules.source.id == own);
-    let Some(rules) = rules.filter(|_| has_kept_secrets(job)) else { return };
-    if !told.insert(rules.place()) {
+    if !rules.is_some_and(|rules| told.insert(rules.place())) {
         return;
     }
     let conditions = job.conditions();

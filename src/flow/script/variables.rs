@@ -56,7 +56,15 @@ impl Variables {
 
     /// The variables as those that all jobs share.
     pub(super) fn into_shared(self) -> Arc<Layer> {
-        Arc::new(self.own)
+        let Self { shared, own } = self;
+        if shared.is_empty() {
+            return Arc::new(own);
+        }
+        let mut both = Layer::clone(&shared);
+        both.environment.extend(own.environment);
+        both.locals.extend(own.locals);
+        both.others.extend(own.others);
+        Arc::new(both)
     }
 
     pub(super) fn is_empty(&self) -> bool {

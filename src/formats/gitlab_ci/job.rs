@@ -1,7 +1,7 @@
 //! Jobs: what they say themselves, and what they get from elsewhere.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::variables::{self, Variable};
@@ -45,7 +45,10 @@ pub struct Job<'a> {
     /// The job itself, then what it extends, the strongest first; each with its name.
     layers: Vec<(Cow<'a, str>, Located<'a>)>,
     scripts: [Vec<Line<'a>>; 4],
+    /// What it sets itself or gets from those it extends, and the place of each by its name.
     variables: Vec<Variable<'a>>,
+    by_name: HashMap<Cow<'a, str>, usize>,
+    inherits: Inherited<'a>,
 }
 
 /// Which script of a job.
@@ -78,7 +81,9 @@ impl Section {
 }
 
 /// What a job takes of `default` or of the global variables.
+#[derive(Clone, Default)]
 pub(super) enum Inherited<'a> {
+    #[default]
     All,
     Only(HashSet<Cow<'a, str>>),
 }
@@ -116,16 +121,26 @@ pub struct Condition<'a> {
 impl<'a> Job<'a> {
     pub(super) fn new(name: Cow<'a, str>, entry: Entry<'a>, top: Rc<Top<'a>>) -> Self {
         let layers = layers(&top, name.clone());
-        let mut job = Self { name, entry, top, layers, scripts: Default::default(), variables: Vec::new() };
+        let (scripts, variables, by_name, inherits) = Default::default();
+        let mut job = Self { name, entry, top, layers, scripts, variables, by_name, inherits };
         job.scripts = Section::ALL.map(|section| job.lines(section));
-        job.variables = variables::of_job(&job);
+        job.inherits = job.inherited("variables");
+        (job.variables, job.by_name) = variables::once_each(variables::of_layers(&job));
         job
     }
 
-    /// How much there is to look at; following a line costs more than binding a variable.
+    /// How much there is to look at, as the time that it takes goes. What many jobs get from one place counts for each of them; the
+    /// global variables, which are looked at once, do not.
     pub(super) fn weight(&self) -> usize {
         let lines: usize = self.all_lines().map(|line| 4 + line.text.len() / 32).sum();
-        1 + self.layers.len() * 4 + self.variables.len() / 2 + lines
+        let items = |key: &str| self.get(key).map_or(0, |found| found.node.items().count() + found.node.merged().len());
+        let paths = self.get("artifacts").and_then(|artifacts| artifacts.get("paths")).map_or(0, |paths| paths.node.items().count());
+        let listed = 8 * items("rules") + 4 * (items("id_tokens") + items("secrets") + paths);
+        let chosen = match &self.inherits {
+            Inherited::All => 0,
+            Inherited::Only(names) => names.len(),
+        };
+        1 + 4 * self.layers.len() + 4 * (self.variables.len() + chosen) + listed + lines
     }
 
     /// Whether it only exists for others to extend.
@@ -202,10 +217,6 @@ impl<'a> Job<'a> {
         self.top.get(key).first().copied()
     }
 
-    pub(super) fn global_variables(&self) -> &[Variable<'a>] {
-        self.top.variables.get_or_init(|| variables::of_all(self.top.get("variables")))
-    }
-
     /// What `!reference [job, key, …]` stands for; itself where it is none: <https://docs.gitlab.com/ci/yaml/yaml_optimization/#reference-tags>.
     fn referenced(&self, node: Located<'a>) -> Located<'a> {
         let mut at = node;
@@ -253,10 +264,42 @@ impl<'a> Job<'a> {
         self.scripts.iter().flatten()
     }
 
-    /// The variables that the job runs with, the global ones first; each name once, from where it counts.
+    /// The variables that the job runs with, the global ones first; each name once, from where it counts. Of many jobs each gets all
+    /// that are global: what can be known of those once for all is better asked of [`super::Pipeline::global_variables`].
+    pub fn variables(&self) -> impl Iterator<Item = &Variable<'a>> {
+        self.top.variables().list.iter().filter(|variable| self.gets(variable)).chain(&self.variables)
+    }
+
+    /// Those of them that are not global: its own, and those of the jobs it extends.
     #[must_use]
-    pub fn variables(&self) -> &[Variable<'a>] {
+    pub fn own_variables(&self) -> &[Variable<'a>] {
         &self.variables
+    }
+
+    /// The variable of this name that the job runs with.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&Variable<'a>> {
+        let own = self.by_name.get(name).and_then(|at| self.variables.get(*at));
+        own.or_else(|| self.top.variables().get(name).filter(|_| self.inherits.allows(name)))
+    }
+
+    /// Whether a global variable counts for this job.
+    #[must_use]
+    pub fn gets(&self, global: &Variable<'_>) -> bool {
+        self.inherits.allows(&global.name) && !self.by_name.contains_key(&*global.name)
+    }
+
+    /// The global variables that it takes, where it does not take all of them; those of its own names among them.
+    #[must_use]
+    pub fn chosen_variables(&self) -> Option<Vec<&Variable<'a>>> {
+        match &self.inherits {
+            Inherited::All => None,
+            Inherited::Only(names) => {
+                let mut chosen: Vec<usize> = names.iter().filter_map(|name| self.top.variables().by_name.get(name).copied()).collect();
+                chosen.sort_unstable();
+                Some(chosen.into_iter().filter_map(|at| self.top.variables().list.get(at)).collect())
+            }
+        }
     }
 
     fn lines(&self, section: Section) -> Vec<Line<'a>> {

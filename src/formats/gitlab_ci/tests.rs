@@ -133,7 +133,7 @@ fn a_job_runs_with_its_own_variables_over_the_global_ones() {
     let of = |job: &str| {
         with(".gitlab-ci.yml", text, &Files(&[]), |pipeline| {
             let job = pipeline.unwrap().jobs().iter().find(|known| known.name == job).unwrap().clone();
-            let mut all: Vec<String> = job.variables().iter().map(|variable| format!("{}={}", variable.name, variable.raw())).collect();
+            let mut all: Vec<String> = job.variables().map(|variable| format!("{}={}", variable.name, variable.raw())).collect();
             all.sort();
             all
         })
@@ -182,6 +182,22 @@ fn jobs_that_hold_too_much_together_are_cut_and_that_is_said() {
         let pipeline = pipeline.unwrap();
         assert!((5..50).contains(&pipeline.jobs().len()));
         assert!(pipeline.notes()[0].incomplete);
+    });
+}
+
+#[test]
+fn global_variables_are_looked_at_once_however_many_jobs_get_them() {
+    let globals: String = (0..3000).map(|index| format!("  V{index}: x\n")).collect();
+    let jobs: String = (0..3000).map(|index| format!("j{index}: {{script: [x]}}\n")).collect();
+    let last = "last: {inherit: {variables: [V1, V2]}, variables: {V2: own}, script: [x]}\n";
+    with(".gitlab-ci.yml", &format!("variables:\n{globals}{jobs}{last}"), &Files(&[]), |pipeline| {
+        let pipeline = pipeline.unwrap();
+        assert!(pipeline.notes().is_empty());
+        let (first, last) = (&pipeline.jobs()[0], pipeline.jobs().last().unwrap());
+        assert_eq!((first.variables().count(), first.own_variables().len()), (3000, 0));
+        let raw = |name: &str| last.variable(name).map(|variable| variable.raw().into_owned());
+        assert_eq!([raw("V1"), raw("V2"), raw("V3")], [Some("x".to_owned()), Some("own".to_owned()), None]);
+        assert_eq!(last.variables().map(|variable| &*variable.name).collect::<Vec<_>>(), ["V1", "V2"]);
     });
 }
 

@@ -1,7 +1,8 @@
 //! Variables: of the pipeline, of jobs, of rules (<https://docs.gitlab.com/ci/yaml/#variables>).
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
 use super::{Job, Located, Pipeline};
@@ -69,15 +70,43 @@ impl<'a> Variable<'a> {
     }
 }
 
-/// The variables that a job runs with: its own and those of the jobs it extends over the global ones.
-pub(super) fn of_job<'a>(job: &Job<'a>) -> Vec<Variable<'a>> {
-    let mut seen = HashSet::new();
+/// The variables that every job gets.
+#[derive(Default)]
+pub(super) struct Globals<'a> {
+    /// Each name once, from where it counts.
+    pub(super) list: Vec<Variable<'a>>,
+    pub(super) by_name: HashMap<Cow<'a, str>, usize>,
+}
+
+impl<'a> Globals<'a> {
+    /// From each file's `variables`, the strongest first.
+    pub(super) fn new(found: &[Located<'a>]) -> Self {
+        let all = found.iter().flat_map(|variables| of_map(*variables, PathBuilder::default().key("variables"), None));
+        let (list, by_name) = once_each(all);
+        Self { list, by_name }
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Variable<'a>> {
+        self.by_name.get(name).and_then(|at| self.list.get(*at))
+    }
+}
+
+/// The variables of a job and of the jobs it extends, the strongest first.
+pub(super) fn of_layers<'a>(job: &Job<'a>) -> impl Iterator<Item = Variable<'a>> {
     let path = |owner: &str| PathBuilder::default().key(owner).key("variables");
-    let own: Vec<Variable<'a>> = job.each("variables").flat_map(|(owner, found)| of_map(found, path(&owner), None)).collect();
-    let own: Vec<Variable<'a>> = own.into_iter().filter(|variable| seen.insert(variable.name.clone())).collect();
-    let inherited = job.inherited("variables");
-    let global = job.global_variables().iter().filter(|variable| inherited.allows(&variable.name) && seen.insert(variable.name.clone()));
-    global.cloned().collect::<Vec<_>>().into_iter().chain(own).collect()
+    job.each("variables").flat_map(move |(owner, found)| of_map(found, path(&owner), None))
+}
+
+/// Of several variables with one name the first; with the place of each.
+pub(super) fn once_each<'a>(variables: impl Iterator<Item = Variable<'a>>) -> (Vec<Variable<'a>>, HashMap<Cow<'a, str>, usize>) {
+    let (mut list, mut by_name) = (Vec::new(), HashMap::new());
+    for variable in variables {
+        if let Entry::Vacant(vacant) = by_name.entry(variable.name.clone()) {
+            vacant.insert(list.len());
+            list.push(variable);
+        }
+    }
+    (list, by_name)
 }
 
 impl<'a> Job<'a> {
@@ -94,12 +123,13 @@ impl<'a> Job<'a> {
     }
 }
 
-/// The variables that every job gets, from each file's `variables`, the strongest first.
-pub(super) fn of_all<'a>(found: &[Located<'a>]) -> Vec<Variable<'a>> {
-    found.iter().flat_map(|variables| of_map(*variables, PathBuilder::default().key("variables"), None)).collect()
-}
-
 impl<'a> Pipeline<'a> {
+    /// The variables that every job gets, those of included files too; each name once, from where it counts.
+    #[must_use]
+    pub fn global_variables(&self) -> &[Variable<'a>] {
+        &self.top.variables().list
+    }
+
     /// Every variable that the file itself sets, at each place that sets it.
     #[must_use]
     pub fn variables(&self) -> Vec<Set<'a>> {

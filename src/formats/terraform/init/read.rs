@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::directory_of;
 use super::{Init, Setting, Told};
 use crate::formats::github_actions::{Field, Job, Step, Workflow};
-use crate::formats::gitlab_ci::{Pipeline, Section};
+use crate::formats::gitlab_ci::{Pipeline, Section, Variable};
 use crate::formats::{Format, by_path};
 use crate::source::{Place, Source, Span, Text, TextBuilder};
 use crate::syntax::shell::{self, Dialect, Script, Word};
@@ -32,6 +32,11 @@ const INPUTS: [&str; 2] = ["backend_config", "backend_config_file"];
 #[must_use]
 pub fn tells(text: &str) -> bool {
     text.contains(FLAG) || text.contains(INPUTS[0]) || ENVIRONMENT.iter().any(|(name, ..)| text.contains(name))
+}
+
+/// Whether a variable of this name tells `init` something.
+fn completes(name: &str) -> bool {
+    ARGUMENTS.contains(&name) || ENVIRONMENT.iter().any(|(known, ..)| *known == name)
 }
 
 /// Whether a file is a shell script or has recipes of them.
@@ -124,6 +129,7 @@ fn action(step: &Step<'_>) -> Option<Init> {
 fn pipeline(source: &Source, found: &mut Vec<Init>) {
     let tree = yaml::Tree::parse(&source.text);
     let Some(pipeline) = Pipeline::new(source, &tree, &[]) else { return };
+    let globals: Vec<&Variable<'_>> = pipeline.global_variables().iter().filter(|variable| completes(&variable.name)).collect();
     for job in pipeline.jobs() {
         let lines = job.script(Section::Before).iter().chain(job.script(Section::Main));
         let text = one_script(lines.map(|line| &line.text));
@@ -131,7 +137,7 @@ fn pipeline(source: &Source, found: &mut Vec<Init>) {
             continue;
         }
         let mut around = Init { is_whole: true, ..Init::default() };
-        for variable in job.variables() {
+        for variable in globals.iter().copied().filter(|variable| job.gets(variable)).chain(job.own_variables()) {
             let (raw, place) = (variable.raw(), variable.place());
             let mut text = TextBuilder::default();
             text.atom(&raw, place.span);
