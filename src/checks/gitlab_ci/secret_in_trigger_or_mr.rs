@@ -77,13 +77,7 @@ fn is_asked_secret(pipeline: &Unit<Pipeline<'_>>, variable: &Variable<'_>) -> bo
 }
 
 /// `pipeline_variables: true`: what somebody starts this pipeline with.
-fn started_with(
-    pipeline: &Unit<Pipeline<'_>>,
-    job: &Job<'_>,
-    trigger: Located<'_>,
-    globals: &[&Variable<'_>],
-    findings: &mut Findings,
-) {
+fn started_with(pipeline: &Unit<Pipeline<'_>>, job: &Job<'_>, trigger: Located<'_>, globals: &[&Variable<'_>], findings: &mut Findings) {
     let Some((node, true)) = forwards(trigger, "pipeline_variables") else { return };
     if node.source.id != pipeline.source().id {
         return;
