@@ -6,6 +6,8 @@
 
 mod commands;
 
+use commands::Kind;
+
 use super::{Format, View, yaml};
 use crate::literal::{Literal, PathBuilder, Reading, Role, Value};
 use crate::source::{Place, Source, Span, Text};
@@ -83,13 +85,15 @@ impl View for TextFile<'_> {
             self.visit("", *span, reading, visit);
             let text = &self.source.text;
             let scripts = match lines {
-                Lines::Shell => vec![*span],
-                Lines::Config if is_dockerfile(self.source.file_name()) => commands::of_dockerfile(text, *span),
+                Lines::Shell => vec![(*span, Kind::Script)],
+                Lines::Config if is_dockerfile(self.source.file_name()) => {
+                    commands::of_dockerfile(text, *span).into_iter().map(|span| (span, Kind::Image)).collect()
+                }
                 Lines::Config | Lines::Prose => Vec::new(),
             };
-            for script in scripts {
+            for (script, kind) in scripts {
                 let mut give = |name: &str, value: Value<'_>| self.give(name, value, Reading::Value, script.start, visit);
-                commands::given(text, script, &mut give);
+                commands::given(text, script, kind, &mut give);
             }
             if lines == Lines::Shell {
                 exports(text, *span, &mut |name, value| self.visit(name, value, Reading::Value, visit));
@@ -154,6 +158,11 @@ fn lines_of(name: &str) -> Lines {
         "credentials",
         ".credentials",
         ".terraformrc",
+        "terraform.rc",
+        ".dockercfg",
+        ".s3cfg",
+        ".boto",
+        "kubeconfig",
         "redis.conf",
         "my.cnf",
         // <https://www.postgresql.org/docs/current/libpq-pgpass.html>

@@ -180,7 +180,7 @@ impl<'t> Reader<'t> {
             return;
         }
         let name = named.unwrap_or(name);
-        if text.starts_with(['{', '[']) {
+        if text.starts_with(['{', '[']) && !text.starts_with("{{") {
             return self.inline(name, rest, start, value, comment);
         }
         if text.contains(' ') {
@@ -228,12 +228,9 @@ impl<'t> Reader<'t> {
                 continue;
             }
             match text.split_once('=') {
-                Some((name, value)) if is_option(name) && telling(name).is_some() && !value.is_empty() => {
+                Some((name, value)) if is_option(name) && telling(option_name(name)).is_some() && !value.is_empty() => {
                     let value = unquoted(rest, word.start + name.len() + 1..word.end);
-                    let name = name.trim_start_matches(['-', '"', '\'', '(']);
-                    // `-Dname=value` sets a property of a JVM.
-                    let name = name.strip_prefix('D').filter(|rest| text.starts_with("-D") && rest.contains('.')).unwrap_or(name);
-                    self.push(name, start + value.start..start + value.end, comment, true);
+                    self.push(option_name(name), start + value.start..start + value.end, comment, true);
                 }
                 None if text.len() > 3 && text.starts_with('-') && is_option(text) && telling(text).is_some() => {
                     flag = Some(text.trim_start_matches('-'))
@@ -262,6 +259,10 @@ fn key_value(line: &str) -> Option<(&str, Range<usize>)> {
     let gap = line.len() - rest.len();
     let separator = ["=>", ":=", "?=", "=", ":"].into_iter().find(|separator| rest.starts_with(separator))?;
     let key = key.trim();
+    // `-Dsonar.login=x -Dsonar.host=y` are the options of a command.
+    if line.starts_with('-') {
+        return None;
+    }
     if key.is_empty() || key.len() > MAX_KEY || rest.starts_with("://") || rest.starts_with("::") || rest.starts_with("==") {
         return None;
     }
@@ -331,11 +332,19 @@ fn unquoted(text: &str, range: Range<usize>) -> Range<usize> {
     start..start + inner.trim_end_matches(['"', '\'', ';', ',', ')']).len()
 }
 
-/// A name of an environment variable, or an option of a command.
+/// The name of an option or a variable, without its dashes; `-Dname=value` sets a property of a JVM.
+fn option_name(name: &str) -> &str {
+    let property = name.trim_start_matches(['"', '\'', '(']).strip_prefix("-D").filter(|property| property.contains('.'));
+    property.unwrap_or_else(|| name.trim_start_matches(['-', '"', '\'', '(']))
+}
+
+/// A name of an environment variable, an option of a command, or a variable of a host in an inventory of Ansible:
+/// <https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html#adding-variables-to-inventory>.
 fn is_option(name: &str) -> bool {
     let name = name.trim_start_matches(['"', '\'', '(']);
     let option = name.strip_prefix("--").or_else(|| name.strip_prefix('-'));
     let word = option.unwrap_or(name);
     let shape = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    !word.is_empty() && word.bytes().all(shape) && (option.is_some() || word.bytes().all(|byte| !byte.is_ascii_lowercase()))
+    let of_host = name.starts_with("ansible_");
+    !word.is_empty() && word.bytes().all(shape) && (option.is_some() || of_host || word.bytes().all(|byte| !byte.is_ascii_lowercase()))
 }

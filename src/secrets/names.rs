@@ -218,7 +218,8 @@ fn syllables() -> Option<&'static AhoCorasick> {
     static SYLLABLES: OnceLock<Option<AhoCorasick>> = OnceLock::new();
     const LIST: &[&str] = &[
         "pass", "pwd", "pw", "psw", "secret", "token", "key", "jwt", "auth", "cred", "bearer", "sas", "otp", "salt", "seed", "psk",
-        "cookie", "hmac", "mnemonic", "webhook", "pat", "phrase", "sonar",
+        "cookie", "hmac", "mnemonic", "webhook", "pat", "phrase", "sonar", "swd", "swrd", "wort", "woord", "senha", "contrase", "haslo",
+        "hasło",
     ];
     SYLLABLES.get_or_init(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).ascii_case_insensitive(true).build(LIST).ok()).as_ref()
 }

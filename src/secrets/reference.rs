@@ -92,7 +92,7 @@ fn is_lookup(value: &str) -> bool {
     vault_path || project || STARTS.any_of(value)
 }
 
-/// `${…}`, `{{ … }}`, `<% … %>`, `$(…)`, `#{…}`, `%{…}`, `[[ … ]]`, `%(name)s`, `<name>` somewhere inside.
+/// `${…}`, `{{ … }}`, `<% … %>`, `$(…)`, `#{…}`, `%{…}`, `%X{…}`, `[[ … ]]`, `%(name)s`, `<name>` somewhere inside.
 fn has_template(value: &str) -> bool {
     const PAIRS: &[(&str, char)] = &[
         ("${", '}'),
@@ -101,6 +101,8 @@ fn has_template(value: &str) -> bool {
         ("$(", ')'),
         ("#{", '}'),
         ("%{", '}'),
+        // Logging: a value of the thread's context.
+        ("%X{", '}'),
         ("[[", ']'),
         ("%(", ')'),
         ("`", '`'),
@@ -191,6 +193,7 @@ mod tests {
             "hostvars[array][\"db1\"] | default(omit)",
             "db_password1 | b64decode",
             "%(password)s",
+            "%X{token}",
         ] {
             assert!(is_reference(value), "{value}");
         }

@@ -245,7 +245,10 @@ fn is_sentence(value: &str) -> bool {
     let words: Vec<&str> = value.split_whitespace().collect();
     let word = |word: &&str| word.trim_matches(|c: char| !c.is_alphanumeric()).chars().all(char::is_alphabetic);
     let proper = words.iter().filter(|text| word(text) && text.chars().any(char::is_alphabetic)).count();
-    words.len() >= 2 && (proper == words.len() || proper >= 3)
+    // `brx rywihmtwya`: letters that nobody could read aloud.
+    let odd = |text: &&&str| text.len() >= 3 && text.bytes().all(|byte| byte.is_ascii_lowercase()) && !is_wordlike(text);
+    let readable = words.iter().filter(odd).count() * 2 < words.len();
+    words.len() >= 2 && readable && (proper == words.len() || proper >= 3)
 }
 
 /// A file: an absolute or relative path, or a name with a usual ending.
@@ -296,6 +299,8 @@ mod tests {
             ("password", "gwhde", Plain),
             ("password", "s#cr&t'; DROP", Plain),
             ("password", "pa ss9!x", Plain),
+            ("password", "brx rywihmtwya", Plain),
+            ("password", "ssh login only, see the wiki", Nothing),
             ("password", "715970", Plain),
             ("password", "q3Zk9LxW1vTb7Nf0", Random),
             ("password", "admin", Weak),

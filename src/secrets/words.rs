@@ -7,6 +7,8 @@ use std::sync::OnceLock;
 const TABLE: &str = include_str!("words.csv");
 /// Longer values are not taken apart.
 const MAX_VALUE: usize = 96;
+/// Letters and digits that take turns more often than this are no words with numbers: `be04a48d3b6e51` is a key.
+const MAX_TURNS: usize = 6;
 /// More signs for letters than these make a word that nobody tries: `p@$$w0rd` has four.
 const MAX_DISGUISED: usize = 4;
 
@@ -68,7 +70,11 @@ fn unleet(char: char) -> char {
 fn made_of_words(value: &str, own: &[String]) -> Option<Wordy> {
     let mut best: Option<Kind> = None;
     for part in value.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()) {
-        for run in alternate(part) {
+        let runs = alternate(part);
+        if runs.len() > MAX_TURNS {
+            return None;
+        }
+        for run in runs {
             if run.starts_with(|c: char| c.is_ascii_digit()) {
                 if !is_simple_number(run) {
                     return None;
@@ -196,6 +202,7 @@ mod tests {
             ("root73165", None),
             ("k3vwqTz9", None),
             ("correcthorse", None),
+            ("9d2c1f7be04a48d3b6e51c7a9f30d8e2", None),
         ] {
             assert_eq!(judge(value, &own), expected, "{value}");
         }

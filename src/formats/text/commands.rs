@@ -1,7 +1,7 @@
 //! What the commands of shell scripts and Dockerfiles are given, where it was made up to be hard to guess.
 //!
 //! Scripts set variables of every kind, and tests log in as `test`: a value counts here only where nobody would write it as an
-//! example.
+//! example. What an image is built with stays in it, so there less is asked.
 
 use crate::formats::script;
 use crate::literal::Value;
@@ -9,7 +9,16 @@ use crate::source::{Span, Text};
 use crate::syntax::shell::Dialect;
 
 /// The instructions of a Dockerfile that hold commands: <https://docs.docker.com/reference/dockerfile/>.
-const INSTRUCTIONS: [&str; 3] = ["RUN ", "CMD ", "ENTRYPOINT "];
+const INSTRUCTIONS: [&str; 4] = ["RUN ", "CMD ", "ENTRYPOINT ", "HEALTHCHECK "];
+
+/// What a command stands in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kind {
+    /// A script of a shell.
+    Script,
+    /// An instruction of a Dockerfile.
+    Image,
+}
 
 /// The scripts that the instructions of a Dockerfile hold, continued lines included.
 pub(super) fn of_dockerfile(text: &str, within: Span) -> Vec<Span> {
@@ -24,7 +33,12 @@ pub(super) fn of_dockerfile(text: &str, within: Span) -> Vec<Span> {
             .find(|instruction| line.get(..instruction.len()).is_some_and(|head| head.eq_ignore_ascii_case(instruction)));
         match (instruction, scripts.last_mut()) {
             (_, Some(last)) if goes_on => *last = Span::new(last.start as usize, at),
-            (Some(instruction), _) => scripts.push(Span::new(start + instruction.len(), at)),
+            // `HEALTHCHECK --interval=5m CMD command`
+            (Some(instruction), _) => {
+                let skipped =
+                    if *instruction == "HEALTHCHECK " { line.find("CMD ").map_or(line.len(), |at| at + 4) } else { instruction.len() };
+                scripts.push(Span::new(start + skipped, at));
+            }
             _ => continue,
         }
         goes_on = line.trim_end().ends_with('\\');
@@ -33,45 +47,48 @@ pub(super) fn of_dockerfile(text: &str, within: Span) -> Vec<Span> {
 }
 
 /// Gives each value that a command gives a name to, if it is no example.
-pub(super) fn given(text: &str, script: Span, give: &mut dyn FnMut(&str, Value<'_>)) {
+pub(super) fn given(text: &str, script: Span, kind: Kind, give: &mut dyn FnMut(&str, Value<'_>)) {
     for given in script::given(&Text::raw(text, script), Dialect::Posix, &[]) {
-        if given.value.as_literal().is_some_and(|value| is_made_up(value.as_str())) {
+        if given.value.as_literal().is_some_and(|value| is_made_up(value.as_str(), kind)) {
             give(&given.name, given.value);
         }
     }
 }
 
-/// Small and capital letters and digits, or a long word of both letters and digits.
-fn is_made_up(value: &str) -> bool {
+/// Small and capital letters and digits, or a long word of both letters and digits; in an image any letters and digits.
+fn is_made_up(value: &str, kind: Kind) -> bool {
     let has = |is: fn(&u8) -> bool| value.as_bytes().iter().any(is);
     let mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit) && value.len() >= 8;
     let long = value.len() >= 32 && value.bytes().filter(u8::is_ascii_digit).count() >= 4 && has(u8::is_ascii_alphabetic);
-    (mixed || long) && !value.contains(char::is_whitespace)
+    let chosen = kind == Kind::Image && value.len() >= 8 && has(u8::is_ascii_alphabetic) && has(u8::is_ascii_digit);
+    (mixed || long || chosen) && !value.contains(char::is_whitespace)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn shown(text: &str, scripts: &[Span]) -> Vec<String> {
+    fn shown(text: &str, scripts: &[Span], kind: Kind) -> Vec<String> {
         let mut found = Vec::new();
         let mut give = |name: &str, value: Value<'_>| {
             found.push(format!("{name}={}", value.as_literal().map_or_else(String::new, |text| text.as_str().to_owned())))
         };
-        scripts.iter().for_each(|script| given(text, *script, &mut give));
+        scripts.iter().for_each(|script| given(text, *script, kind, &mut give));
         found
     }
 
     #[test]
     fn commands_of_scripts_are_read() {
         let text = "#!/bin/sh\nPASS=test\nDB_PASS='xK7hT2pq'\nmysql -uroot -pxK7hT2pq\nmysql -psecret\necho root:xK7hT2pq | chpasswd\n";
-        assert_eq!(shown(text, &[Span::new(0, text.len())]), ["DB_PASS=xK7hT2pq", "password=xK7hT2pq", "password=xK7hT2pq"]);
+        assert_eq!(shown(text, &[Span::new(0, text.len())], Kind::Script), ["DB_PASS=xK7hT2pq", "password=xK7hT2pq", "password=xK7hT2pq"]);
     }
 
     #[test]
     fn instructions_of_a_dockerfile_are_scripts() {
-        let text = "FROM x\nRUN apt update && \\\n  echo root:xK7hT2pq | chpasswd\nCOPY a b\nCMD redis-server --requirepass xK7hT2pq\n";
-        assert_eq!(shown(text, &of_dockerfile(text, Span::new(0, text.len()))), ["password=xK7hT2pq", "requirepass=xK7hT2pq"]);
+        let text = "FROM x\nRUN apt update && \\\n  echo root:xk7ht2pq | chpasswd\nCOPY a b\nCMD redis-server --requirepass xK7hT2pq\n\
+            HEALTHCHECK --timeout=3s CMD redis-cli -a xK7hT2pq ping\nHEALTHCHECK NONE\n";
+        let shown = shown(text, &of_dockerfile(text, Span::new(0, text.len())), Kind::Image);
+        assert_eq!(shown, ["password=xk7ht2pq", "requirepass=xK7hT2pq", "password=xK7hT2pq"]);
         let hostile = "RUN \\\n".repeat(100_000);
         assert_eq!(of_dockerfile(&hostile, Span::new(0, hostile.len())).len(), 1);
     }

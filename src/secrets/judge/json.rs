@@ -52,7 +52,7 @@ impl Judge<'_, '_, '_> {
                             continue;
                         }
                         // `{"name": "DB_PASSWORD", "value": "…"}`, `{"password": {"value": "…"}}`
-                        let generic = matches!(key.as_ref(), "value" | "Value" | "default" | "defaultValue");
+                        let generic = matches!(key.as_ref(), "value" | "Value" | "default" | "Default" | "defaultValue");
                         let own = match &sibling {
                             Some(sibling) if generic => sibling.clone(),
                             None if generic => name.clone(),

@@ -101,7 +101,8 @@ impl Judge<'_, '_, '_> {
                     let Some(leaf) = node.text().filter(|leaf| !leaf.is_empty()) else { continue };
                     let path = || steps.path(step);
                     let inner = scope.inside(&name, &path);
-                    self.leaf(&leaf.then(outer), &Scope { nameless: scope.nameless || example, ..inner });
+                    let nameless = scope.nameless || example || is_looked_up(node);
+                    self.leaf(&leaf.then(outer), &Scope { nameless, ..inner });
                 }
             }
             pending[first..].reverse();
@@ -208,6 +209,13 @@ fn sibling(node: Node<'_>) -> Option<Cow<'_, str>> {
     })
 }
 
+/// Whether a tag of the program's own says what is done with the scalar: `!Ref DBPassword`, `!secret db_password`, `!vault |`.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html>
+fn is_looked_up(node: Node<'_>) -> bool {
+    node.tag().is_some_and(|tag| !tag.starts_with("!!") && tag.len() > 1)
+}
+
 fn is_generic(name: &str) -> bool {
-    matches!(name, "value" | "Value" | "default" | "defaultValue" | "content" | "ParameterValue")
+    matches!(name, "value" | "Value" | "default" | "Default" | "defaultValue" | "content" | "ParameterValue")
 }

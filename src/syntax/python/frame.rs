@@ -116,7 +116,7 @@ impl<'a> Frame<'a> {
     /// `auth = ("user", "password")`.
     fn is_login(&self) -> bool {
         match self.inherited.as_deref() {
-            Some("auth") => true,
+            Some("auth" | "http_auth" | "basic_auth" | "proxy_auth") => true,
             // Not a file and what is to be read of it.
             Some("creds" | "credentials") => {
                 !self.more && self.first.as_deref().is_some_and(|user| user.contains('@') || !user.contains('.'))
