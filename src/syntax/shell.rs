@@ -13,6 +13,7 @@
 //! - Control flow: the branches of `if` and `case` are all there, in order, and nobody says which one runs.
 //! - PowerShell and cmd are read as far as printing and assigning goes: no types, no script blocks as values.
 
+mod arguments;
 mod begin;
 mod clients;
 mod cmd;

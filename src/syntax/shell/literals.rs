@@ -37,19 +37,19 @@ pub fn literals<'a>(script: &Script<'a>) -> Vec<Named<'a>> {
             }
         }
         found.stdin(command);
-        found.password_file(command);
+        found.file(command);
     }
     found.named
 }
 
-struct Finder<'s, 'a> {
-    script: &'s Script<'a>,
+pub(super) struct Finder<'s, 'a> {
+    pub(super) script: &'s Script<'a>,
     command: CommandId,
     named: Vec<Named<'a>>,
 }
 
 impl<'a> Finder<'_, 'a> {
-    fn add(&mut self, name: impl Into<Cow<'a, str>>, name_span: Span, value: Word) {
+    pub(super) fn add(&mut self, name: impl Into<Cow<'a, str>>, name_span: Span, value: Word) {
         if !value.parts.is_empty() {
             self.named.push(Named { name: name.into(), name_span, value, command: self.command });
         }
@@ -108,7 +108,7 @@ impl<'a> Finder<'_, 'a> {
     }
 
     /// `name=value`, `--name=value`; in `--set=name=value` the inner name counts.
-    fn pair(&mut self, arg: &Word, from: u32) {
+    pub(super) fn pair(&mut self, arg: &Word, from: u32) {
         let Some(first) = arg.parts.first().filter(|part| part.kind == PartKind::Literal) else { return };
         let start = first.span.start.max(from);
         let text = self.script.slice(Span { start, end: first.span.end });
@@ -168,8 +168,11 @@ impl<'a> Finder<'_, 'a> {
         {
             self.add("password", invocation.word.span, (*value).clone());
         }
-        if invocation.name == "jq" {
-            self.jq(invocation);
+        match &*invocation.name {
+            "jq" => self.jq(invocation),
+            "sed" | "gsed" => self.substitution(invocation),
+            "net" | "net.exe" => self.share(invocation),
+            _ => {}
         }
         let Some([name, value]) = after.and_then(|at| plain.get(at..at + 2)) else { return };
         if let Some(text) = self.script.literal(name) {
@@ -187,30 +190,6 @@ impl<'a> Finder<'_, 'a> {
             value.into_iter().for_each(|value| self.add(row.name, text.span, value));
         } else if command.words.iter().any(asks) {
             self.add("password", text.span, text.clone());
-        }
-    }
-
-    /// `jq --arg NAME VALUE`.
-    fn jq(&mut self, invocation: &Invocation<'_>) {
-        for words in invocation.args.windows(3).filter(|words| self.script.is(&words[0], "--arg")) {
-            if let Some(name) = self.script.literal(&words[1]) {
-                self.add(name, words[1].span, words[2].clone());
-            }
-        }
-    }
-
-    /// `echo host:port:database:user:password > ~/.pgpass`.
-    fn password_file(&mut self, command: &Command) {
-        let writes = command.redirects.iter().any(|redirect| self.script.slice(redirect.target.span).contains("pgpass"));
-        let Some(invocation) = self.script.invocation(command).filter(|it| writes && matches!(&*it.name, "echo" | "printf")) else {
-            return;
-        };
-        let Some(text) = invocation.args.last() else { return };
-        let literals = || text.parts.iter().filter(|part| part.kind == PartKind::Literal);
-        let mut colons =
-            literals().flat_map(|part| self.script.slice(part.span).match_indices(':').map(|(at, _)| part.span.start + at as u32));
-        if let Some(colon) = colons.nth(3) {
-            self.add("password", text.span, text.after(colon + 1));
         }
     }
 }
