@@ -127,7 +127,9 @@ fn replaced(span: Span, name: &str, text: &Text<'_>, source: SourceId, state: &m
 }
 
 fn in_word(run: &Executed<'_>, word: usize) -> Vec<(Span, String)> {
-    run.replaced.iter().filter(|(index, ..)| *index == word).map(|(_, span, name)| (*span, name.clone())).collect()
+    let from = run.replaced.partition_point(|(index, ..)| *index < word);
+    let of_word = run.replaced[from..].iter().take_while(|(index, ..)| *index == word);
+    of_word.map(|(_, span, name)| (*span, name.clone())).collect()
 }
 
 /// Words that no shell sees, as one line.

@@ -30,7 +30,8 @@ pub struct Given {
 pub struct Executed<'a> {
     /// Its words, as the container gets them.
     pub words: Vec<Text<'a>>,
-    /// Ranges in the words that are replaced before the container starts: the word, the range, the variable.
+    /// Ranges in the words that are replaced before the container starts: the word, the range, the variable. In the order
+    /// of the words.
     pub replaced: Vec<(usize, Span, String)>,
     /// Its logical path.
     pub path: LogicalPath,

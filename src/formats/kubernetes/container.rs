@@ -99,9 +99,9 @@ fn executed(words: Vec<Text<'_>>, path: PathBuilder, opener: Span) -> Executed<'
     for (index, word) in words.iter().enumerate() {
         let text = word.as_str();
         for (at, _) in text.match_indices("$(") {
-            let name: &str = text[at + 2..].split(')').next().unwrap_or_default();
-            let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
-            if is_name && at + 2 + name.len() < text.len() && !text[..at].ends_with('$') {
+            let length = text[at + 2..].bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')).count();
+            let name = &text[at + 2..at + 2 + length];
+            if length > 0 && text[at + 2 + length..].starts_with(')') && !text[..at].ends_with('$') {
                 replaced.push((index, Span::new(at, at + name.len() + 3), name.to_owned()));
             }
         }

@@ -306,6 +306,14 @@ fn compose_interpolation() {
 
 /// Charts: templates inside templates, and a file that is nothing else.
 #[test]
+fn commands_of_containers() {
+    let head = "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec:\n  containers:\n    - name: a\n      image: x\n      env: [{name: API_TOKEN, value: \"@@\"}]\n";
+    let words = "\"--x=$(X)\", ".repeat(20_000);
+    survives("pod.yaml", &format!("{head}      command: [{words}]\n"));
+    survives("pod.yaml", &format!("{head}      command: [\"{}\"]\n", "$(".repeat(200_000)));
+}
+
+#[test]
 fn helm_templates() {
     for (open, close) in [("{{ if x }}\n", "{{ end }}\n"), ("{{ ", " }}"), ("{{", ""), ("{{/* ", " */}}"), ("{{ (", ") }}")] {
         let text = format!(
