@@ -168,8 +168,8 @@ impl<'a> Run<'a, '_> {
         secrets.of_job(job);
         let chosen = job.chosen_variables().unwrap_or_default();
         chosen.into_iter().filter(|variable| job.gets(variable)).chain(job.own_variables()).for_each(|variable| secrets.variable(variable));
-        // A rule may hold or not: what it sets is added to what the variable holds.
-        for variable in job.rule_variables() {
+        // A rule may hold or not, and of the legs of a matrix one runs: what they set is added to what the variable holds.
+        for variable in job.matrix_variables().into_iter().chain(job.rule_variables()) {
             let before = secrets.state.variable(&variable.name).to_vec();
             secrets.variable(&variable);
             if !before.is_empty() {

@@ -72,6 +72,8 @@ pub struct State {
     files: BTreeMap<String, Vec<Taint>>,
     /// The variables that lines of such files set.
     named: HashMap<String, Vec<(String, Vec<Taint>)>>,
+    /// Scripts that the job wrote, by their files.
+    written: HashMap<String, Vec<Arc<shells::Piece>>>,
     /// What other jobs left for this one.
     left: Vec<Arc<Left>>,
     /// What the current script wrote to `$GITHUB_ENV`.

@@ -9,6 +9,8 @@ use crate::syntax::shell::{Dialect, Invocation, Script, Word};
 pub(super) enum Effect {
     /// Prints its arguments from this one on.
     Print(usize),
+    /// Prints what stands in the word that calls it: `[Console]::WriteLine(…)`.
+    PrintWords,
     /// Prints the variable its first argument names.
     PrintVariable,
     /// `printf -v name …`: the first argument after `-v` is assigned the rest.
@@ -86,6 +88,9 @@ pub(super) fn effect(script: &Script<'_>, invocation: &Invocation<'_>, dialect: 
         }
     }
     if dialect == Dialect::PowerShell {
+        if is_console(script, invocation) {
+            return Effect::PrintWords;
+        }
         let name = invocation.name.to_ascii_lowercase();
         let is_drive = |arg: &Word| matches!(&*script.literal_prefix(arg).to_ascii_lowercase(), "env:" | "env:*" | "env:\\" | "env:/");
         let is_variable = |arg: &Word| {
@@ -184,6 +189,13 @@ fn powershell(name: &str) -> Effect {
     }
 }
 
+/// `[Console]::WriteLine(…)`, `[System.Console]::Error.Write(…)`.
+fn is_console(script: &Script<'_>, invocation: &Invocation<'_>) -> bool {
+    let called = script.literal_prefix(invocation.word).to_ascii_lowercase();
+    let called = called.strip_prefix("[system.").or_else(|| called.strip_prefix('[')).and_then(|rest| rest.strip_prefix("console]::"));
+    called.is_some_and(|method| matches!(method.rsplit('.').next(), Some("write" | "writeline")))
+}
+
 /// `echo "::add-mask::…"` masks; `::set-output` and the like are read by the runner and not shown.
 fn workflow_command(script: &Script<'_>, args: &[Word], otherwise: Effect) -> Effect {
     let text = args.iter().map(|arg| script.literal_prefix(arg)).find(|text| text.starts_with("::") || !text.starts_with('-'));
@@ -258,8 +270,15 @@ pub(super) fn one_liner(script: &Script<'_>, args: &[Word]) -> Option<Vec<String
     if !has(&PRINTS) || has(&ASKS) {
         return None;
     }
+    // `getenv("X") ? "set" : "unset"`: only whether it is there.
+    let is_asked = |rest: &&str| {
+        let behind = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        let behind = behind.trim_start_matches(['"', '\'', ']', ')', '}', ' ']);
+        behind.starts_with('?') && !behind.starts_with("??") && !behind.starts_with("?:")
+    };
     let named = ACCESS.iter().flat_map(|access| text.match_indices(access).map(|(at, found)| &text[at + found.len()..]));
     let names: Vec<String> = named
+        .filter(|rest| !is_asked(rest))
         .map(|rest| rest.trim_start_matches(['\'', '"']).chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect())
         .collect();
     (!names.is_empty() || has(&WHOLE)).then_some(names)
@@ -332,9 +351,12 @@ fn prints_settings(script: &Script<'_>, invocation: &Invocation<'_>) -> bool {
     let args = invocation.args;
     let has = |word: &&str| args.iter().any(|arg| script.is(arg, word));
     // `docker compose config --quiet` and `--services` print no values.
-    let quiet = ["-q", "--quiet", "--services", "--images", "--volumes", "--format", "-f", "--hash", "--profiles"];
+    let quiet = ["-q", "--quiet", "--services", "--images", "--volumes", "--hash", "--profiles", "-o"];
+    // Of `docker inspect` it picks a field; of `docker compose` it is the file.
+    let picks = ["--format", "-f"];
     let mut rows = SETTINGS.iter().filter(|(program, _)| *program == invocation.name);
-    rows.any(|(program, words)| words.iter().all(has) && !(program.starts_with("docker") && quiet.iter().any(&has)))
+    let silent = |words: &[&str]| if words.contains(&"inspect") { picks.iter().any(&has) } else { quiet.iter().any(&has) };
+    rows.any(|(program, words)| words.iter().all(has) && !(program.starts_with("docker") && silent(words)))
 }
 
 /// `sed 's/./*/g'`, `awk '{ print length }'`, `jq empty`, `dd of=file`: nothing of the value is printed.

@@ -1,9 +1,11 @@
 //! Following shell scripts, command by command, in the order in which they run.
 
 mod calls;
+mod contained;
 mod effects;
 mod folders;
 mod inner;
+mod members;
 mod outputs;
 mod parameters;
 mod sinks;
@@ -11,6 +13,7 @@ mod sourced;
 mod streams;
 mod trace;
 mod values;
+mod written;
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -26,6 +29,7 @@ use calls::{Call, Order};
 use folders::Shell;
 pub(super) use outputs::{Outputs, is_terraform};
 use trace::Trace;
+pub(super) use written::Piece;
 
 use super::commands::{self, Effect};
 
@@ -135,6 +139,7 @@ impl Walk<'_, '_> {
             }
         };
         self.opens(&invocation);
+        self.keep_text(command, &invocation);
         self.emit(command, &invocation, printed);
     }
 
@@ -153,15 +158,16 @@ impl Walk<'_, '_> {
         taints
     }
 
-    /// A PowerShell statement that is only a value prints it: `"token: $env:TOKEN"`, `("a" + $x)`.
+    /// A PowerShell statement that is only a value prints it: `"token: $env:TOKEN"`, `("a" + $x)`, `(gi env:X).Value`.
     fn is_expression(&self, command: &Command) -> bool {
         let is_value = |word: &Word| {
-            !word.parts.is_empty()
+            let is_plain = !word.parts.is_empty()
                 && word.parts.iter().all(|part| match part.kind {
                     PartKind::Parameter { op, .. } => op == Expansion::Value,
                     PartKind::Opaque(_) => part.quote != Quote::None,
                     _ => part.quote != Quote::None,
-                })
+                });
+            is_plain || members::shows(self.script, word)
         };
         let is_operator = |word: &Word| matches!(self.script.slice(word.span), "+" | "-f");
         let mut words = command.words.iter().enumerate();

@@ -135,7 +135,14 @@ impl<'a> Job<'a> {
         let lines: usize = self.all_lines().map(|line| 4 + line.text.len() / 32).sum();
         let items = |key: &str| self.get(key).map_or(0, |found| found.node.items().count() + found.node.merged().len());
         let paths = self.get("artifacts").and_then(|artifacts| artifacts.get("paths")).map_or(0, |paths| paths.node.items().count());
-        let listed = 8 * items("rules") + 4 * (items("id_tokens") + items("secrets") + paths);
+        let legs = self.get("parallel").and_then(|parallel| parallel.get("matrix"));
+        let legs: usize = legs.map_or(0, |legs| {
+            legs.node
+                .items()
+                .map(|leg| 1 + leg.resolve().entries().map(|entry| 1 + entry.value.resolve().items().count()).sum::<usize>())
+                .sum()
+        });
+        let listed = 4 * legs + 8 * items("rules") + 4 * (items("id_tokens") + items("secrets") + paths);
         let chosen = match &self.inherits {
             Inherited::All => 0,
             Inherited::Only(names) => names.len(),

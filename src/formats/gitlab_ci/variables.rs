@@ -121,6 +121,23 @@ impl<'a> Job<'a> {
         });
         maps.flatten().collect()
     }
+
+    /// The variables of its legs, each value of each.
+    #[must_use]
+    pub fn matrix_variables(&self) -> Vec<Variable<'a>> {
+        let Some(matrix) = self.get("parallel").and_then(|parallel| parallel.get("matrix")) else { return Vec::new() };
+        let path = |index: usize| PathBuilder::default().key(&self.name).key("parallel").key("matrix").index(index);
+        let legs = matrix.node.items().enumerate().flat_map(|(index, leg)| of_map(matrix.to(leg), path(index), None));
+        let one_each = legs.flat_map(|variable| {
+            let values = variable.value.into_iter().filter(|value| value.shape() == Shape::Sequence).flat_map(Node::items);
+            let mut each: Vec<Variable<'a>> = values.map(|value| Variable { value: Some(value.resolve()), ..variable.clone() }).collect();
+            if each.is_empty() {
+                each.push(variable);
+            }
+            each
+        });
+        one_each.collect()
+    }
 }
 
 impl<'a> Pipeline<'a> {

@@ -14,6 +14,7 @@ impl Walk<'_, '_> {
             // `$x | Write-Host`.
             Effect::Print(_) if args.is_empty() && self.dialect == Dialect::PowerShell && name != "return" => self.input(id, command),
             Effect::Print(skip) => self.print(invocation, args.get(skip..).unwrap_or_default()),
+            Effect::PrintWords => self.word(invocation.word),
             Effect::Each => {
                 let taints = self.input(id, command);
                 self.state.bind("$_", taints);
@@ -241,6 +242,9 @@ impl Walk<'_, '_> {
             let held = self.state.file(from).to_vec();
             if !held.is_empty() {
                 self.state.write_file(to, held);
+            }
+            if let Some(script) = self.state.written.get(from).cloned() {
+                self.state.written.insert(to.clone(), script);
             }
         }
     }

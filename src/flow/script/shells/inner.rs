@@ -83,8 +83,8 @@ impl Walk<'_, '_> {
             words.iter().all(|word| script.literal(word).is_some_and(|text| text.split(' ').all(|text| shells.contains(&text))));
         let body = heredoc(command).and_then(|body| script.word(body)).filter(|_| only_a_shell);
         match body {
-            Some(body) => self.apart(std::slice::from_ref(body)),
-            None => self.apart(words),
+            Some(body) => self.apart(std::slice::from_ref(body), Vec::new()),
+            None => self.apart(words, Vec::new()),
         }
     }
 
@@ -92,11 +92,18 @@ impl Walk<'_, '_> {
     pub(super) fn program(&mut self, command: &Command, invocation: &Invocation<'_>) -> Vec<Taint> {
         let script = self.script;
         let is_shell = |word: &Word| matches!(&*script.literal_prefix(word), "sh" | "bash" | "/bin/sh" | "/bin/bash");
-        let args = invocation.args;
-        if let Some(at) = args.iter().position(is_shell).filter(|_| is_container(&invocation.name)) {
-            let flag = args.get(at + 1).is_some_and(|arg| matches!(&*script.literal_prefix(arg), "-c" | "-ec" | "-lc" | "-exc" | "-xc"));
-            return args.get(at + 2).filter(|_| flag).map(|text| self.apart(std::slice::from_ref(text))).unwrap_or_default();
+        let contained = self.contained(invocation);
+        let (words, given) = contained.map_or((invocation.args, Vec::new()), |contained| (contained.words, contained.variables));
+        if let Some(at) = words.iter().position(is_shell).filter(|_| is_container(&invocation.name)) {
+            let flag = words.get(at + 1).is_some_and(|arg| matches!(&*script.literal_prefix(arg), "-c" | "-ec" | "-lc" | "-exc" | "-xc"));
+            return words.get(at + 2).filter(|_| flag).map(|text| self.apart(std::slice::from_ref(text), given)).unwrap_or_default();
         }
+        // Words in which no shell would find another meaning.
+        let is_plain = |word: &Word| script.literal(word).is_some_and(|text| !text.contains(|c: char| c.is_whitespace() || c == '$'));
+        if given.iter().any(|(_, taints)| !taints.is_empty()) && !words.is_empty() && words.iter().all(is_plain) {
+            return self.apart(words, given);
+        }
+        let args = invocation.args;
         // `./deploy.sh`: a file of the repository that is run by its name.
         let text = script.slice(invocation.word.span);
         if !text.contains('/') && !text.ends_with(".sh") {
@@ -105,14 +112,17 @@ impl Walk<'_, '_> {
         self.file(command, &self.path(invocation.word), args, POSIX, self.trace_for_children(), false).unwrap_or_default()
     }
 
-    /// What words print when they are run as a script that has none of this shell's variables.
-    fn apart(&mut self, words: &[Word]) -> Vec<Taint> {
+    /// What words print when they are run as a script that has none of this shell's variables, but those that it is given.
+    fn apart(&mut self, words: &[Word], given: Vec<(String, Vec<Taint>)>) -> Vec<Taint> {
         let Some((text, opaque, holes)) = self.script_of(words, ("", "")) else { return Vec::new() };
         let text = text.then(self.code.text);
         let code =
             Code { text: &text, language: POSIX, opaque: &opaque, holes: &holes, trace: None, here: UNKNOWN, folder: None, ..*self.code };
         let own = std::mem::take(&mut self.state.variables);
-        let leaks = self.state.forgetting(|state| follow_at(&code, state, self.depth + 1));
+        let leaks = self.state.forgetting(|state| {
+            given.into_iter().for_each(|(name, taints)| state.bind(&name, taints));
+            follow_at(&code, state, self.depth + 1)
+        });
         self.state.variables = own;
         self.sorted_out(leaks)
     }
@@ -145,7 +155,7 @@ impl Walk<'_, '_> {
     }
 
     /// Words as the text of a script, with what stands for the parts that this shell expands.
-    fn script_of(&mut self, words: &[Word], around: (&str, &str)) -> Option<(Text<'static>, Vec<Span>, Vec<Vec<Taint>>)> {
+    pub(super) fn script_of(&mut self, words: &[Word], around: (&str, &str)) -> Option<(Text<'static>, Vec<Span>, Vec<Vec<Taint>>)> {
         let length: usize = words.iter().map(|word| word.span.len()).sum();
         if self.depth + self.calls.len() >= MAX_DEPTH || self.state.fuel < length {
             return None;
@@ -183,7 +193,7 @@ impl Walk<'_, '_> {
         printed.into_iter().map(Leak::printed).collect()
     }
 
-    /// Follows a script of the repository; `sourced`, it runs in this very shell. Nothing where it cannot be read.
+    /// Follows a script of the repository, or one that the job wrote itself; `sourced`, it runs in this very shell. Nothing where it cannot be read.
     pub(super) fn file(
         &mut self,
         command: &Command,
@@ -193,6 +203,9 @@ impl Walk<'_, '_> {
         trace: Option<Place>,
         sourced: bool,
     ) -> Option<Vec<Taint>> {
+        if let Some(printed) = self.run_written(command, path, args, language, trace, sourced) {
+            return Some(printed);
+        }
         let folder: Folder<'_> = self.code.folder?;
         let source = folder.path_of(path).filter(|_| self.depth + self.calls.len() < MAX_DEPTH).and_then(|path| folder.tree.read(&path))?;
         if self.state.fuel < source.text.len() {
@@ -298,7 +311,7 @@ fn is_container(name: &str) -> bool {
 }
 
 /// What a file is written in, and whether it traces itself. Nothing where it is no script.
-fn by_shebang(text: &str, path: &str, asked: Language) -> Option<(Language, bool)> {
+pub(super) fn by_shebang(text: &str, path: &str, asked: Language) -> Option<(Language, bool)> {
     let first = text.lines().next().unwrap_or("");
     let Some(shebang) = first.strip_prefix("#!") else {
         let language = match path.rsplit('.').next() {

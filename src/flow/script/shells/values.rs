@@ -1,6 +1,6 @@
 //! Variables and words: which secrets a value holds.
 
-use super::Walk;
+use super::{Walk, members};
 use crate::flow::script::{MAX_TAINTS, Taint};
 use crate::source::{Place, Span};
 use crate::syntax::shell::{Command, Dialect, Expansion, Part, PartKind, ScopeId, ScopeKind, Script, Word};
@@ -100,6 +100,12 @@ impl Walk<'_, '_> {
     /// The secrets in a word. Operands nest, so this is a loop over a list.
     pub(super) fn word(&mut self, word: &Word) -> Vec<Taint> {
         let mut taints = Vec::new();
+        if self.dialect == Dialect::PowerShell
+            && let Some((name, span)) = members::variable(self.script, word)
+        {
+            let at = self.code.place(span);
+            taints.extend(self.state.variable(name).iter().map(|taint| taint.clone().at(at)));
+        }
         let mut todo: Vec<Part> = word.parts.iter().rev().copied().collect();
         while let Some(part) = todo.pop() {
             let at = self.code.place(part.span);
