@@ -72,6 +72,8 @@ pub struct State {
     files: BTreeMap<String, Vec<Taint>>,
     /// The variables that lines of such files set.
     named: HashMap<String, Vec<(String, Vec<Taint>)>>,
+    /// Files that the job wrote from the beginning, with no secret in them.
+    harmless: HashSet<String>,
     /// Scripts that the job wrote, by their files.
     written: HashMap<String, Vec<Arc<shells::Piece>>>,
     /// What other jobs left for this one.

@@ -281,6 +281,8 @@ pub(super) fn one_liner(script: &Script<'_>, args: &[Word]) -> Option<Vec<String
         .filter(|rest| !is_asked(rest))
         .map(|rest| rest.trim_start_matches(['\'', '"']).chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect())
         .collect();
+    // `$ENV{$_}` names none.
+    let names: Vec<String> = names.into_iter().filter(|name| !name.is_empty()).collect();
     (!names.is_empty() || has(&WHOLE)).then_some(names)
 }
 

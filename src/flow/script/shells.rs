@@ -139,7 +139,7 @@ impl Walk<'_, '_> {
             }
         };
         self.opens(&invocation);
-        self.keep_text(command, &invocation);
+        self.keep_text(command, &invocation, printed.is_empty());
         self.emit(command, &invocation, printed);
     }
 

@@ -97,8 +97,9 @@ impl Walk<'_, '_> {
                 taints.extend(self.word(arg));
                 continue;
             }
-            let held = self.held(&self.path(arg), at);
-            let is_kept = || self.script.literal(arg).is_some_and(|file| is_credential_file(&file));
+            let path = self.path(arg);
+            let held = self.held(&path, at);
+            let is_kept = || !self.state.harmless.contains(&path) && self.script.literal(arg).is_some_and(|file| is_credential_file(&file));
             if held.is_empty() && !self.state.variables.is_empty() && is_kept() {
                 taints.extend(self.settings("cat", command));
             }

@@ -25,14 +25,22 @@ pub(in crate::flow::script) struct Piece {
 }
 
 impl Walk<'_, '_> {
-    /// Remembers the text that a command writes to a file that may be run.
-    pub(super) fn keep_text(&mut self, command: &Command, invocation: &Invocation<'_>) {
+    /// Remembers the text that a command writes to a file that may be run, and of others whether it holds no secret.
+    pub(super) fn keep_text(&mut self, command: &Command, invocation: &Invocation<'_>, is_harmless: bool) {
         let script = self.script;
         let name = &*invocation.name;
         if !matches!(name, "cat" | "tee" | "echo" | "printf") {
             return;
         }
-        let Some((path, appends)) = self.written_file(command, invocation).filter(|(path, _)| may_be_run(path)) else { return };
+        let Some((path, appends)) = self.written_file(command, invocation) else { return };
+        match is_harmless && !appends {
+            true if self.state.harmless.len() < MAX_FILES => drop(self.state.harmless.insert(path.clone())),
+            true => {}
+            false => drop(self.state.harmless.remove(&path)),
+        }
+        if !may_be_run(&path) {
+            return;
+        }
         let is_option = |arg: &&Word| script.literal_prefix(arg).starts_with('-');
         let args = invocation.args;
         let body = command.redirects.iter().find_map(|redirect| script.word(redirect.body?));

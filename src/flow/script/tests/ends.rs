@@ -29,6 +29,10 @@ fn tracing_prints_what_is_expanded() {
 #[test]
 fn dumps_print_everything() {
     for (script, leak) in [
+        ("perl -e 'print \"$_=$ENV{$_}\\n\" for keys %ENV'", "Dump: KEY at perl -e 'print \"$_=$ENV{$_}\\n\" for keys %ENV'"),
+        ("echo '_authToken=${TOKEN}' > .npmrc\ncat .npmrc", ""),
+        ("echo \"_authToken=${TOKEN}\" >> .npmrc\ncat .npmrc", "TOKEN at cat .npmrc"),
+        ("echo 'a=b' >> .npmrc\ncat .npmrc", "Dump: KEY at cat .npmrc"),
         ("env", "Dump: KEY at env"),
         ("printenv | sort", "Dump: KEY at printenv"),
         ("set", "Dump: KEY at set"),
