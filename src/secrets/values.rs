@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 
+use super::known;
 use super::names::Telling;
 use super::randomness::{is_random, is_wordlike};
 use super::reference::{is_ciphertext, is_public, is_reference};
@@ -36,6 +37,9 @@ pub(super) fn weigh(value: &str, telling: Telling, own: &[String]) -> (Judgement
     }
     if is_ciphertext(value) {
         return (Judgement::Nothing, "is encrypted or hashed");
+    }
+    if known::is_of_a_standard(value) {
+        return (Judgement::Nothing, "is known from a standard that prints it as an example");
     }
     if is_public(value) {
         return (Judgement::Nothing, "is public: a public key, a certificate, a recipient");
@@ -100,6 +104,8 @@ fn password(value: &str, length: usize) -> (Judgement, &'static str) {
     match () {
         () if length < 4 => (Judgement::Nothing, "is shorter than four characters"),
         () if is_identifier(value) => (Judgement::Nothing, "is an identifier, the name of a value elsewhere"),
+        // `pass: 12 fail: 0`
+        () if value.contains(": ") => (Judgement::Nothing, "is a row of names and values"),
         () if translated => (Judgement::Nothing, "is a word of another language, a label"),
         () if words::is_padded(value) => (Judgement::Weak, "is hardly more than a known word"),
         () => (Judgement::Plain, "may be anything that a person chose for a password"),
@@ -110,7 +116,7 @@ fn token(value: &str, length: usize) -> (Judgement, &'static str) {
     let letters = value.bytes().any(|byte| byte.is_ascii_alphabetic());
     let digits = value.bytes().any(|byte| byte.is_ascii_digit());
     let words = value.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let made_of_words = words.clone().all(|word| is_wordlike(word.trim_end_matches(|c: char| c.is_ascii_digit())));
+    let made_of_words = words.clone().all(|word| is_wordlike(word.trim_end_matches(|c: char| c.is_ascii_digit())) || is_measure(word));
     let odd = length >= 8 && letters && digits && !made_of_words;
     // Letters only: nothing that can be read aloud.
     let opaque = length >= 16 && letters && words.count() == 1 && !made_of_words;
@@ -119,6 +125,12 @@ fn token(value: &str, length: usize) -> (Judgement, &'static str) {
         () if odd || opaque => (Judgement::Plain, "is made of no words, as tokens are"),
         () => (Judgement::Nothing, "is too short or too readable for a token"),
     }
+}
+
+/// `7b`, `4x`, `32k`: a number and what it counts.
+fn is_measure(word: &str) -> bool {
+    let unit = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    unit.len() < word.len() && unit.len() <= 2 && unit.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 /// One capitalised word: what a form calls the field, in any language (`Password`, `Wachtwoord`, `Hasło`).
@@ -135,7 +147,7 @@ fn weak(value: &str, telling: Telling) -> (Judgement, &'static str) {
     }
     let several = value.trim_matches(|c: char| !c.is_alphanumeric()).contains(['-', '_', '.', ' ', '/', ':']);
     match telling {
-        Telling::Password if is_identifier(value) || value.contains(' ') || value.chars().count() < 4 => {
+        Telling::Password if is_identifier(value) || value.contains([' ', '/']) || value.chars().count() < 4 => {
             (Judgement::Nothing, "is made of known words, and names or describes something")
         }
         Telling::Password => (Judgement::Weak, "is made of known words"),
@@ -196,9 +208,12 @@ fn is_plain_data(value: &str) -> bool {
         && value.as_bytes().get(4) == Some(&b'-')
         && value.as_bytes().get(7) == Some(&b'-')
         && value.get(..4).is_some_and(|y| y.bytes().all(|b| b.is_ascii_digit()));
+    // <https://www.doi.org/the-identifier/resources/handbook/2_numbering>
+    let doi = value.strip_prefix("10.").and_then(|rest| rest.split_once('/'));
+    let is_doi = doi.is_some_and(|(registrant, _)| registrant.len() >= 4 && registrant.bytes().all(|byte| byte.is_ascii_digit()));
     // An address of Ethereum; its keys are longer.
     let address = value.len() == 42 && value.starts_with("0x") && value[2..].bytes().all(|byte| byte.is_ascii_hexdigit());
-    dotted || ranged || measured || dated || address
+    dotted || ranged || measured || dated || is_doi || address
 }
 
 /// The words that a wallet's key is made from, under a name that says so. Those of documentation repeat themselves.
@@ -351,6 +366,12 @@ mod tests {
             ("db-pass", "~1aB.x9", Plain),
             ("minipass", "h7kQ2pz", Nothing),
             ("S3Key", "my-app/5026-stage-150723_224258.war", Nothing),
+            ("DB_PASSWORD", "prod/db/password", Nothing),
+            ("secret_layer", "dense_7b", Nothing),
+            ("secret_layer", "dns3_7b4k", Plain),
+            ("doi_token", "10.1038/s41586-020-2649-2", Nothing),
+            ("pass", "12 fail: 0", Nothing),
+            ("access_token", "2YotnFZFEjr1zCsicMWpAA", Nothing),
             ("shared-password", "app.login.shared:SharedPasswordLogin", Nothing),
             ("Password", "Пароль", Nothing),
             ("TOKEN_ADDRESS", "0x6B175474E89094C44Da98b954EedeAC495271d0F", Nothing),
