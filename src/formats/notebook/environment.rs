@@ -60,10 +60,13 @@ impl Code<'_> {
             (false, true) => Import::Impossible,
             (false, false) => import(self.source, node).map_or(Import::Impossible, Import::Missing),
         };
+        let (mut seen, mut sets) = (0, false);
         for plain in python::plain(text.as_str()) {
-            let line = text.as_str()[..plain.span.range().start].rsplit('\n').next().unwrap_or("");
-            // What puts a value into the environment does not take it from there.
-            let sets = line.contains("environ");
+            // What puts a value into the environment, before it on its line, does not take it from there.
+            let before = &text.as_str()[seen..plain.span.range().start];
+            let line = before.rfind('\n').map_or(before, |end| &before[end..]);
+            sets = line.contains("environ") || sets && line.len() == before.len();
+            seen = plain.span.range().start;
             if let ([outer], false) = (text.locate(plain.span.range()).as_slice(), sets) {
                 let quote = if text.as_str()[plain.span.range()].ends_with('"') { "\\\"" } else { "'" };
                 self.strings.push(Quoted { outer: *outer, body: text.hull(plain.body.range()), quote, import: import.clone() });
@@ -148,6 +151,14 @@ mod tests {
         of(r#""p = 'hunter2'""#, r#""import os\np = os.environ['X']""#);
         let (first, second) = (cell("\"import sys, os\""), cell("\"p = 'hunter2'\""));
         assert_eq!(mended(&format!("{first}, {second}"), "hunter2"), Some(format!("{first}, {}", cell("\"p = os.environ['X']\""))));
+    }
+
+    #[test]
+    fn a_line_of_many_strings_costs_no_square() {
+        let text =
+            format!("{{\"cells\": [{}]}}", cell(&format!("\"os.environ['A'] = 'x'; a = [{}]\\nb = ['y']\"", "'b', ".repeat(100_000))));
+        let source = Source { text, ..Source::default() };
+        assert_eq!(Notebook::new(&source).unwrap().code().strings.len(), 1);
     }
 
     #[test]
