@@ -122,15 +122,26 @@ fn token(value: &str, length: usize) -> (Judgement, &'static str) {
     let opaque = length >= 16 && letters && words.count() == 1 && !made_of_words;
     match () {
         () if is_identifier(value) => (Judgement::Nothing, "is an identifier, the name of a value elsewhere"),
-        () if odd || opaque => (Judgement::Plain, "is made of no words, as tokens are"),
+        () if odd || opaque || is_scrambled(value) => (Judgement::Plain, "is made of no words, as tokens are"),
         () => (Judgement::Nothing, "is too short or too readable for a token"),
     }
+}
+
+/// Small and capital letters in no order that words have, or signs among them that no name has: `tHfDkHduCA`, `s@GyMFNAxDOg`.
+fn is_scrambled(value: &str) -> bool {
+    const LETTERS: usize = 8;
+    let letters: String = value.chars().filter(char::is_ascii_alphabetic).collect();
+    let mixed = letters.bytes().any(|byte| byte.is_ascii_lowercase()) && letters.bytes().any(|byte| byte.is_ascii_uppercase());
+    let signs = value.bytes().filter(|byte| b"!#^*@%~?$+".contains(byte)).count();
+    let whole = letters.len() == value.len() && value.len() >= LETTERS + 2;
+    let unread = letters.len() >= LETTERS && !is_wordlike(&letters);
+    mixed && !value.contains(char::is_whitespace) && ((unread && (whole || signs > 0)) || (letters.len() >= LETTERS && signs > 2))
 }
 
 /// `7b`, `4x`, `32k`: a number and what it counts.
 fn is_measure(word: &str) -> bool {
     let unit = word.trim_start_matches(|c: char| c.is_ascii_digit());
-    unit.len() < word.len() && unit.len() <= 2 && unit.bytes().all(|byte| byte.is_ascii_alphabetic())
+    unit.len() < word.len() && unit.len() <= 1 && unit.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 /// One capitalised word: what a form calls the field, in any language (`Password`, `Wachtwoord`, `Hasło`).
@@ -368,6 +379,12 @@ mod tests {
             ("S3Key", "my-app/5026-stage-150723_224258.war", Nothing),
             ("DB_PASSWORD", "prod/db/password", Nothing),
             ("secret_layer", "dense_7b", Nothing),
+            ("api_token", "tHfDkHduCA", Plain),
+            ("api_token", "s@GyMFNAxDOg", Plain),
+            ("api_token", "Hg!ToB=W@AbjBUN@s#zv", Plain),
+            ("api_token", "MyVpcCidrBlock", Nothing),
+            ("api_token", "ServiceAccount@Cluster", Nothing),
+            ("api_token", "KMSKeyARN", Nothing),
             ("secret_layer", "dns3_7b4k", Plain),
             ("doi_token", "10.1038/s41586-020-2649-2", Nothing),
             ("pass", "12 fail: 0", Nothing),

@@ -213,7 +213,7 @@ fn sibling(node: Node<'_>) -> Option<Cow<'_, str>> {
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html>
 fn is_looked_up(node: Node<'_>) -> bool {
-    node.tag().is_some_and(|tag| !tag.starts_with("!!") && tag.len() > 1)
+    node.tag().is_some_and(|tag| !tag.starts_with("!!") && !tag.starts_with("!<tag:yaml.org,") && tag.len() > 1)
 }
 
 fn is_generic(name: &str) -> bool {
