@@ -69,7 +69,14 @@ pub(super) fn with_outer<'n>(name: Cow<'n, str>, outer: &str) -> Cow<'n, str> {
         return name;
     }
     let joined = format!("{outer}.{name}");
-    if matches!(telling(&joined), Some(Telling::Password | Telling::Token)) { joined.into() } else { name }
+    let tells = |name: &str| matches!(telling(name), Some(Telling::Password | Telling::Token));
+    // `apiKeys: [{ key: … }]`: a key there may still be the name of one, so only a random value counts.
+    if tells(&joined) || (telling(&joined).is_some() && tells(outer)) { joined.into() } else { name }
+}
+
+/// Whether a mapping under this key that has a name holds the name of a key: `secret: { name: shop, key: password }`.
+pub(super) fn is_reference(outer: &str) -> bool {
+    outer.ends_with("secret") || outer.ends_with("Secret")
 }
 
 /// Names that a team adds to the table, as words.
@@ -247,6 +254,8 @@ mod tests {
             ("ORACLE_PasswordSys", password),
             ("SMTP_PASS", password),
             ("--requirepass", password),
+            ("rootpw", password),
+            ("bindpw", password),
             ("api_key", token),
             ("apiKey", token),
             ("clientSecret", token),

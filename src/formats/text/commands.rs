@@ -3,9 +3,10 @@
 //! Scripts set variables of every kind, and tests log in as `test`: a value counts here only where nobody would write it as an
 //! example. What an image is built with stays in it, so there less is asked.
 
-use crate::formats::script;
+use crate::formats::script::{self, Line};
 use crate::literal::Value;
 use crate::source::{Span, Text};
+use crate::syntax::json::Tree;
 use crate::syntax::shell::Dialect;
 
 /// The instructions of a Dockerfile that hold commands: <https://docs.docker.com/reference/dockerfile/>.
@@ -35,8 +36,10 @@ pub(super) fn of_dockerfile(text: &str, within: Span) -> Vec<Span> {
             (_, Some(last)) if goes_on => *last = Span::new(last.start as usize, at),
             // `HEALTHCHECK --interval=5m CMD command`
             (Some(instruction), _) => {
-                let skipped =
-                    if *instruction == "HEALTHCHECK " { line.find("CMD ").map_or(line.len(), |at| at + 4) } else { instruction.len() };
+                let skipped = match *instruction {
+                    "HEALTHCHECK " => line.find("CMD ").map_or(line.len(), |at| at + 4),
+                    _ => instruction.len() + flags(&line[instruction.len()..]),
+                };
                 scripts.push(Span::new(start + skipped, at));
             }
             _ => continue,
@@ -46,13 +49,39 @@ pub(super) fn of_dockerfile(text: &str, within: Span) -> Vec<Span> {
     scripts
 }
 
+/// How long the options in front of a command are: `RUN --mount=type=cache,target=/c command`.
+fn flags(line: &str) -> usize {
+    let mut at = 0;
+    while line[at..].trim_start().starts_with("--") {
+        let start = line.len() - line[at..].trim_start().len();
+        at = start + line[start..].find(char::is_whitespace).unwrap_or(line.len() - start);
+    }
+    at
+}
+
 /// Gives each value that a command gives a name to, if it is no example.
 pub(super) fn given(text: &str, script: Span, kind: Kind, give: &mut dyn FnMut(&str, Value<'_>)) {
-    for given in script::given(&Text::raw(text, script), Dialect::Posix, &[]) {
+    let script = Text::raw(text, script);
+    let all = match words(&script) {
+        Some(line) => line.given(),
+        None => script::given(&script, Dialect::Posix, &[]),
+    };
+    for given in all {
         if given.value.as_literal().is_some_and(|value| is_made_up(value.as_str(), kind)) {
             give(&given.name, given.value);
         }
     }
+}
+
+/// The words of an instruction that no shell reads: `CMD ["redis-server", "--requirepass", "x"]`.
+fn words(script: &Text<'_>) -> Option<Line> {
+    let tree = Tree::parse(Some(script.as_str()).filter(|text| text.trim_start().starts_with('['))?);
+    let root = tree.root(script.as_str()).filter(|_| tree.errors().is_empty())?;
+    let mut line = Line::default();
+    for word in root.items().filter_map(|item| item.text()) {
+        line.word(&word.then(script), &[]);
+    }
+    Some(line)
 }
 
 /// Small and capital letters and digits, or a long word of both letters and digits; in an image any letters and digits.
@@ -85,10 +114,11 @@ mod tests {
 
     #[test]
     fn instructions_of_a_dockerfile_are_scripts() {
-        let text = "FROM x\nRUN apt update && \\\n  echo root:xk7ht2pq | chpasswd\nCOPY a b\nCMD redis-server --requirepass xK7hT2pq\n\
+        let text = "FROM x\nRUN apt update && \\\n  echo root:xk7ht2pq | chpasswd\nCOPY a b\nCMD [\"redis-server\", \"--requirepass\", \"xK7hT2pq\"]\n\
+            RUN --mount=type=cache,target=/c --network=none mysql -pxK7hT2pq\nRUN [\"sh\", \"-c\", \"sshpass -p xK7hT2pq ssh h\"]\n\
             HEALTHCHECK --timeout=3s CMD redis-cli -a xK7hT2pq ping\nHEALTHCHECK NONE\n";
         let shown = shown(text, &of_dockerfile(text, Span::new(0, text.len())), Kind::Image);
-        assert_eq!(shown, ["password=xk7ht2pq", "requirepass=xK7hT2pq", "password=xK7hT2pq"]);
+        assert_eq!(shown, ["password=xk7ht2pq", "requirepass=xK7hT2pq", "password=xK7hT2pq", "password=xK7hT2pq", "password=xK7hT2pq"]);
         let hostile = "RUN \\\n".repeat(100_000);
         assert_eq!(of_dockerfile(&hostile, Span::new(0, hostile.len())).len(), 1);
     }

@@ -56,6 +56,7 @@ impl Judge<'_, '_, '_> {
                         let own = match &sibling {
                             Some(sibling) if generic => sibling.clone(),
                             None if generic => name.clone(),
+                            Some(_) if names::is_reference(&outer_key) => key.clone(),
                             _ => names::with_outer(key.clone(), &outer_key),
                         };
                         pending.push((value, own, key.clone(), steps.then(step, Step::Key(key))));

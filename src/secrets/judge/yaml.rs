@@ -76,6 +76,7 @@ impl Judge<'_, '_, '_> {
                             (Some(sibling), true) => sibling.clone(),
                             (None, true) => name.clone(),
                             _ if key == CHPASSWD && own == "list" => CHPASSWD.into(),
+                            (Some(_), false) if names::is_reference(&key) => own.clone(),
                             _ => names::with_outer(own.clone(), &key),
                         };
                         let example = example || matches!(own.as_ref(), "example" | "examples");
