@@ -107,6 +107,8 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
     }
     // Tokens that earlier steps of the job stored, by the registry.
     let mut stored: HashMap<(Option<String>, usize), Token> = HashMap::new();
+    // Whether a job publishes to another registry than npm's.
+    let mut foreign: HashMap<Option<String>, bool> = HashMap::new();
     for (job, step) in workflow.steps() {
         if let Some((registry, token)) = by_action(&step) {
             report(workflow, registry, &token, &step, findings);
@@ -126,7 +128,11 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
             let Some(index) = REGISTRIES.iter().position(|registry| publishes(registry, &ran)) else { continue };
             let registry = &REGISTRIES[index];
             let token = token(workflow, &job, &step, registry, &ran).or_else(|| stored.remove(&(id.clone(), index)));
-            if let Some(token) = token.filter(|_| !publishes_elsewhere(workflow, &job, registry)) {
+            let mut is_elsewhere = || {
+                let is_set_up = registry.name == "npm" && *foreign.entry(id.clone()).or_insert_with(|| sets_up_another(&job));
+                is_set_up || is_told_another(workflow, &job, &step)
+            };
+            if let Some(token) = token.filter(|_| !is_elsewhere()) {
                 report(workflow, registry, &token, &step, findings);
                 break;
             }
@@ -206,12 +212,30 @@ fn name_at_start(text: &str) -> &str {
 }
 
 /// A registry that `actions/setup-node` was told of, and is not npm's own.
-fn publishes_elsewhere(workflow: &Workflow<'_>, job: &Job<'_>, registry: &Registry) -> bool {
+fn sets_up_another(job: &Job<'_>) -> bool {
     let setup = job.steps().filter(|step| step.action().as_deref() == Some("actions/setup-node"));
-    let urls = setup.filter_map(|step| step.input("registry-url")?.text().map(|url| url.as_str().to_owned()));
-    let foreign = urls.into_iter().any(|url| !url.contains("registry.npmjs.org"));
-    let own = workflow.env().chain(job.env()).any(|field| field.name() == "TWINE_REPOSITORY_URL" || field.name() == "NPM_CONFIG_REGISTRY");
-    (registry.name == "npm" && foreign) || own
+    let mut urls = setup.filter_map(|step| step.input("registry-url")?.text().map(|url| url.as_str().to_owned()));
+    urls.any(|url| !url.contains("registry.npmjs.org"))
+}
+
+/// Variables that name the registry.
+const NAMED: [&str; 7] = [
+    "TWINE_REPOSITORY_URL",
+    "TWINE_REPOSITORY",
+    "UV_PUBLISH_URL",
+    "HATCH_INDEX_REPO",
+    "FLIT_INDEX_URL",
+    "NPM_CONFIG_REGISTRY",
+    "RUBYGEMS_HOST",
+];
+const PUBLIC: [&str; 4] = ["pypi.org", "registry.npmjs.org", "rubygems.org", "pypi"];
+
+/// Whether a variable of the step, the job or the workflow names a registry that is none of those.
+fn is_told_another(workflow: &Workflow<'_>, job: &Job<'_>, step: &Step<'_>) -> bool {
+    let named = |field: &Field<'_>| NAMED.iter().any(|name| field.name().eq_ignore_ascii_case(name));
+    let is_public = |text: &str| PUBLIC.iter().any(|host| text.contains(&format!("{host}/")) || text.ends_with(host));
+    let field = step.env().chain(job.env()).chain(workflow.env()).find(named);
+    field.is_some_and(|field| !field.text().is_some_and(|text| is_public(text.as_str().trim())))
 }
 
 fn is_kept(field: &Field<'_>) -> bool {
