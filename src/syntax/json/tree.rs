@@ -42,6 +42,8 @@ struct Item {
     /// Index of the first node that is not inside this one.
     next: u32,
     kind: Kind,
+    /// A string with escapes.
+    escaped: bool,
 }
 
 impl Tree {
@@ -76,7 +78,7 @@ impl Tree {
         let mut event = Ok(first);
         loop {
             match event {
-                Ok(Event { token: Token::ObjectEnd | Token::ArrayEnd, span }) => tree.close(open.pop(), span.end),
+                Ok(Event { token: Token::ObjectEnd | Token::ArrayEnd, span, .. }) => tree.close(open.pop(), span.end),
                 Ok(event) if tree.nodes.len() == MAX_NODES => return tree.cut(&open, scanner, event),
                 Ok(event) => tree.push(event, &mut open),
                 Err(error) => return tree.stop(&open, error),
@@ -115,7 +117,7 @@ impl Tree {
         if matches!(kind, Kind::Object | Kind::Array) {
             open.push(self.nodes.len());
         }
-        self.nodes.push(Item { span: event.span, next: index(self.nodes.len() + 1), kind });
+        self.nodes.push(Item { span: event.span, next: index(self.nodes.len() + 1), kind, escaped: event.escaped });
     }
 
     fn close(&mut self, container: Option<usize>, end: u32) {
@@ -205,24 +207,41 @@ impl<'a> Node<'a> {
         found
     }
 
-    /// Whether it is this string. Looking for a key decodes no other: an escape is longer than what it stands for.
+    /// Whether it is this string.
     #[must_use]
     pub fn is(self, string: &str) -> bool {
-        let raw = self.raw();
-        let inside = raw.get(1..raw.len() - 1).unwrap_or("");
-        inside == string || inside.len() > string.len() && inside.contains('\\') && self.str().is_some_and(|decoded| decoded == string)
+        match self.plain() {
+            Some((plain, _)) => plain == string,
+            None => self.str().is_some_and(|decoded| decoded == string),
+        }
     }
 
     /// A string's or a key's value, with its map.
     #[must_use]
     pub fn text(self) -> Option<Text<'a>> {
-        (self.kind() == Kind::String).then(|| decode(self.text, self.span()))
+        match self.plain() {
+            Some((plain, start)) => Some(Text::plain(plain, start)),
+            None => (self.kind() == Kind::String).then(|| decode(self.text, self.span())),
+        }
     }
 
     /// A string's or a key's value.
     #[must_use]
     pub fn str(self) -> Option<Cow<'a, str>> {
-        self.text().map(|text| text.value().clone())
+        match self.plain() {
+            Some((plain, _)) => Some(Cow::Borrowed(plain)),
+            None => self.text().map(|text| text.value().clone()),
+        }
+    }
+
+    /// What stands between the quotes of a string without escapes, and where it begins.
+    fn plain(self) -> Option<(&'a str, usize)> {
+        let Item { span, kind, escaped, .. } = self.item();
+        if kind != Kind::String || escaped {
+            return None;
+        }
+        let start = span.start as usize + 1;
+        self.text.get(start..span.end as usize - 1).map(|plain| (plain, start))
     }
 
     /// A string, or a list of strings that are lines of one text (`source` and outputs of a notebook), as one text.

@@ -211,6 +211,10 @@ fn operator(bytes: &[u8]) -> usize {
         b"**=", b"//=", b"<<-", b"===", b"!==", b"==", b"!=", b"<=", b">=", b":=", b"+=", b"-=", b"*=", b"/=", b"|=", b"&=", b"->", b"=>",
         b"<-", b"||",
     ];
+    // Most are brackets, dots and commas.
+    if !bytes.first().is_some_and(|first| b"*/<=!:+-|".contains(first)) {
+        return 1;
+    }
     known.iter().find(|known| bytes.starts_with(known)).map_or(1, |known| known.len())
 }
 
