@@ -4,7 +4,7 @@
 //! most of the work saved.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 
 use crate::literal::{Literal, Part};
 
@@ -16,16 +16,35 @@ const MAX_KNOWN: usize = 1 << 16;
 /// What was judged and found to hold nothing, as hashes: two texts that share one by chance do so once in 2⁶⁴.
 #[derive(Default)]
 pub(super) struct Quiet {
-    known: HashSet<u64>,
+    known: HashSet<u64, BuildHasherDefault<Hashed>>,
     state: RandomState,
+}
+
+/// The hash of what is a keyed hash already.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0 << 8 | u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
 }
 
 impl Quiet {
     /// Everything that the engine looks at; nothing for values that are not worth remembering.
     pub(super) fn key(&self, literal: &Literal<'_, '_>) -> Option<u64> {
         let [Part::Literal(text)] = literal.value.parts.as_slice() else { return None };
-        let setting = (literal.setting.applied, literal.setting.example, literal.setting.throwaway);
-        let key = (literal.name.as_ref(), text.as_str(), literal.reading as u8, literal.role, setting);
+        let setting = [literal.setting.applied, literal.setting.example, literal.setting.throwaway];
+        let setting = setting.into_iter().fold(0, |bits, set| bits << 1 | u16::from(set));
+        let key = (literal.name.as_ref(), text.as_str(), u16::from(literal.reading as u8) << 8 | setting, literal.role);
         (text.len() <= MAX_BYTES).then(|| self.state.hash_one(key))
     }
 

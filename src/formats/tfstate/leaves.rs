@@ -13,8 +13,8 @@ const MAX_PATH: usize = 64;
 
 /// Whose values they are, and what is known of them beforehand.
 pub(super) struct Owner<'o> {
-    /// The resource's address, or what stands for it.
-    pub(super) address: &'o str,
+    /// The resource's address, or what stands for it. It is put together when it is asked for.
+    pub(super) address: &'o dyn Fn() -> String,
     /// The resource's type, `data.` in front where it is no managed resource.
     kind: &'o str,
     /// Whether the table knows the type.
@@ -24,7 +24,7 @@ pub(super) struct Owner<'o> {
 }
 
 impl<'o> Owner<'o> {
-    pub(super) fn new(address: &'o str, kind: &'o str) -> Self {
+    pub(super) fn new(address: &'o dyn Fn() -> String, kind: &'o str) -> Self {
         Self { address, kind, known: attributes(kind).next().is_some(), marks: HashSet::new() }
     }
 }
@@ -49,7 +49,7 @@ pub(super) struct Leaf<'t, 'l> {
     pub(super) sensitive: bool,
     /// The table's word.
     pub(super) table: Option<Sensitivity>,
-    address: &'l str,
+    address: &'l dyn Fn() -> String,
     steps: &'l [Step<'t>],
     /// Which of the steps names it.
     named: Option<usize>,
@@ -86,7 +86,8 @@ impl<'t> Leaf<'t, '_> {
 
     /// Its address and the path inside.
     pub(super) fn path(&self) -> LogicalPath {
-        let mut path = if self.address.is_empty() { PathBuilder::default() } else { PathBuilder::root(self.address) };
+        let address = (self.address)();
+        let mut path = if address.is_empty() { PathBuilder::default() } else { PathBuilder::root(&address) };
         for step in self.steps.iter().take(MAX_PATH) {
             path = match step {
                 Step::Key(key) => path.key(key),

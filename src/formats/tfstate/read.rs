@@ -156,7 +156,7 @@ fn take(part: Part, read: &Read<'_>, outputs: &mut Vec<OpenOutput>, give: &mut d
         Part::OutputChanges => resources::output_changes(node, give),
         // The document's own words: versions, serial, lineage, addresses of modules.
         Part::Other if !matches!(node.kind(), Kind::Object | Kind::Array) => {}
-        Part::Other => leaves(node, &Owner::new("", ""), Cow::Borrowed(read.name), read.key, give),
+        Part::Other => leaves(node, &Owner::new(&String::new, ""), Cow::Borrowed(read.name), read.key, give),
     }
 }
 

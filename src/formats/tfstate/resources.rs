@@ -13,11 +13,11 @@ type Give<'g, 't> = &'g mut dyn FnMut(Leaf<'t, '_>);
 pub(super) fn resource<'t>(node: Node<'t>, give: Give<'_, 't>) {
     let [mode, kind, module, name, instances] = node.fields(["mode", "type", "module", "name", "instances"]);
     let text = |field: Option<Node<'t>>| field.and_then(Node::str).unwrap_or_default();
-    let (kind, module) = (self::kind(&text(mode), &text(kind)), text(module));
-    let address = format!("{}{}{kind}.{}", module, if module.is_empty() { "" } else { "." }, text(name));
+    let (kind, module, name) = (self::kind(&text(mode), text(kind)), text(module), text(name));
     for instance in instances.into_iter().flat_map(Node::items) {
         let [index, sensitive] = instance.fields(["index_key", "sensitive_attributes"]);
-        let address = format!("{address}{}", index.map_or_else(String::new, index_key));
+        let dot = if module.is_empty() { "" } else { "." };
+        let address = || format!("{module}{dot}{kind}.{name}{}", index.map_or_else(String::new, index_key));
         let mut owner = Owner::new(&address, &kind);
         for path in sensitive.into_iter().flat_map(Node::items) {
             owner.marks.extend(marked_path(path));
@@ -44,7 +44,8 @@ pub(super) fn old_module<'t>(node: Node<'t>, open: &mut Vec<OpenOutput>, give: G
         let address = format!("{module}{}", key.str().unwrap_or_default());
         let name = resource.get("type").and_then(Node::str).unwrap_or_default();
         let mode = if key.str().is_some_and(|key| key.starts_with("data.")) { "data" } else { "managed" };
-        let kind = kind(mode, &name);
+        let kind = kind(mode, name);
+        let address = || address.clone();
         let owner = Owner::new(&address, &kind);
         let deposed = resource.get("deposed").into_iter().flat_map(Node::items);
         for instance in resource.get("primary").into_iter().chain(deposed) {
@@ -58,6 +59,7 @@ pub(super) fn old_module<'t>(node: Node<'t>, open: &mut Vec<OpenOutput>, give: G
 /// A resource as `terraform show -json` prints it.
 pub(super) fn shown<'t>(node: Node<'t>, give: Give<'_, 't>) {
     let (address, kind) = identity(node);
+    let address = || address.to_string();
     let owner = owner(&address, &kind, node.get("sensitive_values"));
     for (key, value) in node.entries().filter(|(key, _)| key.raw() == "\"values\"") {
         leaves(value, &owner, Cow::Borrowed(""), key.span(), give);
@@ -67,6 +69,7 @@ pub(super) fn shown<'t>(node: Node<'t>, give: Give<'_, 't>) {
 /// A change of a plan: what was, and what will be.
 pub(super) fn change<'t>(node: Node<'t>, give: Give<'_, 't>) {
     let (address, kind) = identity(node);
+    let address = || address.to_string();
     let Some(change) = node.get("change") else { return };
     for (key, value) in change.entries() {
         let marks = match key.raw() {
@@ -110,20 +113,21 @@ pub(super) fn output_changes<'t>(node: Node<'t>, give: Give<'_, 't>) {
 }
 
 fn output_value<'t>(value: Node<'t>, address: &str, name: Cow<'t, str>, sensitive: bool, key: Span, give: Give<'_, 't>) {
-    let mut owner = Owner::new(address, "");
+    let address = || address.to_owned();
+    let mut owner = Owner::new(&address, "");
     if sensitive {
         owner.marks.insert(String::new());
     }
     leaves(value, &owner, name, key, give);
 }
 
-fn identity(node: Node<'_>) -> (String, String) {
+fn identity(node: Node<'_>) -> (Cow<'_, str>, Cow<'_, str>) {
     let field = |key| node.get(key).and_then(Node::str).unwrap_or_default();
-    (field("address").into_owned(), kind(&field("mode"), &field("type")))
+    (field("address"), kind(&field("mode"), field("type")))
 }
 
-fn kind(mode: &str, name: &str) -> String {
-    if mode == "data" { format!("data.{name}") } else { name.to_owned() }
+fn kind<'t>(mode: &str, name: Cow<'t, str>) -> Cow<'t, str> {
+    if mode == "data" { Cow::Owned(format!("data.{name}")) } else { name }
 }
 
 /// `[0]`, `["name"]`.
@@ -147,7 +151,7 @@ fn marked_path(path: Node<'_>) -> Option<String> {
 }
 
 /// An owner whose marks are a tree of `true` beside the values.
-fn owner<'o>(address: &'o str, kind: &'o str, marks: Option<Node<'_>>) -> Owner<'o> {
+fn owner<'o>(address: &'o dyn Fn() -> String, kind: &'o str, marks: Option<Node<'_>>) -> Owner<'o> {
     let mut owner = Owner::new(address, kind);
     // Paths share their beginnings, so they are built while walking: (node, length of the path around it, step).
     let mut pending: Vec<(Node<'_>, usize, Cow<'_, str>)> = marks.map(|node| (node, 0, Cow::Borrowed(""))).into_iter().collect();
