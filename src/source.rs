@@ -15,7 +15,7 @@ pub use decode::{Encoding, decode};
 pub use edit::{Change, Edit, Group, Removal};
 pub use gzip::gunzip;
 pub use place::{Places, Position};
-pub use text::{Kind, Segment, Text, TextBuilder, base64};
+pub use text::{Kind, Segment, Text, TextBuilder, base64, may_begin_base64};
 
 /// A range of bytes in a source's decoded text; `end` is exclusive.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]

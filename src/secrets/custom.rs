@@ -73,6 +73,11 @@ impl Custom {
         matches!(self.telling(name), Some(Telling::Password | Telling::Token))
     }
 
+    /// Whether a team has token formats of its own.
+    pub(super) fn has_detectors(&self) -> bool {
+        !self.detectors.is_empty()
+    }
+
     /// The tokens in a text that stands under a name.
     pub(super) fn find(&self, text: &str, name: &str) -> Vec<Hit<'_>> {
         let mut hits = Vec::new();

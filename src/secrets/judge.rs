@@ -15,13 +15,14 @@ use ::base64::Engine as _;
 use ::base64::engine::general_purpose::STANDARD;
 use scope::{Scope, Step, Steps, behind};
 
+use super::marks::{self, Marks};
 use super::names::{self, Telling};
 use super::values::Judgement;
-use super::{Account, Custom, Verdict, Why, connection, lines, marks, reference, tokens};
+use super::{Account, Custom, Verdict, Why, connection, lines, reference, tokens};
 use crate::catalogue::Confidence;
 use crate::literal::Part as ValuePart;
 use crate::literal::{Literal, LogicalPath, Reading, Role, Value};
-use crate::source::{Span, Text, TextBuilder, base64, gunzip};
+use crate::source::{Span, Text, TextBuilder, base64, gunzip, may_begin_base64};
 
 /// How many decoders may stand behind each other.
 const MAX_DECODED: usize = 6;
@@ -62,8 +63,9 @@ impl Judge<'_, '_, '_> {
     /// else under the literal's.
     fn value(&mut self, value: &Value<'_>) {
         let literal = self.literal;
-        let mut pending = vec![(value, Cow::Borrowed(literal.name.as_ref()))];
-        while let Some((value, name)) = pending.pop() {
+        let mut pending = Vec::new();
+        let mut next = Some((value, Cow::Borrowed(literal.name.as_ref())));
+        while let Some((value, name)) = next {
             let text = flat(value);
             self.budget = self.budget.max(text.len().saturating_mul(MAX_GROWTH));
             self.text(&text, &Scope::named(name.clone(), self.custom), literal.reading);
@@ -75,6 +77,7 @@ impl Judge<'_, '_, '_> {
                     pending.push((fallback, name));
                 }
             }
+            next = pending.pop();
         }
     }
 
@@ -215,10 +218,11 @@ impl Judge<'_, '_, '_> {
             return self.note(text, trimmed, scope, Judgement::Nothing, "is shorter than three characters");
         }
         let text = &if trimmed.len() == text.len() { text.clone() } else { text.slice(trimmed) };
-        if self.nested(text, scope) {
+        let marks = marks::look(text.as_str());
+        if self.holds_nothing(text.as_str(), scope, &marks) || self.nested(text, scope) {
             return;
         }
-        let (before, marks) = (self.found.len(), marks::look(text.as_str()));
+        let before = self.found.len();
         // What a name tells goes first: it stays where a shape alone says something else.
         self.whole(text, scope);
         self.shapes(text, scope, &marks);
@@ -235,6 +239,21 @@ impl Judge<'_, '_, '_> {
         } else {
             self.name(text, scope);
         }
+    }
+
+    /// Whether a value is seen to hold nothing: most are names, ids and numbers under names that tell nothing. Whatever the other
+    /// ways to read a value need to begin with is asked for here, and the first of them that is there says no.
+    fn holds_nothing(&self, string: &str, scope: &Scope<'_>, marks: &Marks<'_>) -> bool {
+        let silent = scope.telling.is_none() && !marks.any() && self.accounts.is_none() && !self.custom.has_detectors();
+        silent
+            && self.presumed(scope).is_none()
+            // JSON, a command's options, lines of a file, a login, a packed release.
+            && !string.bytes().any(|byte| matches!(byte, b'{' | b'[' | b'"' | b'\n'))
+            && !string.starts_with('-')
+            && !(string.contains(':') && names::is_login(&scope.name))
+            && !string.starts_with(GZIP)
+            && !may_be_base64(string)
+            && tokens::whole(string, &scope.name).is_none()
     }
 
     /// A value that is called sensitive by whoever wrote the file.
@@ -302,7 +321,7 @@ impl Judge<'_, '_, '_> {
     /// The text in base64 form, if it is that and readable.
     fn decoded(&mut self, text: &Text<'_>) -> Option<Text<'static>> {
         let string = text.as_str();
-        if string.len() < 4 || string.len() > self.budget || !looks_encoded(string) {
+        if string.len() > self.budget || !may_be_base64(string) {
             return None;
         }
         let inner = base64(text)?;
@@ -361,7 +380,12 @@ fn may_be_packed(text: &str) -> bool {
     text.starts_with(['{', '[']) || (text.len() >= MIN_ENCODED && head.iter().all(encoded))
 }
 
-/// Worth an attempt: long enough, and not a word.
+/// Whether it is worth an attempt: its first letters decode to text, or to what may be the beginning of one.
+fn may_be_base64(text: &str) -> bool {
+    text.len() >= 4 && looks_encoded(text) && may_begin_base64(text)
+}
+
+/// Long enough, and not a word.
 fn looks_encoded(text: &str) -> bool {
     let text = text.trim();
     let head = &text.as_bytes()[..text.len().min(64)];

@@ -44,6 +44,11 @@ impl Marks<'_> {
         self.kinds & kind != 0
     }
 
+    /// Whether anything may stand in it.
+    pub(super) fn any(&self) -> bool {
+        self.kinds != 0
+    }
+
     /// Where something of this kind may have its three bytes.
     pub(super) fn of(&self, kind: u8) -> impl Iterator<Item = usize> {
         let (places, rest) = if self.has(kind) { (self.places.as_slice(), self.kept) } else { (&[][..], self.text.len()) };

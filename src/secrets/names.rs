@@ -58,6 +58,9 @@ fn is_about(words: &[String], start: usize, end: usize) -> bool {
 /// `cloud.auth`.
 pub(super) fn is_login(name: &str) -> bool {
     const ENDS: [&[&str]; 4] = [&["basic", "auth", "user", "info"], &["cloud", "auth"], &["basic", "auth"], &["basicauth"]];
+    if !name.as_bytes().windows(4).any(|letters| letters.eq_ignore_ascii_case(b"auth")) {
+        return false;
+    }
     let words = split(name);
     ENDS.iter().any(|end| words.len() >= end.len() && words[words.len() - end.len()..] == **end)
 }
@@ -171,20 +174,20 @@ fn glued(word: &str) -> Option<Telling> {
 /// The words of a name in lower case: split at separators and where lower case turns into upper case; digits end a word
 /// and belong to none.
 pub(super) fn split(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
+    let mut words: Vec<String> = Vec::with_capacity(4);
     let mut word = String::new();
-    let chars: Vec<char> = name.chars().collect();
-    for (index, char) in chars.iter().enumerate() {
+    let mut before: Option<char> = None;
+    let mut chars = name.chars().peekable();
+    while let Some(char) = chars.next() {
+        let last = before.replace(char);
         if !char.is_alphabetic() {
             words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
             continue;
         }
-        let before = index.checked_sub(1).map(|before| chars[before]);
-        let after = chars.get(index + 1);
         // `dbPassword` splits before P; `APIKey` before the K that begins `Key`.
         let starts = char.is_uppercase()
-            && (before.is_some_and(char::is_lowercase)
-                || (before.is_some_and(char::is_uppercase) && after.is_some_and(|c| c.is_lowercase())));
+            && (last.is_some_and(char::is_lowercase)
+                || (last.is_some_and(char::is_uppercase) && chars.peek().is_some_and(|c| c.is_lowercase())));
         if starts && !word.is_empty() {
             words.push(std::mem::take(&mut word));
         }

@@ -302,6 +302,27 @@ fn nesting_costs_no_stack() {
 }
 
 proptest! {
+    /// Who asks why is told the same as who does not: the quick look passes over nothing.
+    #[test]
+    fn what_is_passed_over_holds_nothing(name in "(id|arn|tags.Name|basic_auth|cloud.auth|sonar.login|x)", parts in proptest::collection::vec(
+        prop_oneof!["[a-z]{1,8}", "[A-Z0-9]{1,20}", "[0-9a-f]{8,40}", "[-_.:/=+,; ]", Just("user:s3cr3tPw9".to_owned()), Just("password=".to_owned())],
+        1..6), packed in 0..3) {
+        let mut text = parts.concat();
+        for _ in 0..packed {
+            text = STANDARD.encode(text);
+        }
+        let path = LogicalPath::default;
+        let value = Value::literal(Text::plain(&text, 0));
+        for role in [Role::Text, Role::State, Role::KubernetesSecret] {
+            let (name, value, source, setting) = (name.as_str().into(), value.clone(), SourceId(0), Setting::default());
+            let literal = Literal { role, name, value, reading: Reading::Value, source, setting, opener: 0, path: &path };
+            let mut verdicts = Vec::new();
+            judge(&literal, &Custom::default(), &mut |verdict| verdicts.push(verdict.place));
+            let asked: Vec<_> = explain(&literal, &Custom::default()).1.into_iter().map(|verdict| verdict.place).collect();
+            prop_assert_eq!(verdicts, asked);
+        }
+    }
+
     #[test]
     fn random_text_is_no_secret(text in "[ -~\\n]{0,400}") {
         prop_assert!(read(&text, Reading::Prose).iter().all(|verdict| matches!(verdict.why, Why::Inside(_))));

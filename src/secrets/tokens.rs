@@ -30,7 +30,36 @@ struct Index {
     /// Anchors that share a slot, the longest first.
     anchors: Vec<Vec<Anchor>>,
     /// Formats that only a whole literal may be, by its first byte.
-    whole: Vec<Vec<Candidate>>,
+    whole: Vec<Whole>,
+}
+
+/// What a literal may be as a whole that begins with a certain byte.
+#[derive(Clone, Default)]
+struct Whole {
+    candidates: Vec<Candidate>,
+    /// Which lengths there are among them.
+    lengths: Lengths,
+}
+
+/// A set of lengths in bytes; all above the last bit are one.
+#[derive(Clone, Copy, Default)]
+struct Lengths([u64; 4]);
+
+impl Lengths {
+    fn insert(&mut self, length: usize) {
+        let (word, bit) = Self::place(length);
+        self.0[word] |= bit;
+    }
+
+    fn has(self, length: usize) -> bool {
+        let (word, bit) = Self::place(length);
+        self.0[word] & bit != 0
+    }
+
+    fn place(length: usize) -> (usize, u64) {
+        let last = length.min(255);
+        (last / 64, 1 << (last % 64))
+    }
 }
 
 struct Anchor {
@@ -72,7 +101,7 @@ pub(super) fn anchors() -> impl Iterator<Item = &'static str> {
 
 /// The token that a whole literal is, for beginnings that say too little inside a text and for names that must say the rest.
 pub(super) fn whole(text: &str, name: &str) -> Option<Hit> {
-    let fitting = index().whole.get(usize::from(*text.as_bytes().first()?))?;
+    let fitting = index().whole.get(usize::from(*text.as_bytes().first()?)).filter(|whole| whole.lengths.has(text.len()))?;
     let mut runs = Runs::new(text);
     let mut words: Option<Vec<String>> = None;
     let named = |format: &TokenFormat, words: &mut Option<Vec<String>>| {
@@ -83,7 +112,7 @@ pub(super) fn whole(text: &str, name: &str) -> Option<Hit> {
     let possible =
         |candidate: &&Candidate| (candidate.format.names.is_empty() || !name.is_empty()) && candidate.shape.lengths().contains(&text.len());
     let fits = |candidate: &&Candidate| text.starts_with(candidate.shape.prefix()) && candidate.shape.end(&mut runs, 0) == Some(text.len());
-    let mut fitting = fitting.iter().filter(possible).filter(fits).filter(|candidate| named(candidate.format, &mut words));
+    let mut fitting = fitting.candidates.iter().filter(possible).filter(fits).filter(|candidate| named(candidate.format, &mut words));
     fitting.find_map(|candidate| hit(text, 0..text.len(), *candidate))
 }
 
@@ -167,7 +196,7 @@ fn build() -> Index {
     // Longest first; equal ones side by side.
     texts.sort_unstable_by_key(|text| (std::cmp::Reverse(text.len()), *text));
     texts.dedup();
-    let mut index = Index { lists: Box::new([0; marks::SLOTS]), anchors: Vec::new(), whole: vec![Vec::new(); 256] };
+    let mut index = Index { lists: Box::new([0; marks::SLOTS]), anchors: Vec::new(), whole: vec![Whole::default(); 256] };
     for text in texts {
         let Some(slot) = marks::slot_of(text.as_bytes()) else { continue };
         if index.lists[slot] == 0 {
@@ -178,9 +207,11 @@ fn build() -> Index {
         index.anchors[usize::from(index.lists[slot]) - 1].push(anchor);
     }
     for candidate in all().filter(|candidate| !is_anywhere(candidate)) {
-        for (byte, list) in (0..=u8::MAX).zip(&mut index.whole) {
+        for (byte, whole) in (0..=u8::MAX).zip(&mut index.whole) {
             if candidate.shape.prefix().bytes().next().is_none_or(|first| first == byte) {
-                list.push(candidate);
+                whole.candidates.push(candidate);
+                candidate.shape.lengths().clone().take_while(|length| *length <= 255).for_each(|length| whole.lengths.insert(length));
+                whole.lengths.insert(*candidate.shape.lengths().end());
             }
         }
     }

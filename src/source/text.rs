@@ -6,7 +6,7 @@ mod builder;
 use std::borrow::Cow;
 use std::ops::Range;
 
-pub use base64::base64;
+pub use base64::{base64, may_begin_base64};
 pub use builder::TextBuilder;
 
 use super::Span;

@@ -183,7 +183,7 @@ impl Judge<'_, '_, '_> {
     }
 
     /// What is in a Secret is meant to be one: there a random value needs no telling name, only one that does not deny it.
-    fn presumed(&self, scope: &Scope<'_>) -> Option<Telling> {
+    pub(super) fn presumed(&self, scope: &Scope<'_>) -> Option<Telling> {
         let own = scope.trail.is_empty() && self.literal.role == Role::KubernetesSecret;
         (own && names::is_neutral(&scope.name)).then_some(Telling::Random)
     }

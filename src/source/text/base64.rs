@@ -13,19 +13,15 @@ pub fn base64(outer: &Text<'_>) -> Option<Text<'static>> {
     let mut group = [0u8; 4];
     let (mut filled, mut start, mut end, mut padded) = (0usize, 0usize, 0usize, 0usize);
     for (at, byte) in outer.as_str().bytes().enumerate() {
-        let six = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            b'=' => {
+        let six = match (six_bits(byte), byte) {
+            (Some(six), _) => six,
+            (None, b'=') => {
                 // The padding belongs to the group that it fills.
                 padded += 1;
                 end = at + 1;
                 continue;
             }
-            b' ' | b'\t' | b'\r' | b'\n' => continue,
+            (None, b' ' | b'\t' | b'\r' | b'\n') => continue,
             _ => return None,
         };
         if padded > 0 {
@@ -56,6 +52,39 @@ pub fn base64(outer: &Text<'_>) -> Option<Text<'static>> {
     }
     let value = String::from_utf8(value).ok()?;
     Some(Text { value: Cow::Owned(value), map: Map::Segments(segments) }.then(outer))
+}
+
+/// Whether a text may be base64 of text as far as its first letters tell: names and ids decode to bytes that no text holds.
+#[must_use]
+pub fn may_begin_base64(text: &str) -> bool {
+    let mut decoded = [0; 6];
+    for (group, bytes) in text.as_bytes().chunks_exact(4).zip(decoded.chunks_exact_mut(3)) {
+        let letters = [six_bits(group[0]), six_bits(group[1]), six_bits(group[2]), six_bits(group[3])];
+        let [Some(a), Some(b), Some(c), Some(d)] = letters else {
+            // Padding, blanks and line breaks are for the decoder.
+            return group.iter().all(|byte| six_bits(*byte).is_some() || matches!(byte, b'=' | b' ' | b'\t' | b'\r' | b'\n'));
+        };
+        bytes.copy_from_slice(&[a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]);
+    }
+    let decoded = &decoded[..text.len().min(8) / 4 * 3];
+    let text = match std::str::from_utf8(decoded) {
+        Ok(text) => text,
+        // The last character may go on in the next group.
+        Err(error) if error.error_len().is_none() => std::str::from_utf8(&decoded[..error.valid_up_to()]).unwrap_or(""),
+        Err(_) => return false,
+    };
+    text.chars().all(|c| !c.is_control() || c.is_whitespace())
+}
+
+fn six_bits(byte: u8) -> Option<u8> {
+    Some(match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
+        _ => return None,
+    })
 }
 
 /// Adds the group at source bytes `start..end`; whole groups that touch are one segment.

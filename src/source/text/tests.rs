@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Text, TextBuilder, base64};
+use super::{Text, TextBuilder, base64, may_begin_base64};
 use crate::source::Span;
 
 fn encode(input: &[u8]) -> String {
@@ -57,6 +57,7 @@ proptest! {
         let wrapped: String = encoded.as_bytes().chunks(wrap).map(|c| String::from_utf8_lossy(c).into_owned() + "\n").collect();
         let text = base64(&Text::plain(&wrapped, 0)).unwrap();
         prop_assert_eq!(text.as_str(), &input);
+        prop_assert!(may_begin_base64(&wrapped));
         let (from, to) = (from.min(input.len()), (from + len).min(input.len()));
         if from < to {
             // What lies in the hull, decoded from its first whole group, holds the part.
@@ -107,4 +108,15 @@ fn kinds_survive_a_slice() {
     let part = text.slice(2..5);
     assert_eq!(part.as_str(), "c\nd");
     assert_eq!(part.locate(0..3), vec![Span::new(2, 8)]);
+}
+
+#[test]
+fn names_and_ids_are_seen_to_be_no_base64() {
+    for text in ["ami-0123456789abcdef0", "eu-west-1a", "aws_instance.main", "i-00ffaa1122334455", "2024-06-01", "m5d.4xlarge"] {
+        assert!(!may_begin_base64(text), "{text}");
+    }
+    // A character may be cut by the end of the second group, and a short text says nothing.
+    for text in [encode("abcdeä".as_bytes()).as_str(), "", "abc"] {
+        assert!(may_begin_base64(text), "{text}");
+    }
 }
