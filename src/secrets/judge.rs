@@ -244,16 +244,16 @@ impl Judge<'_, '_, '_> {
     /// Whether a value is seen to hold nothing: most are names, ids and numbers under names that tell nothing. Whatever the other
     /// ways to read a value need to begin with is asked for here, and the first of them that is there says no.
     fn holds_nothing(&self, string: &str, scope: &Scope<'_>, marks: &Marks<'_>) -> bool {
-        let silent = scope.telling.is_none() && !marks.any() && self.accounts.is_none() && !self.custom.has_detectors();
-        silent
-            && self.presumed(scope).is_none()
-            // JSON, a command's options, lines of a file, a login, a packed release.
-            && !string.bytes().any(|byte| matches!(byte, b'{' | b'[' | b'"' | b'\n'))
-            && !string.starts_with('-')
-            && !(string.contains(':') && names::is_login(&scope.name))
-            && !string.starts_with(GZIP)
-            && !may_be_base64(string)
-            && tokens::whole(string, &scope.name).is_none()
+        if scope.telling.is_some() || marks.any() || self.accounts.is_some() || self.custom.has_detectors() {
+            return false;
+        }
+        // JSON, lines of a file, a command's options, a login, a packed release.
+        let has_parts = string.bytes().any(|byte| matches!(byte, b'{' | b'[' | b'"' | b'\n'))
+            || string.starts_with('-')
+            || string.contains(':') && names::is_login(&scope.name)
+            || string.starts_with(GZIP)
+            || may_be_base64(string);
+        !has_parts && self.presumed(scope).is_none() && tokens::whole(string, &scope.name).is_none()
     }
 
     /// A value that is called sensitive by whoever wrote the file.
