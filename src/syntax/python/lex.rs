@@ -193,12 +193,22 @@ pub(super) fn cell_magic(source: &str) -> Option<Foreign> {
     }
 }
 
-fn is_name(byte: u8) -> bool {
+const fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_' || byte == b'$' || byte >= 0x80
 }
 
 fn is_name_part(byte: u8) -> bool {
-    is_name(byte) || byte.is_ascii_digit()
+    // Half of all code is names.
+    const PARTS: [bool; 256] = {
+        let mut parts = [false; 256];
+        let mut byte = u8::MAX;
+        while byte > 0 {
+            parts[byte as usize] = is_name(byte) || byte.is_ascii_digit();
+            byte -= 1;
+        }
+        parts
+    };
+    PARTS[usize::from(byte)]
 }
 
 fn count(bytes: &[u8], is: impl Fn(u8) -> bool) -> usize {
