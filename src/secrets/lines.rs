@@ -74,6 +74,8 @@ struct Reader<'t> {
     element: Option<&'t str>,
     /// Its lines are users with their passwords.
     userlist: bool,
+    /// A comment of XML goes on.
+    hidden: bool,
 }
 
 /// Every value of a text under its own key.
@@ -110,7 +112,9 @@ impl<'t> Reader<'t> {
     fn line(&mut self, line: &'t str, at: usize) {
         let mut rest = line.trim_start();
         let mut start = at + line.len() - rest.len();
-        let mut comment = false;
+        let mut comment = self.hidden || rest.starts_with("<!--");
+        let (open, close) = (line.rfind("<!--"), line.rfind("-->"));
+        self.hidden = if open == close { self.hidden } else { open > close };
         for mark in ["#", "//", ";"] {
             // `//registry.npmjs.org/:_auth=x` is no comment.
             if let Some(inside) = rest.strip_prefix(mark).filter(|inside| mark != "//" || !inside.contains("/:_")) {

@@ -65,6 +65,13 @@ pub(super) fn is_login(name: &str) -> bool {
     ENDS.iter().any(|end| words.len() >= end.len() && words[words.len() - end.len()..] == **end)
 }
 
+/// Whether what stands under this key are lists of other keys: `"dependentRequired": {"password": ["user"]}`.
+///
+/// <https://json-schema.org/understanding-json-schema/reference/conditionals#dependentRequired>
+pub(super) fn is_of_schema(key: &str) -> bool {
+    key == "dependentRequired"
+}
+
 /// A name that says too little by itself, told by the key around it: `key` in `jwt: { key: … }`.
 pub(super) fn with_outer<'n>(name: Cow<'n, str>, outer: &str) -> Cow<'n, str> {
     const BARE: [&str; 4] = ["key", "keys", "auth", "credentials"];

@@ -124,7 +124,7 @@ fn at_anchor(text: &str, runs: &mut Runs<'_>, at: usize, candidates: &[Candidate
             return pem::block(text, at).and_then(|block| pem_hit(text, block));
         }
         let Some(start) = candidate.shape.start(text, at).filter(|start| *start >= floor) else { continue };
-        if !candidate.shape.starts_well(text, start) {
+        if !candidate.shape.starts_well(text, start) || goes_on_before(text, start) {
             continue;
         }
         let Some(end) = candidate.shape.end(runs, start) else { continue };
@@ -138,6 +138,17 @@ fn at_anchor(text: &str, runs: &mut Runs<'_>, at: usize, candidates: &[Candidate
         }
     }
     best
+}
+
+/// Whether a would-be token stands inside of packed data, as `EAA…` does behind a `+` of base64: what leads up to it is a long
+/// run of capital and small letters and digits. Paths of URLs have no such folders.
+fn goes_on_before(text: &str, start: usize) -> bool {
+    const LONG: usize = 32;
+    let before = &text.as_bytes()[..start];
+    let Some((b'+' | b'/', before)) = before.split_last() else { return false };
+    let run = || before.iter().rev().take(LONG).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
+    let has = |test: fn(&u8) -> bool| run().any(test);
+    run().count() == LONG && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit)
 }
 
 fn hit(text: &str, range: Range<usize>, candidate: Candidate) -> Option<Hit> {

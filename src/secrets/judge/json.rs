@@ -32,7 +32,7 @@ impl Judge<'_, '_, '_> {
         let mut steps = Steps::default();
         let none: Cow<'_, str> = Cow::Borrowed("");
         // `JWT_SECRET: {"type": "HS256", "key": "…"}`
-        let mut pending = vec![(root, none, Cow::Borrowed(scope.name.as_ref()), None)];
+        let mut pending = vec![(root, none.clone(), Cow::Borrowed(scope.name.as_ref()), None)];
         while let Some((node, name, outer_key, step)) = pending.pop() {
             match node.kind() {
                 JsonKind::Object => {
@@ -57,6 +57,7 @@ impl Judge<'_, '_, '_> {
                             Some(sibling) if generic => sibling.clone(),
                             None if generic => name.clone(),
                             Some(_) if names::is_reference(&outer_key) => key.clone(),
+                            _ if names::is_of_schema(&outer_key) => none.clone(),
                             _ => names::with_outer(key.clone(), &outer_key),
                         };
                         pending.push((value, own, key.clone(), steps.then(step, Step::Key(key))));

@@ -62,7 +62,7 @@ impl Judge<'_, '_, '_> {
         let mut steps = Steps::default();
         let mut aliased = HashSet::new();
         let none = Cow::Borrowed("");
-        let mut pending = vec![Met { node: root, name: none.clone(), key: none, step: None, example: false }];
+        let mut pending = vec![Met { node: root, name: none.clone(), key: none.clone(), step: None, example: false }];
         while let Some(met) = pending.pop() {
             let Met { node, name, key, step, example } = met;
             let first = pending.len();
@@ -75,6 +75,7 @@ impl Judge<'_, '_, '_> {
                         let name = match (&sibling, is_generic(&own)) {
                             (Some(sibling), true) => sibling.clone(),
                             (None, true) => name.clone(),
+                            _ if names::is_of_schema(&key) => none.clone(),
                             _ if key == CHPASSWD && own == "list" => CHPASSWD.into(),
                             (Some(_), false) if names::is_reference(&key) => own.clone(),
                             _ => names::with_outer(own.clone(), &key),
@@ -102,7 +103,12 @@ impl Judge<'_, '_, '_> {
                     let Some(leaf) = node.text().filter(|leaf| !leaf.is_empty()) else { continue };
                     let path = || steps.path(step);
                     let inner = scope.inside(&name, &path);
-                    let nameless = scope.nameless || example || is_looked_up(node);
+                    if example {
+                        // The lines of a command or a file that is shown have names of their own, which say no more.
+                        self.text(&leaf.then(outer), &Scope { nameless: true, ..inner }, Reading::Prose);
+                        continue;
+                    }
+                    let nameless = scope.nameless || is_looked_up(node);
                     self.leaf(&leaf.then(outer), &Scope { nameless, ..inner });
                 }
             }
