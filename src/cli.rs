@@ -8,6 +8,7 @@ mod explain;
 mod file;
 mod fix;
 mod list;
+mod page;
 mod run;
 mod settings;
 mod why;

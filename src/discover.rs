@@ -18,8 +18,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use git::GitFailure;
-pub use read::{MAX_BYTES, ReadFailure, read};
-pub use repository::Repository;
+pub use read::{MAX_BYTES, ReadFailure, read, why};
+pub use repository::{Repository, is_git_data};
 pub use revision::Revision;
 pub use snapshot::Snapshot;
 pub use staged::staged;
@@ -77,6 +77,8 @@ pub struct Selected {
     pub ignored_telling: usize,
     /// Files that the configuration excludes.
     pub excluded: usize,
+    /// Repositories inside what was walked: submodules and clones, which are read only when named.
+    pub nested: usize,
     /// The entries that findings are wanted of, by their paths from the root; all where there is none.
     pub wanted: Option<HashSet<String>>,
     /// What findings are compared with: wanted are those that it has not.

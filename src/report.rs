@@ -185,6 +185,8 @@ pub struct Coverage {
     pub excluded: usize,
     /// Ignored files with telling names (`*.tfstate`, `.env`) that were not read.
     pub ignored_telling: usize,
+    /// Repositories inside what was read, which were not entered.
+    pub nested: usize,
     /// What should have been linted and was not, or only in part; what was read differently. Sorted.
     pub passed_over: Vec<PassedOver>,
     /// The files that were read as a whole, by their paths from the repository's root.
@@ -202,6 +204,16 @@ pub struct PassedOver {
     pub reason: String,
     /// Whether the run is incomplete because of it.
     pub incomplete: bool,
+    /// The line from which on it was not read, where there is one.
+    pub line: Option<u32>,
+}
+
+impl PassedOver {
+    /// The file and the line.
+    #[must_use]
+    pub fn place(&self) -> String {
+        self.line.map_or_else(|| self.path.clone(), |line| format!("{}:{line}", self.path))
+    }
 }
 
 impl Report {

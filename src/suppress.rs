@@ -68,6 +68,8 @@ pub enum Heard {
 struct Suppression {
     place: Place,
     line: usize,
+    /// Whether it speaks of what begins on the next line, too.
+    leads: bool,
     covers: Option<Span>,
     selectors: Vec<Selector>,
     reason: String,
@@ -116,8 +118,9 @@ pub fn apply(source: &Source, marks: &[Mark<'_>], findings: &[Finding], known: K
     let foreign = foreign.lines(&lines);
     for (finding, verdict) in findings.iter().zip(&mut verdicts).filter(|(finding, _)| finding.place.source == source.id) {
         let (line, opener) = (lines.of(finding.place.span.start), lines.of(finding.opener));
-        let candidates = [Some(line), line.checked_sub(1), Some(opener), opener.checked_sub(1)];
-        let on_lines = candidates.into_iter().flatten().filter_map(|at| by_line.get(&at)).flatten();
+        let here = [line, opener].into_iter().filter_map(|at| by_line.get(&at)).flatten();
+        let above = [line, opener].into_iter().filter_map(|at| by_line.get(&at.checked_sub(1)?)).flatten();
+        let on_lines = here.chain(above.filter(|index| suppressions[**index].leads));
         let around = covering.iter().filter(|index| suppressions[**index].covers.is_some_and(|span| span.contains(finding.place.span)));
         let matching: Vec<usize> = on_lines.chain(around).copied().collect();
         for index in matching {
@@ -214,13 +217,28 @@ fn read(
             }
             if !parsed.is_empty() {
                 let (line, covers) = (lines.of(mark.span.start), mark.covers);
-                let is_new = mark.is_new;
+                let (is_new, leads) = (mark.is_new, leads(source, mark));
                 let removal = covers.is_none().then(|| removal(source, mark)).flatten();
-                suppressions.push(Suppression { place, line, covers, selectors: parsed, reason, is_new, used: false, removal });
+                suppressions.push(Suppression { place, line, leads, covers, selectors: parsed, reason, is_new, used: false, removal });
             }
         }
     }
     own.extend(invalid.into_list());
+}
+
+/// Whether a comment speaks of the next line, too: it has a line of its own, or stands behind what opens something there. Behind a
+/// value it speaks of that value only, lest whoever adds a line below it is not heard.
+fn leads(source: &Source, mark: &Mark<'_>) -> bool {
+    let before = source.text.get(..mark.span.start as usize).unwrap_or_default();
+    let before = &before[before.rfind(['\n', '\r']).map_or(0, |at| at + 1)..];
+    // In a notebook a line is a string of a list.
+    let is_notebook = is_notebook(source);
+    let before = before.trim_end_matches(|char: char| char.is_whitespace() || char == '\u{feff}' || (is_notebook && char == '"'));
+    before.is_empty() || before.ends_with(['{', '[', '(', ':', '-'])
+}
+
+fn is_notebook(source: &Source) -> bool {
+    source.file_name().to_ascii_lowercase().ends_with(".ipynb")
 }
 
 /// A comment goes with the blanks before it, or with its line where nothing else stands there. Nothing where code stands behind it.
@@ -234,7 +252,7 @@ fn removal(source: &Source, mark: &Mark<'_>) -> Option<Edit> {
     let rest = behind.find('\n').map_or(behind, |at| &behind[..=at]);
     let blanks = before.len() - before.trim_end_matches([' ', '\t']).len();
     // In a notebook the line's end is an escape in a string.
-    let is_last = rest.trim().is_empty() || source.file_name().to_ascii_lowercase().ends_with(".ipynb");
+    let is_last = rest.trim().is_empty() || is_notebook(source);
     match before[line..].trim_matches([' ', '\t', '\u{feff}']).is_empty() && rest.trim().is_empty() {
         true => Some(Edit::replace(Span::new(if line == 0 { start - blanks } else { line }, end + rest.len()), "")),
         false => is_last.then(|| Edit::replace(Span::new(start - blanks, end), "")),

@@ -6,6 +6,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::catalogue::{Confidence, Severity};
 
+/// Headings of the options.
+const READ: &str = "What is read";
+const COUNTS: &str = "What counts";
+const TOLD: &str = "How it is told";
+
 /// What a first look at the program should teach.
 const EXAMPLES: &str = "\
 Examples:
@@ -20,7 +25,7 @@ const LINT_EXAMPLES: &str = "\
 Examples:
   caulk lint infra .github              two folders
   caulk lint --only 'notebook/*'        some checks
-  caulk lint --report sarif=c.sarif     a file for code scanning beside what is shown
+  caulk lint --report sarif=c.sarif     a file for code scanning as well
   caulk lint --staged                   what the next commit holds: for a hook
   caulk lint --diff origin/main         what a branch brings
   caulk lint --why infra/main.tf:12     why a line was or was not reported
@@ -89,43 +94,44 @@ pub(super) struct Lint {
     #[arg(default_value = ".")]
     pub(super) paths: Vec<PathBuf>,
     /// The file that standard input is read as: its name tells the format, its place the context
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = READ)]
     pub(super) stdin_path: Option<PathBuf>,
     /// Format of the report on standard output
-    #[arg(long, value_name = "F", default_value = "terminal")]
+    #[arg(long, value_name = "F", default_value = "terminal", help_heading = TOLD)]
     pub(super) format: OutputFormat,
     /// Write a report of the same run in this format to this file too; repeatable
-    #[arg(long, value_name = "F=FILE", value_parser = report_file)]
+    #[arg(long, value_name = "F=FILE", value_parser = report_file, help_heading = TOLD)]
     pub(super) report: Vec<ReportFile>,
     #[command(flatten)]
     pub(super) which: Which,
     /// Lint what is staged, as the next commit will hold it, and report files that the commit changes
-    #[arg(long, conflicts_with = "why")]
+    #[arg(long, conflicts_with = "why", help_heading = READ)]
     pub(super) staged: bool,
     /// Report only what was changed since this branch and HEAD parted: findings on changed lines, and those that were not there before
-    #[arg(long, value_name = "REF", conflicts_with = "why")]
+    #[arg(long, value_name = "REF", conflicts_with = "why", help_heading = COUNTS)]
     pub(super) diff: Option<String>,
     /// Take caulk.toml, caulk.baseline and suppressions in files only as this commit has them
-    #[arg(long, value_name = "REF", conflicts_with_all = ["config", "no_config", "baseline", "why"])]
+    #[arg(long, value_name = "REF", conflicts_with_all = ["config", "no_config", "baseline", "why"], help_heading = COUNTS)]
     pub(super) config_from: Option<String>,
     #[command(flatten)]
     pub(super) what: What,
     /// Tell how each literal of a line was judged, and why, without showing it
-    #[arg(long, value_name = "PATH:LINE")]
+    #[arg(long, value_name = "PATH:LINE", help_heading = TOLD)]
     pub(super) why: Option<String>,
     /// Colours
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = TOLD)]
     pub(super) color: When,
     /// Print the findings and nothing else
-    #[arg(long, short)]
+    #[arg(long, short, help_heading = TOLD)]
     pub(super) quiet: bool,
     /// Say how each file was read, and show suppressed findings
-    #[arg(long, short, conflicts_with = "quiet")]
+    #[arg(long, short, conflicts_with = "quiet", help_heading = TOLD)]
     pub(super) verbose: bool,
 }
 
 /// Which findings count.
 #[derive(Args, Debug)]
+#[command(next_help_heading = COUNTS)]
 pub(super) struct Which {
     /// Exit with 1 from this severity on: info, low, medium, high, critical, never [default: low]
     #[arg(long, value_name = "SEVERITY", hide_possible_values = true)]
@@ -158,6 +164,7 @@ pub(super) struct Which {
 
 /// What is read, and by which rules.
 #[derive(Args, Debug)]
+#[command(next_help_heading = READ)]
 pub(super) struct What {
     /// Do not read files that match, unless they are named: a name, a folder, a path with `*` and `**`
     #[arg(long, value_name = "GLOB")]

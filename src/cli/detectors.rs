@@ -1,12 +1,13 @@
 //! `caulk detectors`: every token format, by provider.
 
 use super::arguments::ListFormat;
+use super::page::Sheet;
 use super::{Exit, print};
 use crate::secrets::{self, TokenFormat};
 
 pub(super) fn detectors(format: ListFormat) -> Exit {
     let text = match format {
-        ListFormat::Terminal => terminal(),
+        ListFormat::Terminal => terminal(Sheet::of_stdout()),
         ListFormat::Markdown => markdown(),
         ListFormat::Json => json(),
     };
@@ -21,12 +22,15 @@ fn providers() -> Vec<(&'static str, Vec<&'static TokenFormat>)> {
     pages.into_iter().map(|page| (page.title(), rows(page.id))).collect()
 }
 
-fn terminal() -> String {
+fn terminal(sheet: Sheet) -> String {
     let width = secrets::formats().iter().map(|format| format.id.len()).max().unwrap_or(0);
-    let row = |format: &TokenFormat| format!("  {:width$}  {:8}  {}\n", format.id, format.severity.name(), format.title);
-    let blocks: Vec<String> =
-        providers().into_iter().map(|(title, rows)| format!("{title}\n{}", rows.into_iter().map(row).collect::<String>())).collect();
-    blocks.join("\n")
+    let row = |format: &TokenFormat| {
+        let blanks = " ".repeat(10 - format.severity.name().len().min(8));
+        format!("  {:width$}  {}{blanks}{}\n", format.id, sheet.severity(format.severity), format.title)
+    };
+    let block =
+        |(title, rows): (&str, Vec<&TokenFormat>)| format!("{}\n{}", sheet.heading(title), rows.into_iter().map(row).collect::<String>());
+    providers().into_iter().map(block).collect::<Vec<_>>().join("\n")
 }
 
 fn markdown() -> String {

@@ -1,5 +1,6 @@
-//! `caulk explain`: a page, as it is, on the terminal.
+//! `caulk explain`: a page on the terminal.
 
+use super::page::Sheet;
 use super::{Exit, complain, print, told};
 use crate::catalogue::Page;
 use crate::checks;
@@ -26,7 +27,7 @@ pub(super) fn explain(id: &str) -> Exit {
         complain(&format!("there is no check or token format `{}`{hint} (`caulk checks` and `caulk detectors` list them)", told(id)));
         return Exit::Usage;
     };
-    print(text.as_bytes()).err().unwrap_or(Exit::Clean)
+    print(Sheet::of_stdout().page(&text).as_bytes()).err().unwrap_or(Exit::Clean)
 }
 
 /// What is known of the format, then its provider's page.

@@ -1,14 +1,16 @@
 //! `caulk checks`: every check on a line.
 
 use super::arguments::ListFormat;
+use super::page::Sheet;
 use super::{Exit, print};
+use crate::catalogue::{Persona, Severity};
 use crate::checks;
 
 struct Row {
     id: &'static str,
-    severity: &'static str,
+    severity: Severity,
     family: &'static str,
-    persona: &'static str,
+    persona: Persona,
     title: &'static str,
 }
 
@@ -18,39 +20,50 @@ pub(super) fn checks(format: ListFormat) -> Exit {
             let header = check.page.header()?;
             Some(Row {
                 id: check.page.id,
-                severity: header.severity.name(),
+                severity: header.severity,
                 family: header.family.name(),
-                persona: header.persona.name(),
+                persona: header.persona,
                 title: check.page.title(),
             })
         })
         .collect();
     let text = match format {
-        ListFormat::Terminal => terminal(&rows),
+        ListFormat::Terminal => terminal(&rows, Sheet::of_stdout()),
         ListFormat::Markdown => markdown(&rows),
         ListFormat::Json => json(&rows),
     };
     print(text.as_bytes()).err().unwrap_or(Exit::Clean)
 }
 
-fn terminal(rows: &[Row]) -> String {
-    let width = |column: fn(&Row) -> &'static str| rows.iter().map(|row| column(row).len()).max().unwrap_or(0);
-    let (ids, families) = (width(|row| row.id), width(|row| row.family));
-    rows.iter().map(|row| format!("{:ids$}  {:8}  {:families$}  {}\n", row.id, row.severity, row.family, row.title)).collect()
+/// A check on a line, its title on a second one where the terminal is too narrow for that.
+fn terminal(rows: &[Row], sheet: Sheet) -> String {
+    let widest = |column: fn(&Row) -> &'static str| rows.iter().map(|row| column(row).len()).max().unwrap_or(0);
+    let (ids, families) = (widest(|row| row.id), widest(|row| row.family));
+    let before = ids + families + 14;
+    let fits = sheet.width.is_none_or(|width| width >= before + widest(|row| row.title));
+    let between = if fits { "  " } else { "\n    " };
+    let row = |row: &Row| {
+        // Painted first, a cell could not be filled up to its column.
+        let severity = format!("{}{}", sheet.severity(row.severity), " ".repeat(8 - row.severity.name().len().min(8)));
+        let pedantic = if row.persona == Persona::Pedantic { sheet.faint(" (pedantic)") } else { String::new() };
+        let families = if fits { families } else { 0 };
+        format!("{}  {severity}  {:families$}{between}{}{pedantic}\n", sheet.heading(&format!("{:ids$}", row.id)), row.family, row.title)
+    };
+    rows.iter().map(row).collect()
 }
 
 /// The table of the README.
 fn markdown(rows: &[Row]) -> String {
     let head = "| check | severity | family | finds |\n|---|---|---|---|\n".to_owned();
     rows.iter().fold(head, |table, row| {
-        table + &format!("| [`{0}`](checks/{0}.md) | {1} | {2} | {3} |\n", row.id, row.severity, row.family, row.title)
+        table + &format!("| [`{0}`](checks/{0}.md) | {1} | {2} | {3} |\n", row.id, row.severity.name(), row.family, row.title)
     })
 }
 
 fn json(rows: &[Row]) -> String {
     let list: Vec<serde_json::Value> = rows
         .iter()
-        .map(|row| serde_json::json!({ "id": row.id, "severity": row.severity, "family": row.family, "persona": row.persona, "title": row.title }))
+        .map(|row| serde_json::json!({ "id": row.id, "severity": row.severity.name(), "family": row.family, "persona": row.persona.name(), "title": row.title }))
         .collect();
     format!("{:#}\n", serde_json::Value::Array(list))
 }

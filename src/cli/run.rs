@@ -11,7 +11,7 @@ use super::settings::Refusal;
 use super::{Exit, complain, print, settings, told};
 use crate::checks::core;
 use crate::config::Config;
-use crate::discover::{MAX_BYTES, Revision, Selected, Selection, Snapshot, discover, staged};
+use crate::discover::{MAX_BYTES, Revision, Selected, Selection, Snapshot, discover, is_git_data, staged};
 use crate::report::gitlab::Times;
 use crate::report::{self, Output, Report, TerminalOptions};
 
@@ -116,11 +116,19 @@ fn seconds() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
-/// A path that is not there is a mistake on the command line.
+/// A path that is not there is a mistake on the command line, and so is one below which nothing was written by people: "no findings"
+/// would be said of a repository that nobody looked at.
 pub(super) fn missing(paths: &[PathBuf]) -> Option<Exit> {
-    let gone = |path: &&PathBuf| std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound);
-    let missing = paths.iter().find(gone)?;
-    complain(&format!("there is no file or directory `{}`", told(&missing.to_string_lossy())));
+    let gone = |path: &PathBuf| std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound);
+    let mistake = paths.iter().find_map(|path| {
+        let shown = told(&path.to_string_lossy());
+        if gone(path) {
+            return Some(format!("there is no file or directory `{shown}`"));
+        }
+        let is_bare = is_git_data(path) && !path.join(".git").exists();
+        is_bare.then(|| format!("`{shown}` is a bare repository: it holds no files to lint, but `git worktree add` makes a folder of them"))
+    })?;
+    complain(&mistake);
     Some(Exit::Usage)
 }
 

@@ -1,5 +1,6 @@
 //! `caulk.toml` and the arguments → what the run is asked to do. An argument comes before the file.
 
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use super::{Exit, complain, told};
 use crate::catalogue::Page;
 use crate::checks;
 use crate::config::{self, Base, Baseline, Config, Globs, Ignores, Newer, Problem, Selector, Settings};
-use crate::discover::{GitFailure, ReadFailure, Repository, Snapshot, read};
+use crate::discover::{GitFailure, ReadFailure, Repository, Snapshot, read, why};
 use crate::lint::masked;
 use crate::report::{self, Complaint};
 use crate::source::{Source, decode};
@@ -187,7 +188,7 @@ fn settings(what: &What, index: Option<&Snapshot>) -> Result<(Settings, Ignores)
 pub(super) fn nearest(start: &Path, name: &str) -> Option<PathBuf> {
     let root = Repository::root_of(start).unwrap_or_else(|| start.to_owned());
     let inside = start.ancestors().take_while(|folder| folder.starts_with(&root));
-    inside.map(|folder| folder.join(name)).find(|path| std::fs::symlink_metadata(path).is_ok())
+    inside.map(|folder| folder.join(name)).find(|path| fs::symlink_metadata(path).is_ok())
 }
 
 /// The same, among the files of the index if it is what is linted.
@@ -202,6 +203,9 @@ fn text_in(index: Option<&Snapshot>, path: &Path, shown: &str) -> Result<String,
     let limit = if path.file_name().is_some_and(|name| name == NAME) { MAX_BYTES } else { MAX_BASELINE };
     let bytes = match index {
         Some(index) => index.read(path.strip_prefix(&index.root).unwrap_or(path), limit),
+        None if fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink()) => {
+            return Err(Refusal::Said(format!("`{}` cannot be read: it is a link, which is not followed", told(shown))));
+        }
         None if path.is_dir() => return Err(Refusal::Said(format!("`{}` is a directory", told(shown)))),
         None => read(path, limit),
     };
@@ -214,7 +218,7 @@ fn unreadable(shown: &str, failure: &ReadFailure) -> Refusal {
     let why = match failure {
         ReadFailure::NotRegular => "is no regular file".to_owned(),
         ReadFailure::TooLarge => "is larger than 1 MB".to_owned(),
-        ReadFailure::Io(kind) => format!("cannot be read: {kind}"),
+        ReadFailure::Io(kind) => format!("cannot be read: {}", why(*kind)),
     };
     Refusal::Said(format!("`{}` {why}", told(shown)))
 }

@@ -38,7 +38,8 @@ impl Selector {
             return Ok(selector);
         }
         let families = FAMILIES.iter().map(|family| format!("family:{}", family.name()));
-        let known = pages.flat_map(|page| [page.id.to_owned(), page.name().to_owned()]).chain(families);
+        let globs = |page: &Page| text.contains('*').then(|| format!("{}/*", page.folder()));
+        let known = pages.flat_map(|page| [page.id.to_owned(), page.name().to_owned()].into_iter().chain(globs(page))).chain(families);
         Err(UnknownSelector { given: text.to_owned(), nearest: nearest(text, known) })
     }
 

@@ -27,7 +27,9 @@ impl GitFailure {
     #[must_use]
     pub fn reason(&self) -> String {
         match self {
-            Self::NoRepository => "there is no git repository here, and only git can tell what changed".to_owned(),
+            Self::NoRepository => {
+                "there is no git repository here, or a bare one, and only git knows what was changed and what was committed".to_owned()
+            }
             Self::NoGit => "there is no `git` in `PATH`".to_owned(),
             Self::NoCommit(name) if name == "HEAD" => {
                 "`HEAD` is no commit yet: nothing was committed here that could be compared with".to_owned()

@@ -25,8 +25,18 @@ impl ReadFailure {
         match self {
             Self::NotRegular => "not a regular file, not opened".to_owned(),
             Self::TooLarge => format!("larger than {} MB, not read", MAX_BYTES / 1024 / 1024),
-            Self::Io(kind) => format!("cannot be read: {kind}"),
+            Self::Io(kind) => format!("cannot be read: {}", why(*kind)),
         }
+    }
+}
+
+/// What the system said of a file, in words for people.
+#[must_use]
+pub fn why(kind: io::ErrorKind) -> String {
+    match kind {
+        io::ErrorKind::NotFound => "it is not there".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        kind => kind.to_string(),
     }
 }
 

@@ -62,6 +62,14 @@ pub(super) fn is_root(directory: &Path) -> bool {
     std::fs::symlink_metadata(directory.join(".git")).is_ok_and(|meta| meta.is_dir() || meta.is_file())
 }
 
+/// Whether a directory holds git's own data and nothing to lint: a bare repository, or `.git` itself.
+/// <https://git-scm.com/docs/gitrepository-layout>
+#[must_use]
+pub fn is_git_data(directory: &Path) -> bool {
+    let has = |name| std::fs::symlink_metadata(directory.join(name)).ok();
+    has("HEAD").is_some_and(|meta| !meta.is_dir()) && ["objects", "refs"].iter().all(|name| has(name).is_some_and(|meta| meta.is_dir()))
+}
+
 /// `.git`, or the directory that a `.git` file of a worktree or submodule points to.
 pub(super) fn git_directory(root: &Path) -> Option<PathBuf> {
     let git = root.join(".git");

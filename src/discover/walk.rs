@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::WalkBuilder;
 
@@ -40,6 +41,8 @@ pub fn discover(start: &Path, selection: &Selection) -> Selected {
         exclude: &selection.exclude,
         files: BTreeMap::new(),
         excluded: BTreeSet::new(),
+        nested: BTreeSet::new(),
+        walked: BTreeSet::new(),
         selected: Selected::default(),
     };
     for path in &selection.paths {
@@ -49,6 +52,7 @@ pub fn discover(start: &Path, selection: &Selection) -> Selected {
         walk.given(name, bytes);
     }
     let mut selected = walk.selected;
+    selected.nested = walk.nested.difference(&walk.walked).count();
     selected.excluded = walk.excluded.iter().filter(|path| !walk.files.contains_key(*path)).count();
     selected.entries = walk.files.into_values().collect();
     selected.entries.sort_by(|a, b| a.path.cmp(&b.path));
@@ -68,6 +72,10 @@ struct Walk<'s> {
     files: BTreeMap<PathBuf, Entry>,
     exclude: &'s [(Base, Globs)],
     excluded: BTreeSet<PathBuf>,
+    /// The roots of repositories that were met and not entered.
+    nested: BTreeSet<PathBuf>,
+    /// The directories that were walked.
+    walked: BTreeSet<PathBuf>,
     selected: Selected,
 }
 
@@ -93,9 +101,8 @@ impl Walk<'_> {
 
     /// A text that is given, at its place in the repository; the file need not be there.
     fn given(&mut self, name: &Path, bytes: &[u8]) {
-        let path = self.start.join(name);
-        let folder = path.parent().and_then(|folder| folder.canonicalize().ok()).unwrap_or_else(|| self.start.to_owned());
-        let path = folder.join(path.file_name().unwrap_or(OsStr::new("-")));
+        let path = placed(&self.start.join(name));
+        let folder = path.ancestors().skip(1).find(|folder| folder.is_dir()).unwrap_or(self.start).to_owned();
         let repository = self.repository(&folder);
         self.file(&path, repository.as_deref(), None, true);
         if let Some(entry) = self.files.get_mut(&path) {
@@ -111,6 +118,7 @@ impl Walk<'_> {
 
     fn directory(&mut self, root: &Path) {
         self.root = Some(root.to_owned());
+        self.walked.insert(root.to_owned());
         let repository = self.repository(root);
         let committed = self.collect(root, repository.as_deref());
         let ignored: Vec<PathBuf> = if self.include_ignored && repository.is_some() {
@@ -176,11 +184,18 @@ impl Walk<'_> {
             .require_git(true)
             .follow_links(false);
         let top = root.to_owned();
+        let nested = Arc::new(Mutex::new(Vec::new()));
+        let met = Arc::clone(&nested);
         builder.filter_entry(move |entry| {
             let path = entry.path();
-            let on_the_way = || top.starts_with(path);
-            let nested = || entry.file_type().is_some_and(|kind| kind.is_dir()) && repository::is_root(path);
-            on_the_way() || path.starts_with(&top) && entry.file_name() != OsStr::new(".git") && !nested()
+            if top.starts_with(path) || !path.starts_with(&top) || entry.file_name() == OsStr::new(".git") {
+                return top.starts_with(path);
+            }
+            let is_nested = entry.file_type().is_some_and(|kind| kind.is_dir()) && repository::is_root(path);
+            if is_nested {
+                met.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
+            }
+            !is_nested
         });
         let mut files = Vec::new();
         for step in builder.build() {
@@ -195,6 +210,7 @@ impl Walk<'_> {
                 Err(error) => self.walk_error(root, &error),
             }
         }
+        self.nested.append(&mut nested.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect());
         files
     }
 
@@ -250,6 +266,21 @@ impl Walk<'_> {
     fn shown(&self, path: &Path) -> String {
         shown(self.start, path)
     }
+}
+
+/// Where a file is, or would be if its folders were there.
+fn placed(path: &Path) -> PathBuf {
+    let there = path.ancestors().skip(1).find_map(|folder| Some((folder, folder.canonicalize().ok()?)));
+    let Some((folder, canonical)) = there else { return path.to_owned() };
+    let rest = path.strip_prefix(folder).unwrap_or(path);
+    rest.components().fold(canonical, |mut placed, component| {
+        match component {
+            Component::ParentDir => _ = placed.pop(),
+            Component::CurDir => {}
+            component => placed.push(component),
+        }
+        placed
+    })
 }
 
 /// Relative to the start directory, with `..` where the file lies outside it.

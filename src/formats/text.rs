@@ -5,14 +5,14 @@
 //! Names in source code and in prose say nothing: `password = input()` and "the password: see below" are no leaks.
 
 mod commands;
+mod comments;
 
 use commands::Kind;
 
-use super::{Format, View, yaml};
+use super::{Format, View};
 use crate::literal::{Literal, PathBuilder, Reading, Role, Value};
 use crate::source::{Place, Source, Span, Text};
 use crate::syntax::SyntaxError;
-use crate::syntax::yaml::Tree;
 
 /// A text file, or the part of a file that its format could not read.
 pub struct TextFile<'a> {
@@ -106,38 +106,10 @@ impl View for TextFile<'_> {
     }
 
     fn comments(&self) -> Vec<Place> {
-        // What a comment is depends on the language. A YAML file says it where it parses as a whole; else only where a value ends
-        // with its line is a line that begins with `#` surely one.
-        let name = self.source.file_name().to_ascii_lowercase();
-        if name.ends_with(".yaml") || name.ends_with(".yml") {
-            let tree = Tree::parse(&self.source.text);
-            let comments = if tree.errors().is_empty() { yaml::comments(self.source, &tree) } else { Vec::new() };
-            return comments.into_iter().filter(|place| self.spans.iter().any(|span| span.contains(place.span))).collect();
-        }
-        if !has_hash_comments(self.source.file_name()) {
-            return Vec::new();
-        }
-        let mut comments = Vec::new();
-        for span in &self.spans {
-            let mut at = span.start as usize;
-            for line in self.source.slice(*span).split_inclusive('\n') {
-                let text = line.trim();
-                if text.starts_with('#') {
-                    let start = at + (line.len() - line.trim_start().len());
-                    comments.push(self.source.place(Span::new(start, start + text.len())));
-                }
-                at += line.len();
-            }
-        }
-        comments
+        let comments = comments::of(self.source.file_name(), &self.source.text).into_iter();
+        let here = comments.filter(|comment| self.spans.iter().any(|span| span.contains(*comment)));
+        here.map(|comment| self.source.place(comment)).collect()
     }
-}
-
-/// Whether a file of this name has a value on each line and comments that begin with `#`: dotenv files, properties, INI files.
-fn has_hash_comments(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let ends = [".env", ".envrc", ".properties", ".ini", ".cfg", ".conf", ".cnf", ".npmrc", ".pypirc"];
-    lower.starts_with(".env") || ends.iter().any(|end| lower.ends_with(end))
 }
 
 /// How a file's lines are read. An example is read like the file it is copied to: `.env.example`, `app.yml.sample`.
@@ -238,22 +210,6 @@ fn exports(text: &str, span: Span, give: &mut dyn FnMut(&str, Span)) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_suppression_may_stand_in_a_comment_where_lines_are_values() {
-        let comments = |path: &str| {
-            let text = "A=1\r\n  # caulk: ignore[x] why\r\nB=a # b\n#".to_owned();
-            let source = Source { path: path.to_owned(), text, ..Source::default() };
-            TextFile::new(&source).comments().iter().map(|place| source.slice(place.span).to_owned()).collect::<Vec<_>>()
-        };
-        assert_eq!(comments("a/.env.production"), ["# caulk: ignore[x] why", "#"]);
-        // As YAML this text does not parse.
-        assert!(comments("values.yaml").is_empty() && comments("notes.txt").is_empty());
-        let text = "a: \"x # y\" # z\n# caulk: ignore[x] why\nb: |\n  # c\n".to_owned();
-        let source = Source { path: "values.yaml".to_owned(), text, ..Source::default() };
-        let places = TextFile::new(&source).comments();
-        assert_eq!(places.iter().map(|place| source.slice(place.span)).collect::<Vec<_>>(), ["# z", "# caulk: ignore[x] why"]);
-    }
 
     #[test]
     fn the_name_says_how_lines_are_read() {

@@ -1,6 +1,6 @@
 //! A source and its format → the unit of that format → its checks. The one `match` that names every format.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::fence::fenced;
@@ -18,7 +18,7 @@ use crate::formats::tfstate::State;
 use crate::formats::tfvars::Tfvars;
 use crate::formats::{self, Format};
 use crate::report::PassedOver;
-use crate::source::{Place, Source, SourceId, Span};
+use crate::source::{Place, Places, Source, SourceId, Span};
 use crate::syntax::{SyntaxError, json, yaml};
 use crate::unit::{Follow, Unit};
 
@@ -57,11 +57,22 @@ fn misnamed(source: &Source, claimed: Format, run: &Run<'_>, outcome: &mut Outco
         yaml.errors()
     };
     let reason = format!("{} by its name, not by its content; read as text", claimed.name());
-    outcome.passed.push(PassedOver { path: source.path.clone(), reason, incomplete: !errors.is_empty() });
+    outcome.passed.push(PassedOver {
+        path: source.path.clone(),
+        reason,
+        incomplete: !errors.is_empty(),
+        line: first_line(source, errors.iter().map(|error| error.span)),
+    });
     if run.config.selects(&core::SYNTAX_ERROR.page) {
         let found = said_of(errors.iter().map(|error| (source, error)));
         outcome.findings.extend(found.into_iter().map(|finding| (finding, claimed, None)));
     }
+}
+
+/// The line of the first of these places.
+fn first_line(source: &Source, spans: impl IntoIterator<Item = Span>) -> Option<u32> {
+    let first = spans.into_iter().map(|span| span.start).min()?;
+    Some(Places::new(source, [first]).get(first).line)
 }
 
 /// Syntax errors as findings.
@@ -85,7 +96,12 @@ pub(super) fn rescue(source: &Arc<Source>, run: &Run<'_>, outcome: &mut Outcome)
 
 /// The coverage of a file that caulk failed on.
 pub(super) fn failed(path: &str) -> PassedOver {
-    PassedOver { path: path.to_owned(), reason: "caulk failed on it; something may have been missed".to_owned(), incomplete: true }
+    PassedOver {
+        path: path.to_owned(),
+        reason: "caulk failed on it; something may have been missed".to_owned(),
+        incomplete: true,
+        line: None,
+    }
 }
 
 /// Each of these says None where the file is not what its name promised.
@@ -207,7 +223,7 @@ fn unit<V: Follow>(view: V, run: &Run<'_>, outcome: &mut Outcome, pick: impl Fn(
     }
     outcome.passed.extend(unit.notes().into_iter().map(|note| {
         let path = unit.sources().first().map(|source| source.path.clone()).unwrap_or_default();
-        PassedOver { path, reason: note.reason.to_owned(), incomplete: note.incomplete }
+        PassedOver { path, reason: note.reason.to_owned(), incomplete: note.incomplete, line: None }
     }));
     syntax_errors(&unit, run, outcome, &mut findings);
     accepted::in_files(&unit, merge(findings), run, outcome);
@@ -278,7 +294,9 @@ fn syntax_errors<V: Follow>(unit: &Unit<V>, run: &Run<'_>, outcome: &mut Outcome
         findings.extend(said_of(errors.iter().copied()));
     }
     let mut unread: Vec<(&Source, Vec<Span>)> = Vec::new();
+    let mut at: HashMap<SourceId, Span> = HashMap::new();
     for (source, error) in errors {
+        at.entry(source.id).and_modify(|first| *first = error.span.min(*first)).or_insert(error.span);
         match unread.iter_mut().find(|(known, _)| known.id == source.id) {
             Some((_, spans)) => spans.push(error.unread),
             None => unread.push((source, vec![error.unread])),
@@ -289,6 +307,7 @@ fn syntax_errors<V: Follow>(unit: &Unit<V>, run: &Run<'_>, outcome: &mut Outcome
             path: source.path.clone(),
             reason: "does not parse as a whole; the rest was read as text".to_owned(),
             incomplete: true,
+            line: first_line(source, at.get(&source.id).copied()),
         });
         rest_as_text(source, spans, run, outcome, findings);
     }

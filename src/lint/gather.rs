@@ -17,8 +17,14 @@ use crate::source::{Edit, Place, Places, Source, SourceId, Span};
 /// Builds the report. Its order does not depend on the order of the outcomes.
 pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) -> Report {
     let custom = &run.config.custom;
-    let mut coverage = Coverage { ignored_telling: selected.ignored_telling, excluded: selected.excluded, ..Coverage::default() };
-    let passed = |passed: &Passed| PassedOver { path: passed.path.clone(), reason: passed.reason.clone(), incomplete: passed.incomplete };
+    let mut coverage =
+        Coverage { ignored_telling: selected.ignored_telling, excluded: selected.excluded, nested: selected.nested, ..Coverage::default() };
+    let passed = |passed: &Passed| PassedOver {
+        path: passed.path.clone(),
+        reason: passed.reason.clone(),
+        incomplete: passed.incomplete,
+        line: None,
+    };
     coverage.passed_over = selected.passed.iter().map(passed).collect();
     let mut sources: BTreeMap<SourceId, Arc<Source>> = run.tree.sources().into_iter().map(|source| (source.id, source)).collect();
     let mut hidden: BTreeMap<SourceId, Vec<Span>> = BTreeMap::new();

@@ -111,7 +111,7 @@ fn load(file: Numbered<'_>, outcome: &mut Outcome) -> Option<(Source, Format)> {
     let Numbered { entry, id } = file;
     let claimed = formats::by_path(&entry.root_path);
     let pass = |outcome: &mut Outcome, reason: String, incomplete: bool| {
-        outcome.passed.push(PassedOver { path: entry.path.clone(), reason, incomplete });
+        outcome.passed.push(PassedOver { path: entry.path.clone(), reason, incomplete, line: None });
     };
     // A file that nobody asked for by name is read only where it is small and text.
     let asked_for = claimed.is_some() || entry.named;

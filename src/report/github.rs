@@ -16,7 +16,7 @@ const SHOWN: usize = 10;
 const MESSAGE: usize = 4_000;
 
 /// Files that the annotation about files that were not linted names.
-const NAMED: usize = 5;
+const NAMED: usize = 3;
 
 /// Writes the commands.
 ///
@@ -82,11 +82,11 @@ fn plain(reported: &Reported) -> String {
 }
 
 fn not_linted(report: &Report) -> Option<String> {
-    let missed: Vec<&str> = report.coverage.passed_over.iter().filter(|entry| entry.incomplete).map(|entry| entry.path.as_str()).collect();
-    let more = missed.len().saturating_sub(NAMED);
-    let named = escape::visible(&missed.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ")).into_owned();
+    let missed: Vec<_> = report.coverage.passed_over.iter().filter(|entry| entry.incomplete).collect();
+    let named: Vec<String> = missed.iter().take(NAMED).map(|entry| format!("{} ({})", entry.place(), entry.reason)).collect();
+    let more = missed.len() - named.len();
     let others = if more > 0 { format!(" and {more} more") } else { String::new() };
-    (!missed.is_empty()).then(|| format!("not linted, or only in part: {named}{others}"))
+    (!missed.is_empty()).then(|| format!("not linted, or only in part: {}{others}", escape::visible(&named.join(", "))))
 }
 
 /// The text behind the second `::`.

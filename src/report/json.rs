@@ -111,6 +111,7 @@ struct CoverageOut<'r> {
 #[derive(Serialize)]
 struct PassedOverOut<'r> {
     path: &'r str,
+    line: Option<u32>,
     reason: &'r str,
 }
 
@@ -190,7 +191,8 @@ impl<'r> FindingOut<'r> {
 
 impl<'r> CoverageOut<'r> {
     fn new(coverage: &'r Coverage) -> Self {
-        let passed_over = coverage.passed_over.iter().map(|entry| PassedOverOut { path: &entry.path, reason: &entry.reason });
+        let passed_over =
+            coverage.passed_over.iter().map(|entry| PassedOverOut { path: &entry.path, line: entry.line, reason: &entry.reason });
         Self {
             linted: coverage.linted,
             as_text: coverage.as_text,

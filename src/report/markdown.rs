@@ -142,7 +142,7 @@ fn not_linted(report: &Report) -> String {
     }
     let mut out = "\n### Not linted, or only in part\n\n".to_owned();
     for entry in missed.iter().take(NAMED) {
-        out.push_str(&format!("- <code>{}</code>: {}\n", escape::markdown(&cut(&entry.path)), escape::markdown(&cut(&entry.reason))));
+        out.push_str(&format!("- <code>{}</code>: {}\n", escape::markdown(&cut(&entry.place())), escape::markdown(&cut(&entry.reason))));
     }
     if missed.len() > NAMED {
         out.push_str(&format!("- and {} more\n", missed.len() - NAMED));

@@ -118,8 +118,12 @@ impl Sample {
         sample.find(&BROKEN, place, "the list is not closed", |_| {});
         sample.report.coverage.as_text = 3;
         sample.report.coverage.other = 40;
-        sample.report.coverage.passed_over =
-            vec![PassedOver { path: "prod.tfstate".to_owned(), reason: "cannot be read: permission denied".to_owned(), incomplete: true }];
+        sample.report.coverage.passed_over = vec![PassedOver {
+            path: "prod.tfstate".to_owned(),
+            reason: "cannot be read: permission denied".to_owned(),
+            incomplete: true,
+            line: None,
+        }];
         sample
     }
 }

@@ -112,7 +112,7 @@ fn quiet(report: &Report, width: usize, style: &Style, out: &mut impl Write) -> 
         put(out, &[format!("{file}{at}{}{message}", style.paint(style::tone(finding.severity), &code))])?;
     }
     for entry in report.coverage.passed_over.iter().filter(|entry| entry.incomplete) {
-        put(out, &[style.clip(&format!("{}: {}", style.show(&entry.path), style.show(&entry.reason)), width)])?;
+        put(out, &[style.clip(&format!("{}: {}", style.show(&entry.place()), style.show(&entry.reason)), width)])?;
     }
     Ok(())
 }

@@ -98,8 +98,9 @@ fn no_line_of_any_report_is_a_command() {
         });
         reported.suppressed = (text == "x").then(|| Suppressed { by: By::File, reason: format!("::error::{forged}") });
     }
-    sample.report.coverage.passed_over =
-        [true, false].map(|incomplete| PassedOver { path: format!("::error::{forged}"), reason: forged.to_owned(), incomplete }).to_vec();
+    sample.report.coverage.passed_over = [true, false]
+        .map(|incomplete| PassedOver { path: format!("::error::{forged}"), reason: forged.to_owned(), incomplete, line: None })
+        .to_vec();
     sample.report.coverage.files = vec![(format!("::error::{forged}"), "text")];
     for output in outputs() {
         let text = written(&sample.report, output);

@@ -65,6 +65,15 @@ fn a_comment_counts_on_the_line_and_the_line_before() {
 }
 
 #[test]
+fn a_comment_behind_a_value_speaks_of_that_value_only() {
+    assert_eq!(run("key ! # caulk: ignore[check]\nkey !\n"), (vec![0], vec![]));
+    assert_eq!(run("key:\r\n  a ! # caulk: ignore[check]\r\n  b !\r\n"), (vec![1], vec![]));
+    for opens in ["x: {", "x: [", "a:", "-", "f("] {
+        assert_eq!(run(&format!("\n\n{opens} # caulk: ignore[check]\n!\nb !\n")), (vec![3], vec![]), "{opens}");
+    }
+}
+
+#[test]
 fn a_comment_counts_where_the_value_opens_and_before_that() {
     assert_eq!(run("key # caulk: ignore[check] why\n a\n b !\n"), (vec![2], vec![]));
     assert_eq!(run("# caulk: ignore[check]\r\nkey\r\n a\r\n b !\r\n"), (vec![3], vec![]));

@@ -13,6 +13,7 @@ mod fixtures;
 mod git;
 mod install;
 mod leaks;
+mod newcomer;
 mod ran;
 mod reports;
 mod robustness;

@@ -35,13 +35,13 @@ fn nothing_from_a_file_becomes_a_command_or_a_property() {
         sample.find(&LEAK, place, &format!("::debug::{hostile}"), |finding| _ = finding.help(hostile));
     }
     sample.report.coverage.passed_over =
-        vec![super::super::PassedOver { path: hostile.to_owned(), reason: hostile.to_owned(), incomplete: true }];
+        vec![super::super::PassedOver { path: hostile.to_owned(), reason: hostile.to_owned(), incomplete: true, line: None }];
     let shown = escape::visible(hostile);
     let commands: Vec<_> = lines(&sample.report).iter().filter_map(|line| command_of(line)).collect();
     assert_eq!(commands.len(), 1 + SHOWN);
     assert_eq!(
         commands[0],
-        ("warning".to_owned(), vec![("title".to_owned(), "caulk".to_owned())], format!("not linted, or only in part: {shown}"))
+        ("warning".to_owned(), vec![("title".to_owned(), "caulk".to_owned())], format!("not linted, or only in part: {shown} ({shown})"))
     );
     for (name, properties, data) in &commands[1..] {
         assert_eq!(name, "error");

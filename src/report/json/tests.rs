@@ -81,6 +81,7 @@ fn the_document_is_the_contracts() {
     "passed_over": [
       {{
         "path": "prod.tfstate",
+        "line": null,
         "reason": "cannot be read: permission denied"
       }}
     ]

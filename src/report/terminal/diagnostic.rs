@@ -59,23 +59,25 @@ pub(super) fn lines(block: &Block<'_>, masks: &Masks<'_>, spread: &Spread<'_>, s
     let help = block.first.finding.help.as_deref();
     let help = help.map_or_else(Vec::new, |help| paragraph("  help: ", Tone::Help, &style.show(help), style));
     let fix = fix(block.first, style);
-    let mut smallest = Vec::new();
+    let mut smallest = [const { Vec::new() }; 5];
     for detail in DETAILS {
         let (snippet, unseen) = snippet(block.first, detail, masks, style);
         let notes: Vec<String> = unseen.into_iter().chain(more.clone()).collect();
         if head.len() + snippet.len() + notes.len() + help.len() + fix.len() <= MAX {
             return [head, snippet, notes, help, fix].concat();
         }
-        smallest = vec![head.clone(), snippet, notes, help.clone()];
+        smallest = [head.clone(), snippet, notes, help.clone(), fix.clone()];
     }
     shorten(smallest, style)
 }
 
 /// Each part gives lines until the whole fits; the excerpt, the place itself, gives none.
-fn shorten(parts: Vec<Vec<String>>, style: &Style) -> Vec<String> {
-    let least = [3, usize::MAX, 2, 2];
-    let mut parts: Vec<Vec<String>> = parts;
-    for (part, least) in [(2, least[2]), (3, least[3]), (0, least[0]), (2, 1), (3, 1)] {
+fn shorten(mut parts: [Vec<String>; 5], style: &Style) -> Vec<String> {
+    const HEAD: usize = 0;
+    const NOTES: usize = 2;
+    const HELP: usize = 3;
+    const FIX: usize = 4;
+    for (part, least) in [(FIX, 1), (NOTES, 2), (HELP, 2), (HEAD, 3), (NOTES, 1), (FIX, 0), (HELP, 1)] {
         let over = parts.iter().map(Vec::len).sum::<usize>().saturating_sub(MAX);
         let lines = &mut parts[part];
         let keep = lines.len().saturating_sub(over).max(least);
@@ -89,13 +91,11 @@ fn shorten(parts: Vec<Vec<String>>, style: &Style) -> Vec<String> {
     parts.concat()
 }
 
-/// What `caulk fix` would do, in a line.
+/// What `caulk fix` would do.
 fn fix(reported: &Reported, style: &Style) -> Vec<String> {
     let Some(fix) = &reported.finding.fix else { return Vec::new() };
     let command = if fix.safe { "caulk fix" } else { "caulk fix --unsafe" };
-    let first = "  fix:  ";
-    let line = style.clip(&format!("{first}{} (`{command}`)", style.show(&fix.title)), style.width);
-    vec![format!("{}{}", style.paint(Tone::Help, first), line.get(first.len()..).unwrap_or(""))]
+    paragraph("  fix:  ", Tone::Help, &format!("{} (`{command}`)", style.show(&fix.title)), style)
 }
 
 fn head(reported: &Reported, style: &Style) -> Vec<String> {

@@ -67,11 +67,17 @@ fn coverage(report: &Report, style: &Style) -> Vec<String> {
     }
     let mut lines = style.wrap("", &parts.join(", "));
     let unread = match coverage.ignored_telling {
-        0 => return lines,
-        1 => "1 file with a telling name was not read, because git ignores it".to_owned(),
-        files => format!("{files} files with telling names were not read, because git ignores them"),
+        0 => None,
+        1 => Some("1 file with a telling name was not read, because git ignores it".to_owned()),
+        files => Some(format!("{files} files with telling names were not read, because git ignores them")),
     };
-    lines.extend(style.wrap("", &format!("{unread} (`--include-ignored` reads such files)")));
+    let nested = match coverage.nested {
+        0 => None,
+        1 => Some("1 repository inside was not entered: name it to lint it".to_owned()),
+        many => Some(format!("{many} repositories inside were not entered: name one to lint it")),
+    };
+    let unread = unread.map(|unread| format!("{unread} (`--include-ignored` reads such files)"));
+    lines.extend(unread.into_iter().chain(nested).flat_map(|said| style.wrap("", &said)));
     lines
 }
 
@@ -111,13 +117,13 @@ fn incomplete(report: &Report, verbose: bool, style: &Style) -> Vec<String> {
     let mut lines = vec![style.paint(Tone::Error, &format!("incomplete: {} not linted, or only in part", number(count, "file")))];
     let mut left = if verbose { count } else { LISTED };
     for (reason, paths) in reasons {
-        let (shown, reason) = (&paths[..paths.len().min(left)], style.show(reason));
+        let shown = &paths[..paths.len().min(left)];
         left -= shown.len();
         match shown {
             [] => {}
-            [path] => lines.extend(style.wrap("  ", &format!("{}: {reason}", style.show(path)))),
+            [path] => lines.extend(style.wrap("  ", &style.show(&format!("{path}: {reason}")))),
             paths => {
-                lines.extend(style.wrap("  ", &format!("{reason}:")));
+                lines.extend(style.wrap("  ", &style.show(&format!("{reason}:"))));
                 lines.extend(paths.iter().flat_map(|path| style.wrap("    ", &style.show(path))));
             }
         }
@@ -133,7 +139,7 @@ fn incomplete(report: &Report, verbose: bool, style: &Style) -> Vec<String> {
 fn read_otherwise(report: &Report, verbose: bool, style: &Style) -> Vec<String> {
     let mut lines = Vec::new();
     for (reason, paths) in by_reason(report, false) {
-        let who = if paths.len() == 1 { style.show(paths[0]) } else { number(paths.len(), "file") };
+        let who = if paths.len() == 1 { style.show(&paths[0]) } else { number(paths.len(), "file") };
         lines.extend(style.wrap("note: ", &format!("{who}: {}", style.show(reason))));
         if verbose && paths.len() > 1 {
             lines.extend(paths.iter().flat_map(|path| style.wrap("  ", &style.show(path))));
@@ -145,10 +151,11 @@ fn read_otherwise(report: &Report, verbose: bool, style: &Style) -> Vec<String> 
     lines
 }
 
-fn by_reason(report: &Report, incomplete: bool) -> BTreeMap<&str, Vec<&str>> {
-    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+/// The places of each reason.
+fn by_reason(report: &Report, incomplete: bool) -> BTreeMap<&str, Vec<String>> {
+    let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for entry in report.coverage.passed_over.iter().filter(|entry| entry.incomplete == incomplete) {
-        reasons.entry(&entry.reason).or_default().push(&entry.path);
+        reasons.entry(&entry.reason).or_default().push(entry.place());
     }
     reasons
 }

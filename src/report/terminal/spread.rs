@@ -46,6 +46,8 @@ impl<'r> Spread<'r> {
     /// The list at the end of the report: the furthest first.
     pub(super) fn lines(&self, verbose: bool, style: &Style) -> Vec<String> {
         let mut secrets: Vec<(usize, &Vec<&Reported>)> = self.groups.values().map(|places| (files(places), places)).collect();
+        // What is accepted everywhere is no news.
+        secrets.retain(|(_, places)| verbose || places.iter().any(|place| place.suppressed.is_none()));
         secrets.sort_by_key(|(files, places)| (std::cmp::Reverse((*files, places.len())), place(places[0])));
         let shown = if verbose { secrets.len() } else { LISTED };
         let mut lines = Vec::new();

@@ -155,7 +155,7 @@ fn nothing_selected_is_said() {
     sample.file("a.yml", "a: b\n");
     assert_eq!(written(&sample.report, at(60)), "no findings\n1 file linted\n");
     sample.report.coverage.passed_over = (0..3)
-        .map(|n| PassedOver { path: format!("chart/{n}.yaml"), reason: "template, read as text".to_owned(), incomplete: false })
+        .map(|n| PassedOver { path: format!("chart/{n}.yaml"), reason: "template, read as text".to_owned(), incomplete: false, line: None })
         .collect();
     sample.report.coverage.ignored_telling = 1;
     let expected = "note: 3 files: template, read as text\n\nno findings\n1 file linted\n1 file with a telling name was not read, because git ignores\nit (`--include-ignored` reads such files)\n";
@@ -166,7 +166,7 @@ fn nothing_selected_is_said() {
 fn what_is_incomplete_is_listed_by_reason() {
     let mut sample = Sample::default();
     sample.file("a.yml", "a: b\n");
-    let entry = |n: usize, reason: &str| PassedOver { path: format!("{n:02}.tf"), reason: reason.to_owned(), incomplete: true };
+    let entry = |n: usize, reason: &str| PassedOver { path: format!("{n:02}.tf"), reason: reason.to_owned(), incomplete: true, line: None };
     sample.report.coverage.passed_over = (0..25).map(|n| entry(n, if n == 3 { "cannot be read" } else { "does not parse" })).collect();
     let text = written(&sample.report, at(60));
     let start = "incomplete: 25 files not linted, or only in part\n  03.tf: cannot be read\n  does not parse:\n    00.tf\n    01.tf\n";
