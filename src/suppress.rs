@@ -229,12 +229,11 @@ fn read(
 /// Whether a comment speaks of the next line, too: it has a line of its own, or stands behind what opens something there. Behind a
 /// value it speaks of that value only, lest whoever adds a line below it is not heard.
 fn leads(source: &Source, mark: &Mark<'_>) -> bool {
-    let before = source.text.get(..mark.span.start as usize).unwrap_or_default();
-    let before = &before[before.rfind(['\n', '\r']).map_or(0, |at| at + 1)..];
     // In a notebook a line is a string of a list.
     let is_notebook = is_notebook(source);
-    let before = before.trim_end_matches(|char: char| char.is_whitespace() || char == '\u{feff}' || (is_notebook && char == '"'));
-    before.is_empty() || before.ends_with(['{', '[', '(', ':', '-'])
+    let before = source.text.get(..mark.span.start as usize).unwrap_or_default();
+    let before = before.trim_end_matches(|char| matches!(char, ' ' | '\t' | '\u{feff}') || (is_notebook && char == '"'));
+    before.is_empty() || before.ends_with(['\n', '\r', '{', '[', '(', ':', '-'])
 }
 
 fn is_notebook(source: &Source) -> bool {

@@ -169,7 +169,8 @@ impl Syntax {
         while at < bytes.len() {
             let rest = &bytes[at..];
             let begins = |mark: &str| rest.starts_with(mark.as_bytes());
-            let stands_apart = first || matches!(bytes[at - 1], b' ' | b'\t' | b';' | b',' | b'{' | b'}' | b')' | b'>');
+            let before = at.checked_sub(1).map_or(b' ', |before| bytes[before]);
+            let stands_apart = first || matches!(before, b' ' | b'\t' | b';' | b',' | b'{' | b'}' | b')' | b'>');
             let may_begin = if self.alone { first } else { stands_apart };
             if let Some((open, close)) = self.block.iter().find(|(open, _)| begins(open)) {
                 let end = memmem::find(&rest[open.len()..], close.as_bytes()).map_or(bytes.len(), |to| at + open.len() + to + close.len());
@@ -193,8 +194,9 @@ impl Syntax {
                 at += if closed { len } else { 1 };
                 first = false;
             } else {
-                first = rest[0] == b'\n' || (first && (rest[0].is_ascii_whitespace() || text[at..].starts_with('\u{feff}')));
-                at += if text[at..].starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 1 };
+                let mark = rest.starts_with("\u{feff}".as_bytes());
+                first = rest[0] == b'\n' || (first && (mark || rest[0].is_ascii_whitespace()));
+                at += if mark { '\u{feff}'.len_utf8() } else { 1 };
             }
         }
         found
@@ -252,6 +254,18 @@ mod tests {
         assert!(shown("notes.txt", "# a\n").is_empty() && shown("a.yaml", "# a\nb: c: d\n").is_empty());
         assert!(shown("a.md", "# a\n<!-- b -->").is_empty());
         assert_eq!(shown("a.rb", "\u{feff}# a"), ["# a"]);
+        assert_eq!(shown("a.js", "é('ü'); // ä\n"), ["// ä"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read(text in "(\\PC|[ \n\"'`#/*<!-]){0,80}") {
+            for name in ["a.js", "a.rb", "a.xml", "a.sql", "a.php", "a.toml", "a.properties", "Dockerfile", ".env", "a.ini"] {
+                let found = of(name, &text);
+                proptest::prop_assert!(found.iter().all(|span| text.get(span.range()).is_some()));
+                proptest::prop_assert!(found.windows(2).all(|pair| pair[0].end <= pair[1].start));
+            }
+        }
     }
 
     #[test]
