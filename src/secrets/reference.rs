@@ -60,6 +60,8 @@ fn is_variable(value: &str) -> bool {
         value.len() > open.len() + close.len() && value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some_and(name)
     };
     let angle = [("<", ">"), ("&lt;", "&gt;")].iter().any(|(open, close)| value.starts_with(open) && value.ends_with(close));
+    // Python's `format`, whose text may end behind it.
+    let filled = value.trim_end_matches(['\'', '"']).strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).is_some_and(name);
     // Concourse, Icinga's macros, and what scripts replace; tox, Caddy, Micronaut.
     const MARKS: [(&str, &str); 11] = [
         ("%", "%"),
@@ -75,7 +77,7 @@ fn is_variable(value: &str) -> bool {
         ("%env(", ")%"),
     ];
     let macro_name = between("$", "$") && value.contains(['_', '.']);
-    dollar || angle || macro_name || MARKS.iter().any(|(open, close)| between(open, close))
+    dollar || angle || filled || macro_name || MARKS.iter().any(|(open, close)| between(open, close))
 }
 
 /// The languages of secret stores and of configuration that name where the value is.
@@ -184,6 +186,7 @@ mod tests {
             "os.environ['X']",
             "var.password",
             "db-<password>",
+            "{self.password}'",
             "{env:DB_PASSWORD1}",
             "{$DB_PASSWORD1}",
             "((db_password1))",

@@ -54,6 +54,18 @@ fn a_hundred_tokens_of_each_format_are_found_at_the_right_bytes() {
 }
 
 #[test]
+fn a_token_stands_in_a_path_but_not_in_packed_data() {
+    let token = sample("other/facebook-page-token", "1").unwrap();
+    for before in ["https://api.example.net/v19.0/MyCompany/Team1/", "x=a+", "/srv/Data01/Releases/2024/Build17/"] {
+        let text = format!("{before}{token}");
+        assert_eq!(places(&text, &read(&text, Reading::Prose)), [token.as_str()], "{text}");
+    }
+    for before in ["QLAAACh22Gh3WFod6HBAQD9AEMAA+", "gBEhEXERgRGhEbER8RIxEm+ESwRLhE/"] {
+        assert!(read(&format!("{before}{token}"), Reading::Prose).is_empty(), "{before}");
+    }
+}
+
+#[test]
 fn a_file_in_base64_says_itself_what_it_holds() {
     let table: &[(&str, &str, &[&str])] = &[
         ("netrc", "machine h login u password Zb83kdQpw02L\n", &["password"]),

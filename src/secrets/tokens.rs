@@ -141,12 +141,12 @@ fn at_anchor(text: &str, runs: &mut Runs<'_>, at: usize, candidates: &[Candidate
 }
 
 /// Whether a would-be token stands inside of packed data, as `EAA…` does behind a `+` of base64: what leads up to it is a long
-/// run of capital and small letters and digits. Paths of URLs have no such folders.
+/// run of capital and small letters and digits. Folders of URLs are shorter, or spelt in letters of one kind.
 fn goes_on_before(text: &str, start: usize) -> bool {
-    const LONG: usize = 32;
+    const LONG: usize = 24;
     let before = &text.as_bytes()[..start];
     let Some((b'+' | b'/', before)) = before.split_last() else { return false };
-    let run = || before.iter().rev().take(LONG).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
+    let run = || before.iter().rev().take(LONG).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'+');
     let has = |test: fn(&u8) -> bool| run().any(test);
     run().count() == LONG && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit)
 }
