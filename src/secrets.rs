@@ -49,7 +49,7 @@ pub use scrub::scrub;
 pub use secret::{Secret, hex, keyed_hash};
 pub use shape::{Alphabet, Piece, Shape};
 pub use table::{TokenFormat, format, formats, references};
-pub use verdict::{Verdict, Why};
+pub use verdict::{Names, Verdict, Why};
 
 /// Whether a name by itself says that its value is a secret: `db_password` does, `db_password_length` and `key` do not.
 #[must_use]

@@ -1,5 +1,7 @@
 //! The engine's word on one literal.
 
+use std::collections::HashMap;
+
 use super::Secret;
 use crate::catalogue::{Confidence, Severity};
 use crate::literal::{LogicalPath, Role};
@@ -123,6 +125,24 @@ impl Verdict {
             (_, Some(format)) if format.starts_with("github/") => "GH_TOKEN".to_owned(),
             (_, Some(format)) => format.trim_start_matches("other/").replace(['/', '-'], "_").to_ascii_uppercase(),
             _ => "SECRET".to_owned(),
+        }
+    }
+}
+
+/// The names that what is secret in one file is to be stored under: what is equal shares one, different things that go by one name
+/// are numbered, lest two passwords become one.
+#[derive(Default)]
+pub struct Names(HashMap<String, HashMap<([u8; 16], String), usize>>);
+
+impl Names {
+    /// The secret's `suggested_name`, or that with a number. `whole`: what is stored, where that is more than the secret.
+    pub fn of(&mut self, leak: &Verdict, whole: Option<&str>) -> String {
+        let name = leak.suggested_name();
+        let known = self.0.entry(name.clone()).or_default();
+        let next = known.len() + 1;
+        match *known.entry((leak.secret.group_key(), whole.unwrap_or("").to_owned())).or_insert(next) {
+            1 => name,
+            number => format!("{name}_{number}"),
         }
     }
 }

@@ -5,21 +5,21 @@ use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::Findings;
 use crate::formats::compose::{Compose, Service};
-use crate::secrets::{Verdict, Why};
+use crate::secrets::{Names, Verdict, Why};
 use crate::unit::Unit;
 
 pub(super) static PLAINTEXT_SECRET: Check = Check { page: page!("compose/plaintext-secret"), runs: &[Run::Compose(check)] };
 
 fn check(compose: &Unit<Compose<'_>>, findings: &mut Findings) {
-    let mut values = None;
+    let (mut values, mut names) = (None, Names::default());
     for leak in compose.leaks(findings.page()) {
         let service = compose.service_at(leak.place);
-        let finding = findings.leak_case(case(leak, service), leak).help(help(leak, service));
+        let values = values.get_or_insert_with(|| compose.values());
+        let whole = leak.written().and_then(|place| values.url(place, &leak.name));
+        let variable = names.of(leak, whole.and_then(|whole| compose.source().text.get(whole.range())));
+        let finding = findings.leak_case(case(leak, service), leak).help(help(leak, service, &variable));
         // The name of a file's content, or of nothing, says nothing.
         if let Some(place) = leak.written().filter(|_| !leak.name.is_empty() && !leak.path.shown.starts_with("configs.")) {
-            let values = values.get_or_insert_with(|| compose.values());
-            let variable = leak.suggested_name();
-            let whole = values.url(place, &leak.name);
             let reference = format!("${{{variable}:?set {variable}}}");
             finding.unsafe_fix(format!("write `{reference}`"), values.replaced(whole.unwrap_or(place), &reference));
         }
@@ -35,8 +35,7 @@ fn case(leak: &Verdict, service: Option<&Service<'_>>) -> Option<&'static str> {
     }
 }
 
-fn help(leak: &Verdict, service: Option<&Service<'_>>) -> String {
-    let variable = leak.suggested_name();
+fn help(leak: &Verdict, service: Option<&Service<'_>>, variable: &str) -> String {
     let secret = variable.to_ascii_lowercase();
     if let Some(file) = service.and_then(|service| images::file_variable(service, &leak.name)) {
         return format!(
