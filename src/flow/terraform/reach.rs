@@ -1,6 +1,6 @@
 //! What the value of an expression is made of.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -50,11 +50,29 @@ pub(super) struct Reader<'c, 'a> {
     locals: HashMap<String, Argument<'a>>,
     variables: HashMap<&'a str, Block<'a>>,
     calls: HashMap<&'a str, Block<'a>>,
+    /// By the name of a call, once somebody has asked.
+    given: RefCell<HashMap<String, Rc<Given<'a>>>>,
     /// Blocks about parameters of AWS: `(kind, name)`.
     parameters: HashMap<(&'a str, &'a str), Block<'a>>,
     objects: Objects<'a>,
     budget: Cell<usize>,
     total: Cell<usize>,
+}
+
+/// A module that is called, and what it hands out.
+struct Called<'a> {
+    /// What the call is named.
+    name: String,
+    block: Block<'a>,
+    child: Rc<Child>,
+}
+
+/// What a call gives to the variables of its child.
+struct Given<'a> {
+    /// By their names.
+    arguments: HashMap<String, Argument<'a>>,
+    /// What `each` is in them.
+    bound: Scope<'a>,
 }
 
 /// Where an expression stands, and what is picked out of its value.
@@ -113,8 +131,8 @@ impl<'a> Bound<'a> {
 impl<'c, 'a> Reader<'c, 'a> {
     pub(super) fn new(module: Module<'a>, children: &'c Children) -> Self {
         let (locals, variables, calls, parameters, objects) = Default::default();
-        let (budget, total) = (Cell::new(0), Cell::new(TOTAL));
-        let mut reader = Self { module, children, locals, variables, calls, parameters, objects, budget, total };
+        let (budget, total, given) = (Cell::new(0), Cell::new(TOTAL), RefCell::default());
+        let mut reader = Self { module, children, locals, variables, calls, given, parameters, objects, budget, total };
         for block in module.blocks() {
             match (block.kind(), block.label(0)) {
                 ("locals", _) => reader.locals.extend(block.arguments().map(|local| (local.name().to_owned(), local))),
@@ -322,30 +340,47 @@ impl<'c, 'a> Reader<'c, 'a> {
     }
 
     fn output(&self, call: &str, output: &str, place: Place, at: &At<'a>, give: Give<'_>) {
-        let Some(block) = self.calls.get(call) else { return give(Found::Plain(format!("module.{call}.{output}"))) };
-        let Some(child) = self.child_of(*block) else { return give(Found::Plain(format!("module.{call}.{output}"))) };
-        if output.is_empty() && !at.direct {
-            // All of a module is all of its outputs.
-            let mut names: Vec<&String> = child.outputs.keys().collect();
-            names.sort();
-            return names.into_iter().for_each(|name| self.output(call, name, place, at, give));
+        let child = |block: &Block<'a>| Some(Called { name: call.to_owned(), block: *block, child: self.child_of(*block)? });
+        let Some(called) = self.calls.get(call).and_then(child) else {
+            return give(Found::Plain(format!("module.{call}.{output}")));
+        };
+        if !output.is_empty() || at.direct {
+            return self.handed_out(&called, output, place, at, give);
         }
-        let Some(known) = child.outputs.get(output) else { return };
+        // All of a module is all of its outputs.
+        let mut names: Vec<&String> = called.child.outputs.keys().collect();
+        names.sort();
+        for name in names {
+            let Some(budget) = self.budget.get().checked_sub(1) else { return };
+            self.budget.set(budget);
+            self.handed_out(&called, name, place, at, give);
+        }
+    }
+
+    fn handed_out(&self, called: &Called<'a>, output: &str, place: Place, at: &At<'a>, give: Give<'_>) {
+        let Some(known) = called.child.outputs.get(output) else { return };
         if let Some(taint) = &known.taint {
-            give(Found::Taint(Taint {
-                name: format!("module.{call}.{output}"),
-                place,
-                kind: taint.kind,
-                from: Some(Rc::new(taint.clone())),
-            }));
+            let name = format!("module.{}.{output}", called.name);
+            give(Found::Taint(Taint { name, place, kind: taint.kind, from: Some(Rc::new(taint.clone())) }));
         }
-        if at.direct {
+        if at.direct || known.variables.is_empty() {
             return;
         }
-        for argument in known.variables.iter().filter_map(|name| block.argument(name)) {
-            let bound = Bound::scope(*block, None);
+        let given = self.given_to(called);
+        for argument in known.variables.iter().filter_map(|name| given.arguments.get(name)) {
+            let bound = given.bound.clone();
             self.expr(argument.expr(), &At { source: argument.source(), path: Vec::new(), bound, ..at.clone() }, give);
         }
+    }
+
+    /// What a call gives to its child. Many outputs ask for it.
+    fn given_to(&self, called: &Called<'a>) -> Rc<Given<'a>> {
+        let given = || Given {
+            arguments: called.block.arguments().map(|argument| (argument.name().to_owned(), argument)).collect(),
+            bound: Bound::scope(called.block, None),
+        };
+        let mut known = self.given.borrow_mut();
+        Rc::clone(known.entry(called.name.clone()).or_insert_with(|| Rc::new(given())))
     }
 
     fn call(&self, expr: Expr<'a>, call: Call<'a>, at: &At<'a>, give: Give<'_>) {
