@@ -28,6 +28,7 @@ pub(crate) struct ContextTree {
     /// The Terraform files of the run, and what may run `terraform init`.
     given: Vec<String>,
     repository: OnceLock<Option<Repository>>,
+    folders: OnceLock<HashMap<String, Vec<String>>>,
     survey: OnceLock<Surveyed>,
     inits: OnceLock<Vec<Init>>,
     secret_variables: Mutex<HashMap<String, Answer>>,
@@ -68,6 +69,7 @@ impl ContextTree {
         let start = entries.iter().find_map(|entry| entry.root_path.strip_suffix(&entry.path)).unwrap_or_default();
         let start = start.trim_end_matches('/').to_owned();
         let (known, repository, survey, inits) = (Mutex::default(), OnceLock::new(), OnceLock::new(), OnceLock::new());
+        let folders = OnceLock::new();
         Self {
             root,
             start,
@@ -77,10 +79,24 @@ impl ContextTree {
             next,
             given,
             repository,
+            folders,
             survey,
             inits,
             secret_variables: Mutex::default(),
         }
+    }
+
+    /// The files in each folder of the index or of the tree in memory: modules ask for theirs, and for those around them.
+    fn folders(&self) -> &HashMap<String, Vec<String>> {
+        self.folders.get_or_init(|| {
+            let mut folders: HashMap<String, Vec<String>> = HashMap::new();
+            let tracked = self.snapshot.iter().flat_map(|snapshot| snapshot.paths()).filter_map(|path| path.to_str().map(placed));
+            let given = self.memory.keys().filter(|_| self.snapshot.is_none()).map(|path| placed(path));
+            for (folder, name) in tracked.chain(given) {
+                folders.entry(folder).or_default().push(name);
+            }
+            folders
+        })
     }
 
     fn repository(&self) -> Option<&Repository> {
@@ -220,19 +236,7 @@ impl Tree for ContextTree {
     fn list(&self, directory: &str) -> Vec<String> {
         let Some(directory) = normal(directory) else { return Vec::new() };
         let mut names: Vec<String> = match (&self.root, &self.snapshot) {
-            (_, Some(snapshot)) => {
-                let inside = snapshot.paths().filter(|path| path.parent() == Some(Path::new(&directory)));
-                inside.filter_map(|path| path.file_name()?.to_str().map(str::to_owned)).collect()
-            }
-            (None, None) => {
-                let prefix = if directory.is_empty() { String::new() } else { format!("{directory}/") };
-                self.memory
-                    .keys()
-                    .filter_map(|path| path.strip_prefix(&prefix))
-                    .filter(|rest| !rest.contains('/'))
-                    .map(str::to_owned)
-                    .collect()
-            }
+            (None, None) | (_, Some(_)) => self.folders().get(&directory).cloned().unwrap_or_default(),
             (Some(root), None) => {
                 let full = root.join(&directory);
                 if full.canonicalize().ok().as_ref() != Some(&full) {
@@ -248,6 +252,12 @@ impl Tree for ContextTree {
         names.sort();
         names.into_iter().map(|name| if directory.is_empty() { name } else { format!("{directory}/{name}") }).collect()
     }
+}
+
+/// A file's folder and its name.
+fn placed(path: &str) -> (String, String) {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    (folder.to_owned(), name.to_owned())
 }
 
 /// A path without `.` and `..`; None where it leads outside.
