@@ -1,6 +1,7 @@
 //! The pipeline: entries → units → findings → report. Many units in parallel; the result is the same for any number of threads.
 
 mod accepted;
+mod check;
 mod dispatch;
 mod fence;
 mod gather;
@@ -11,6 +12,7 @@ mod since;
 mod tree;
 mod why;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -40,6 +42,8 @@ pub(crate) struct Outcome {
     pub(crate) passed: Vec<PassedOver>,
     /// How each file was read, by its path; None for what was passed over as binary or too large.
     pub(crate) read_as: Vec<(String, Option<Format>)>,
+    /// Only its masks are asked for: labels of other files point here.
+    is_context: bool,
     /// Suppressions that are new and do not count.
     newer: usize,
     /// How the literals of a line were judged, where somebody asks.
@@ -64,6 +68,8 @@ pub(crate) struct Run<'r> {
     pub(crate) config: &'r Config,
     pub(crate) tree: &'r tree::ContextTree,
     pub(crate) pages: Vec<&'static Page>,
+    /// Ids of pages of which this run shows no finding.
+    hidden: HashSet<&'static str>,
     pub(crate) today: config::Date,
     /// Only suppressions of this revision count.
     trusted: Option<Arc<Revision>>,
@@ -76,8 +82,13 @@ pub(crate) struct Run<'r> {
 impl<'r> Run<'r> {
     pub(crate) fn new(config: &'r Config, tree: &'r tree::ContextTree) -> Self {
         let fates = config.ignores.entries.iter().map(|_| accepted::Fate::default()).collect();
-        let pages = checks::all().map(|check| &check.page).collect();
-        Self { config, tree, pages, today: config::today(), trusted: None, fates, asked: None }
+        let pages: Vec<&Page> = checks::all().map(|check| &check.page).collect();
+        let hidden = if config.shows_pedantic() {
+            HashSet::new()
+        } else {
+            pages.iter().filter(|page| page.is_pedantic()).map(|page| page.id).collect()
+        };
+        Self { config, tree, pages, hidden, today: config::today(), trusted: None, fates, asked: None }
     }
 }
 

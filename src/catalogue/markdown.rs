@@ -138,6 +138,14 @@ impl Page {
         case.and_then(|case| header.cases.get(case)).and_then(|case| case.persona).unwrap_or(header.persona)
     }
 
+    /// Whether all that it finds is for those who ask with `--pedantic`. Hardly any page is, so most headers need not be parsed.
+    #[must_use]
+    pub fn is_pedantic(&self) -> bool {
+        let block = self.markdown.split_once("\n```\n").map_or(self.markdown, |(block, _)| block);
+        let all = |header: &Header| header.cases.keys().all(|case| self.persona(Some(case)) == Persona::Pedantic);
+        block.contains("pedantic") && self.persona(None) == Persona::Pedantic && self.header().is_some_and(all)
+    }
+
     /// Whether the page has this case.
     #[must_use]
     pub fn has_case(&self, case: &str) -> bool {

@@ -65,6 +65,12 @@ pub(super) fn in_files<V: Follow>(unit: &Unit<V>, mut findings: Vec<Finding>, ru
     outcome.findings.extend(own.into_iter().map(|finding| (finding, format, None)));
 }
 
+/// Whether a suppression may stand in the files of a unit, or an entry of the configuration may speak of them.
+pub(super) fn may_speak<V: Follow>(unit: &Unit<V>, run: &Run<'_>) -> bool {
+    let in_files = || unit.sources().iter().any(|source| suppress::may_stand_in(&source.text, run.config.compat));
+    run.config.suppressions && (!run.config.ignores.entries.is_empty() || in_files())
+}
+
 fn marked(tag: &Tag) -> Mark<'_> {
     Mark { span: tag.place.span, text: tag.text.as_str().into(), covers: Some(tag.covers), is_new: false }
 }

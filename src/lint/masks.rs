@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use super::dispatch::join;
+use super::check::join;
 use super::fence::fenced;
 use crate::formats::Format;
 use crate::formats::text::TextFile;
