@@ -320,3 +320,27 @@ fn at(folder: &Folder, below: &str, arguments: &[&str]) -> Ran {
     command.current_dir(folder.path().join(below)).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
     crate::ran::finish(command.spawn().unwrap())
 }
+
+/// Findings that only `--pedantic` shows are looked for where something may speak of them, so that it is not called unused.
+#[test]
+fn what_speaks_of_a_finding_that_is_not_shown_is_not_unused() {
+    let deploys = |comment: &str| {
+        format!(
+            "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: kubectl apply -f deploy/\n        env:\n          K: ${{{{ secrets.K }}}}{comment}\n"
+        )
+    };
+    let check = "github-actions/secret-outside-environment";
+    let folder = Folder::new();
+    folder.file(WORKFLOW, deploys(&format!(" # caulk: ignore[{check}] a test")));
+    for (arguments, suppressed) in [(&["."][..], 0), (&[".", "--pedantic"], 1)] {
+        let json = folder.lint(arguments).ends_with(0).json();
+        assert_eq!(json["summary"]["suppressed"], suppressed, "{json:#}");
+        assert!(!json.to_string().contains("unused-suppression"), "{json:#}");
+    }
+    folder.file(WORKFLOW, deploys(""));
+    folder.file("caulk.toml", format!("[[ignore]]\ncheck = \"{check}\"\npath = \".github\"\nreason = \"a test\"\n"));
+    assert!(paths(&folder.lint(&["."])).is_empty());
+    folder.file("caulk.toml", "");
+    assert!(paths(&folder.lint(&["."])).is_empty());
+    assert_eq!(paths(&folder.lint(&[".", "--pedantic"])).len(), 1);
+}
