@@ -130,6 +130,9 @@ pub struct Source {
     pub setting: Setting,
 }
 
+/// How far the end of a line is looked for.
+const LONG_LINE: usize = 16 * 1024;
+
 impl Source {
     /// The text of a span; empty where the span does not fit.
     #[must_use]
@@ -143,10 +146,16 @@ impl Source {
         Place { source: self.id, span }
     }
 
-    /// What ends its lines, as far as its first one says.
+    /// What ends the line of an offset; for a very long one, and for the last, what ends the first.
     #[must_use]
-    pub fn line_end(&self) -> &'static str {
-        if self.text.split_once('\n').is_some_and(|(first, _)| first.ends_with('\r')) { "\r\n" } else { "\n" }
+    pub fn line_end(&self, offset: u32) -> &'static str {
+        let bytes = self.text.as_bytes();
+        let end_of = |from: usize| {
+            let near = bytes.get(from..bytes.len().min(from + LONG_LINE)).unwrap_or(&[]);
+            memchr::memchr(b'\n', near).map(|at| from + at)
+        };
+        let ends = end_of(offset as usize).or_else(|| end_of(0));
+        if ends.is_some_and(|at| at > 0 && bytes[at - 1] == b'\r') { "\r\n" } else { "\n" }
     }
 
     /// The path's last segment.

@@ -17,6 +17,9 @@ use crate::report::escape::{guard_lines, visible};
 use crate::report::{Report, Reported, diff};
 use crate::source::{Source, SourceId, decode};
 
+/// Files that were not linted and are named.
+const NAMED: usize = 5;
+
 pub(super) fn fix(arguments: &Arguments) -> Exit {
     match mended(arguments) {
         Ok(exit) => exit,
@@ -40,6 +43,7 @@ fn mended(arguments: &Arguments) -> Result<Exit, Refusal> {
             break after;
         }
     };
+    tell_what_is_missing(&after);
     if arguments.diff {
         let changes: Vec<_> = work.files.iter().map(|file| (file.source.id, file.planned.edits.as_slice())).collect();
         let shown = print(diff(&before, &changes, &config.custom).as_bytes());
@@ -53,6 +57,17 @@ fn mended(arguments: &Arguments) -> Result<Exit, Refusal> {
         Ok(()) if unwritten => Exit::Failed,
         Ok(()) => exit(&after, &config, &arguments.which),
     })
+}
+
+/// Fixes are made in what could be read; a file that was not may hold more.
+fn tell_what_is_missing(report: &Report) {
+    let missed: Vec<String> = report.coverage.passed_over.iter().filter(|entry| entry.incomplete).map(|entry| entry.place()).collect();
+    if !missed.is_empty() {
+        let files = if missed.len() == 1 { "1 file".to_owned() } else { format!("{} files", missed.len()) };
+        let named = missed.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more = if missed.len() > NAMED { " …" } else { "" };
+        complain(&format!("{files} not linted, or only in part (`caulk lint` says why): {}{more}", told(&named)));
+    }
 }
 
 /// What a link that is named leads to may belong to somebody else.

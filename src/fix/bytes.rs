@@ -12,7 +12,7 @@ pub fn edited(source: &Source, bytes: &[u8], edits: &[Edit]) -> Vec<u8> {
     let mut from = 0;
     for edit in edits {
         out.extend_from_slice(bytes.get(from..byte(edit.span.start)).unwrap_or(&[]));
-        encode(&edit.text.replace('\n', source.line_end()), source.encoding, &mut out);
+        encode(&edit.text.replace('\n', source.line_end(edit.span.start)), source.encoding, &mut out);
         from = byte(edit.span.end).max(from);
     }
     out.extend_from_slice(bytes.get(from..).unwrap_or(&[]));
@@ -44,6 +44,10 @@ mod tests {
     #[test]
     fn every_other_byte_stays() {
         assert_eq!(mended("\u{feff}é: «x»\r\ny: 1\r\n".as_bytes(), "«x»", "z\nq: 2"), "\u{feff}é: z\r\nq: 2\r\ny: 1\r\n".as_bytes());
+        // In a file of both each line keeps its own.
+        assert_eq!(mended(b"a: 1\r\nb: x\nc: 2\r\n", "x", "y\nz: 3"), b"a: 1\r\nb: y\nz: 3\nc: 2\r\n");
+        assert_eq!(mended(b"a: 1\nb: x\r\nc: 2", "x", "y\nz: 3"), b"a: 1\nb: y\r\nz: 3\r\nc: 2");
+        assert_eq!(mended(b"a: 1\r\nb: x", "x", "y\nz: 3"), b"a: 1\r\nb: y\r\nz: 3");
         assert_eq!(mended(b"a: \xff\xfe\nb: x\n\xff", "x", "y"), b"a: \xff\xfe\nb: y\n\xff");
     }
 

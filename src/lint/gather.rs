@@ -189,7 +189,7 @@ fn place(found: Vec<(Finding, Format, Option<Suppressed>)>, sources: &BTreeMap<S
             let edits = if edits.iter().any(shows) { Vec::new() } else { edits };
             let edit_place = |edit: Edit| EditPlace {
                 range: range(Place { source: finding.place.source, span: edit.span }),
-                text: edit.text.replace('\n', source.map_or("\n", |source| source.line_end())),
+                text: edit.text.replace('\n', source.map_or("\n", |source| source.line_end(edit.span.start))),
             };
             Reported {
                 edits: edits.into_iter().map(edit_place).collect(),

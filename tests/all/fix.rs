@@ -268,3 +268,15 @@ fn what_a_shell_would_not_fill_in_stays_in_its_script() {
         assert_eq!(fixed(run), workflow(&step(run)), "{run}");
     }
 }
+
+#[test]
+fn what_could_not_be_read_is_told() {
+    let folder = Folder::with(&[("a/main.tf", ROOT), ("b.ipynb", "{\"cells\": [")]);
+    for arguments in [&["fix"][..], &["fix", "--diff"]] {
+        let ran = folder.caulk(arguments);
+        let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+        assert!(said.contains("1 file not linted, or only in part (`caulk lint` says why): b.ipynb:1"), "{said}");
+    }
+    folder.caulk(&["fix"]).ends_with(3);
+    folder.caulk(&["fix", "--allow-incomplete"]).ends_with(0);
+}
