@@ -14,7 +14,8 @@ mod staged;
 mod walk;
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 pub use git::GitFailure;
@@ -75,8 +76,10 @@ pub struct Selected {
     pub passed: Vec<Passed>,
     /// Ignored files with telling names.
     pub ignored_telling: usize,
-    /// Files that the configuration excludes.
-    pub excluded: usize,
+    /// Files that the configuration excludes, by their paths as in `Entry`.
+    pub excluded: Vec<String>,
+    /// What was walked: what is not among the files is not there.
+    pub walked: Walked,
     /// Repositories inside what was walked: submodules and clones, which are read only when named.
     pub nested: usize,
     /// The entries that findings are wanted of, by their paths from the root; all where there is none.
@@ -85,4 +88,41 @@ pub struct Selected {
     pub since: Option<Arc<Revision>>,
     /// Only suppressions of this revision count.
     pub trusted: Option<Arc<Revision>>,
+}
+
+/// The directories that were walked.
+#[derive(Clone, Debug, Default)]
+pub struct Walked {
+    /// The directory that caulk was started in.
+    start: PathBuf,
+    /// The repository around it.
+    repository: Option<Arc<Repository>>,
+    /// All canonical.
+    directories: Vec<PathBuf>,
+}
+
+impl Walked {
+    /// How they are reached from the start directory.
+    pub fn from_start(&self) -> impl Iterator<Item = String> + '_ {
+        self.directories.iter().map(|directory| walk::shown(&self.start, directory))
+    }
+
+    /// What is tracked, by its path as in `Entry`; a sparse checkout has not all of it on disk.
+    pub fn tracked(&self) -> impl Iterator<Item = String> + '_ {
+        let tracked = self.repository.iter().flat_map(|it| it.tracked_below(Path::new("")).map(|path| it.root.join(path)));
+        tracked.map(|path| walk::shown(&self.start, &path))
+    }
+
+    /// Whether a file, by its path from the root, would have been met and is not there any more.
+    #[must_use]
+    pub fn lacks(&self, root_path: &str) -> bool {
+        let (path, lossy) = (Path::new(root_path), root_path.contains(char::REPLACEMENT_CHARACTER));
+        let full = self.repository.as_ref().map_or(&self.start, |repository| &repository.root).join(path);
+        let is_below = path.components().all(|component| matches!(component, Component::Normal(_)));
+        is_below
+            && !lossy
+            && self.directories.iter().any(|directory| full.starts_with(directory))
+            && !self.repository.as_ref().is_some_and(|repository| repository.tracks(path))
+            && std::fs::symlink_metadata(&full).is_err_and(|error| error.kind() == ErrorKind::NotFound)
+    }
 }

@@ -93,6 +93,11 @@ pub trait View {
         Vec::new()
     }
 
+    /// The lists, mappings and blocks that hold other things, in any order; a suppression may stand where one opens.
+    fn holders(&self) -> Vec<Holder> {
+        Vec::new()
+    }
+
     /// What was not read as its format although it belongs to it, in words for the coverage (`template, read as text`).
     fn notes(&self) -> Vec<Note> {
         Vec::new()
@@ -108,6 +113,17 @@ pub struct Tag {
     pub text: String,
     /// The part that it is about.
     pub covers: Span,
+}
+
+/// A part of a document that holds other things.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Holder {
+    /// All of it.
+    pub place: Place,
+    /// Where it opens.
+    pub opener: u32,
+    /// Whether it is one of several of a kind (a step, a container's variable, a block), and no key that holds them.
+    pub is_item: bool,
 }
 
 /// A remark about how a file was read, for the report's coverage.

@@ -52,6 +52,17 @@ pub struct Mark<'m> {
     pub is_new: bool,
 }
 
+/// A block, a key or an item of a list that holds other things.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Holder {
+    /// All of it. One holds another or has nothing in common with it.
+    pub span: Span,
+    /// Where it opens.
+    pub opener: u32,
+    /// Whether it is one of several of a kind, and no key that holds them.
+    pub is_item: bool,
+}
+
 /// What becomes of one finding.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub enum Heard {
@@ -75,6 +86,8 @@ struct Suppression {
     reason: String,
     is_new: bool,
     used: bool,
+    /// The checks of which it speaks by its line.
+    at_line: Vec<&'static str>,
     /// What takes the comment out of the file.
     removal: Option<Edit>,
 }
@@ -92,10 +105,16 @@ pub fn may_stand_in(text: &str, compat: Compat) -> bool {
     words.iter().any(|(counts, word)| *counts && memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }
 
-/// Applies the suppressions of one source to its findings. The answer holds what becomes of each, and findings about the
-/// suppressions themselves.
+/// Applies the suppressions of one source to its findings. `holders` are the parts of the source that hold others. The answer holds
+/// what becomes of each finding, and findings about the suppressions themselves.
 #[must_use]
-pub fn apply(source: &Source, marks: &[Mark<'_>], findings: &[Finding], known: Known<'_>) -> (Vec<Heard>, Vec<Finding>) {
+pub fn apply(
+    source: &Source,
+    marks: &[Mark<'_>],
+    holders: &[Holder],
+    findings: &[Finding],
+    known: Known<'_>,
+) -> (Vec<Heard>, Vec<Finding>) {
     let mut verdicts = vec![Heard::Open; findings.len()];
     let mut own = Vec::new();
     let mut suppressions = Vec::new();
@@ -116,22 +135,32 @@ pub fn apply(source: &Source, marks: &[Mark<'_>], findings: &[Finding], known: K
     let covering: Vec<usize> = (0..suppressions.len()).filter(|index| suppressions[*index].covers.is_some()).collect();
     own.extend(foreign.newer().map(|span| about_new(known.new, source.place(span))));
     let foreign = foreign.lines(&lines);
+    let on = |at: usize, suppressions: &[Suppression]| -> Vec<usize> {
+        let here = by_line.get(&at).into_iter().flatten();
+        let above = at.checked_sub(1).and_then(|above| by_line.get(&above)).into_iter().flatten();
+        here.chain(above.filter(|index| suppressions[**index].leads)).copied().collect()
+    };
     for (finding, verdict) in findings.iter().zip(&mut verdicts).filter(|(finding, _)| finding.place.source == source.id) {
         let (line, opener) = (lines.of(finding.place.span.start), lines.of(finding.opener));
-        let here = [line, opener].into_iter().filter_map(|at| by_line.get(&at)).flatten();
-        let above = [line, opener].into_iter().filter_map(|at| by_line.get(&at.checked_sub(1)?)).flatten();
-        let on_lines = here.chain(above.filter(|index| suppressions[**index].leads));
         let around = covering.iter().filter(|index| suppressions[**index].covers.is_some_and(|span| span.contains(finding.place.span)));
-        let matching: Vec<usize> = on_lines.chain(around).copied().collect();
+        let matching: Vec<usize> = on(line, &suppressions).into_iter().chain(on(opener, &suppressions)).chain(around.copied()).collect();
         for index in matching {
-            let suppression = &mut suppressions[index];
-            if suppression.selectors.iter().any(|selector| selector.matches(finding.page)) {
-                suppression.used = true;
-                verdict.hear(suppression.is_new, &suppression.reason);
+            if suppressions[index].speaks_of(finding, verdict) {
+                suppressions[index].at_line.push(finding.page.id);
             }
         }
         if let Some(mark) = foreign.get(&line).filter(|_| foreign::is_concerned(finding)) {
             verdict.hear(mark.is_new, mark.words);
+        }
+    }
+    // What speaks of its line does not speak of the block that opens there, too.
+    let holders = Holders::new(if by_line.is_empty() { &[] } else { holders });
+    for (finding, verdict) in findings.iter().zip(&mut verdicts).filter(|(finding, _)| finding.place.source == source.id) {
+        let around = holders.around(finding.place.span.start).into_iter().flat_map(|opener| on(lines.of(opener), &suppressions));
+        for index in around.collect::<Vec<_>>() {
+            if !suppressions[index].at_line.contains(&finding.page.id) {
+                suppressions[index].speaks_of(finding, verdict);
+            }
         }
     }
     own.extend(about(&suppressions, known));
@@ -146,6 +175,18 @@ impl Heard {
             _ if is_new => *self = Self::Unheard,
             _ => *self = Self::Suppressed(reason.to_owned()),
         }
+    }
+}
+
+impl Suppression {
+    /// Lets it be heard for a finding that it selects; whether it does.
+    fn speaks_of(&mut self, finding: &Finding, verdict: &mut Heard) -> bool {
+        let selects = self.selectors.iter().any(|selector| selector.matches(finding.page));
+        if selects {
+            self.used = true;
+            verdict.hear(self.is_new, &self.reason);
+        }
+        selects
     }
 }
 
@@ -219,7 +260,18 @@ fn read(
                 let (line, covers) = (lines.of(mark.span.start), mark.covers);
                 let (is_new, leads) = (mark.is_new, leads(source, mark));
                 let removal = covers.is_none().then(|| removal(source, mark)).flatten();
-                suppressions.push(Suppression { place, line, leads, covers, selectors: parsed, reason, is_new, used: false, removal });
+                suppressions.push(Suppression {
+                    place,
+                    line,
+                    leads,
+                    covers,
+                    selectors: parsed,
+                    reason,
+                    is_new,
+                    used: false,
+                    at_line: Vec::new(),
+                    removal,
+                });
             }
         }
     }
@@ -255,6 +307,46 @@ fn removal(source: &Source, mark: &Mark<'_>) -> Option<Edit> {
     match before[line..].trim_matches([' ', '\t', '\u{feff}']).is_empty() && rest.trim().is_empty() {
         true => Some(Edit::replace(Span::new(if line == 0 { start - blanks } else { line }, end + rest.len()), "")),
         false => is_last.then(|| Edit::replace(Span::new(start - blanks, end), "")),
+    }
+}
+
+/// What holds a place, by the place.
+struct Holders {
+    /// By where they begin, the outer one first, each with the one around it.
+    sorted: Vec<(Holder, Option<usize>)>,
+}
+
+impl Holders {
+    fn new(holders: &[Holder]) -> Self {
+        let mut all = holders.to_vec();
+        all.sort_unstable_by_key(|holder| (holder.span.start, std::cmp::Reverse(holder.span.end), holder.opener));
+        let mut sorted: Vec<(Holder, Option<usize>)> = Vec::with_capacity(all.len());
+        let mut open: Vec<usize> = Vec::new();
+        for holder in all {
+            while open.last().is_some_and(|last| sorted[*last].0.span.end <= holder.span.start) {
+                open.pop();
+            }
+            sorted.push((holder, open.last().copied()));
+            open.push(sorted.len() - 1);
+        }
+        Self { sorted }
+    }
+
+    /// Where the nearest one opens, and the nearest of several of a kind.
+    fn around(&self, offset: u32) -> Vec<u32> {
+        let mut next = self.sorted.partition_point(|(holder, _)| holder.span.start <= offset).checked_sub(1);
+        let mut openers = Vec::new();
+        while let Some((holder, outer)) = next.and_then(|index| self.sorted.get(index)) {
+            next = *outer;
+            if holder.span.end <= offset || (!holder.is_item && !openers.is_empty()) {
+                continue;
+            }
+            openers.push(holder.opener);
+            if holder.is_item {
+                break;
+            }
+        }
+        openers
     }
 }
 

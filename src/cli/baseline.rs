@@ -1,8 +1,8 @@
 //! `caulk baseline`: what is found today is accepted from now on.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use super::arguments::{Baseline as Arguments, When};
 use super::file::replace;
@@ -31,8 +31,10 @@ fn written(arguments: &Arguments) -> Result<Exit, Refusal> {
     let shown = arguments.baseline.as_ref().map_or_else(|| from(&start, &path), |named| named.to_string_lossy().into_owned());
     let known = if fs::symlink_metadata(&path).is_ok() { settings::baseline(&path, &shown)? } else { Baseline::default() };
     let selection = Selection { paths: arguments.paths.clone(), include_ignored: arguments.what.include_ignored, exclude, given: None };
-    let report = crate::lint::lint(discover(Path::new("."), &selection), &config);
-    let accepted = accepted(&report, &known, &|path| is_gone(path, &start, &arguments.paths));
+    let selected = discover(Path::new("."), &selection);
+    let walked = selected.walked.clone();
+    let report = crate::lint::lint(selected, &config);
+    let accepted = accepted(&report, &known, &|path| walked.lacks(path));
     let text = Baseline::write(accepted.iter().map(|(fingerprint, (check, path))| (fingerprint.as_str(), check.as_str(), path.as_str())));
     if let Err(error) = replace(&path, text.as_bytes()) {
         complain(&format!("`{}` could not be written: {}", told(&shown), error.kind()));
@@ -62,14 +64,6 @@ fn accepted(report: &Report, known: &Baseline, is_gone: &dyn Fn(&str) -> bool) -
     let today = today.map(|it| (it.fingerprint.clone(), (it.finding.page.id.to_owned(), it.root_path.clone())));
     let kept = known.entries.iter().filter(|(_, entry)| !report.coverage.linted_paths.contains(&entry.path) && !is_gone(&entry.path));
     kept.map(|(fingerprint, entry)| (fingerprint.clone(), (entry.check.clone(), entry.path.clone()))).chain(today).collect()
-}
-
-/// Whether a file, by its path from the root, was to be linted and is not there any more.
-fn is_gone(path: &str, start: &Path, paths: &[PathBuf]) -> bool {
-    let root = Repository::root_of(start).unwrap_or_else(|| start.to_owned());
-    let full = root.join(path);
-    let asked_for = || paths.iter().filter_map(|path| start.join(path).canonicalize().ok()).any(|asked| full.starts_with(asked));
-    fs::symlink_metadata(&full).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) && asked_for()
 }
 
 /// Where the baseline is: the nearest one, else beside the configuration, else at the repository's root.

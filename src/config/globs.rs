@@ -76,6 +76,14 @@ impl Base {
         }
         Some(parts.join("/"))
     }
+
+    /// Whether a directory, reached from the start directory, is this one or one above it.
+    #[must_use]
+    pub fn is_below(&self, directory: &str) -> bool {
+        let up = directory.split('/').filter(|part| !matches!(*part, "" | "."));
+        let depth = self.0.split('/').filter(|part| !part.is_empty()).count();
+        up.clone().all(|part| part == "..") && up.count() >= depth
+    }
 }
 
 #[cfg(test)]
@@ -116,6 +124,12 @@ mod tests {
     fn a_base_is_a_directory_above_the_start() {
         assert_eq!(Base::default().relative("a/b").as_deref(), Some("a/b"));
         assert_eq!(Base::default().relative("../a"), None);
+        for (base, inside, outside) in
+            [("", ["."].as_slice(), ["infra", "./infra"].as_slice()), ("infra/live", &["../..", "../../.."], &[".", "..", "../../live"])]
+        {
+            assert!(inside.iter().all(|directory| Base::new(base).is_below(directory)), "{base}");
+            assert!(!outside.iter().any(|directory| Base::new(base).is_below(directory)), "{base}");
+        }
         assert_eq!(Base::new("infra/live").relative("a.tf").as_deref(), Some("infra/live/a.tf"));
         assert_eq!(Base::new("infra/live").relative("../../b.tf").as_deref(), Some("b.tf"));
         assert_eq!(Base::new("infra/live").relative("../../../b.tf"), None);

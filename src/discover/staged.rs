@@ -34,7 +34,7 @@ pub fn staged(start: &Path, selection: &Selection, index: &Arc<Snapshot>) -> Res
             |path: &str| selection.exclude.iter().any(|(base, globs)| base.relative(path).is_some_and(|it| globs.match_path(&it)));
         let pass = |reason: &str, incomplete| Passed { path: entry.path.clone(), reason: reason.to_owned(), incomplete };
         if !named && excluded(&entry.path) {
-            selected.excluded += 1;
+            selected.excluded.push(entry.path);
         } else if file.kind == Kind::Conflict {
             selected.passed.push(pass("a conflict that is not resolved, not read", true));
         } else if file.kind == Kind::Link {

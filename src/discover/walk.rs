@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
-use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::WalkBuilder;
 
-use super::{Entry, Origin, Passed, Repository, Selected, repository};
+use super::{Entry, Origin, Passed, Repository, Selected, Walked, repository};
 use crate::config::{Base, Globs};
 use crate::formats;
 use crate::source::Standing;
@@ -51,9 +50,11 @@ pub fn discover(start: &Path, selection: &Selection) -> Selected {
     if let Some((name, bytes)) = &selection.given {
         walk.given(name, bytes);
     }
+    let repository = walk.repository(&start);
     let mut selected = walk.selected;
     selected.nested = walk.nested.difference(&walk.walked).count();
-    selected.excluded = walk.excluded.iter().filter(|path| !walk.files.contains_key(*path)).count();
+    selected.excluded = walk.excluded.iter().filter(|path| !walk.files.contains_key(*path)).map(|path| shown(&start, path)).collect();
+    selected.walked = Walked { start: start.clone(), repository, directories: walk.walked.into_iter().collect() };
     selected.entries = walk.files.into_values().collect();
     selected.entries.sort_by(|a, b| a.path.cmp(&b.path));
     selected.passed.sort();
@@ -67,7 +68,7 @@ struct Walk<'s> {
     root: Option<PathBuf>,
     include_ignored: bool,
     /// By root: an index is read once, however many files are named.
-    repositories: HashMap<PathBuf, Rc<Repository>>,
+    repositories: HashMap<PathBuf, Arc<Repository>>,
     /// By canonical path, so that overlapping roots and two spellings count once.
     files: BTreeMap<PathBuf, Entry>,
     exclude: &'s [(Base, Globs)],
@@ -110,10 +111,10 @@ impl Walk<'_> {
         }
     }
 
-    fn repository(&mut self, directory: &Path) -> Option<Rc<Repository>> {
+    fn repository(&mut self, directory: &Path) -> Option<Arc<Repository>> {
         let root = Repository::root_of(directory)?;
-        let known = self.repositories.entry(root.clone()).or_insert_with(|| Rc::new(Repository::at(root)));
-        Some(Rc::clone(known))
+        let known = self.repositories.entry(root.clone()).or_insert_with(|| Arc::new(Repository::at(root)));
+        Some(Arc::clone(known))
     }
 
     fn directory(&mut self, root: &Path) {

@@ -16,7 +16,7 @@ mod literals;
 mod service;
 
 use super::container::Container;
-use super::{Format, Tree, View};
+use super::{Format, Holder, Tree, View};
 use crate::literal::Literal;
 use crate::source::{Place, Source, Span};
 use crate::syntax::SyntaxError;
@@ -146,6 +146,10 @@ impl View for Compose<'_> {
 
     fn errors(&self) -> Vec<(&Source, &SyntaxError)> {
         self.tree.errors().iter().map(|error| (self.source, error)).collect()
+    }
+
+    fn holders(&self) -> Vec<Holder> {
+        super::yaml::holders(self.source, self.tree)
     }
 
     fn comments(&self) -> Vec<Place> {

@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 use super::login::Logins;
 use super::yaml;
-use super::{Format, Note, Tree as Context, View};
+use super::{Format, Holder, Note, Tree as Context, View};
 use crate::literal::{Literal, LogicalPath};
 use crate::source::{Place, Source, Span};
 use crate::syntax::SyntaxError;
@@ -287,6 +287,10 @@ impl View for Workflow<'_> {
     fn notes(&self) -> Vec<Note> {
         let note = Note { reason: "aliases repeat its steps too often to follow all of them", incomplete: true };
         if self.followed().1 { vec![note] } else { Vec::new() }
+    }
+
+    fn holders(&self) -> Vec<Holder> {
+        yaml::holders(self.source, self.tree)
     }
 
     fn comments(&self) -> Vec<Place> {

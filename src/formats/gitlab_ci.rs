@@ -27,7 +27,7 @@ pub use variables::{Set, Variable};
 
 use super::login::Logins;
 use super::yaml;
-use super::{Format, Note, Tree as Context, View};
+use super::{Format, Holder, Note, Tree as Context, View};
 use crate::literal::Literal;
 use crate::source::{Change, Place, Source, SourceId, Span};
 use crate::syntax::SyntaxError;
@@ -250,6 +250,10 @@ impl View for Pipeline<'_> {
     fn notes(&self) -> Vec<Note> {
         let cut = Note { reason: "too many jobs that hold too much; not all of them were followed", incomplete: true };
         self.is_cut.then_some(cut).into_iter().collect()
+    }
+
+    fn holders(&self) -> Vec<Holder> {
+        yaml::holders(self.source, self.tree)
     }
 
     fn comments(&self) -> Vec<Place> {

@@ -29,7 +29,7 @@ pub use references::EnvValues;
 
 use super::container::Container;
 use super::yaml;
-use super::{Format, Note, View};
+use super::{Format, Holder, Note, View};
 use crate::literal::Literal;
 use crate::source::{Place, Source, Span};
 use crate::syntax::SyntaxError;
@@ -305,6 +305,10 @@ impl View for Manifests<'_> {
             return Vec::new();
         }
         self.parsed.tree.errors().iter().map(|error| (self.source, error)).collect()
+    }
+
+    fn holders(&self) -> Vec<Holder> {
+        yaml::holders(self.source, &self.parsed.tree)
     }
 
     fn comments(&self) -> Vec<Place> {

@@ -40,7 +40,7 @@ pub use version::{Requirement, Version};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{Format, Tree, View};
+use super::{Format, Holder, Tree, View};
 use crate::literal::{Literal, LogicalPath, Reading, Role, Value};
 use crate::source::{Place, Source, Span, Text};
 use crate::syntax::SyntaxError;
@@ -288,6 +288,16 @@ impl View for Module<'_> {
 
     fn errors(&self) -> Vec<(&Source, &SyntaxError)> {
         self.reported().flat_map(|file| file.tree.errors().iter().map(|error| (&*file.source, error))).collect()
+    }
+
+    fn holders(&self) -> Vec<Holder> {
+        let mut todo: Vec<Block<'_>> = self.reported().flat_map(|file| file.blocks()).collect();
+        let mut found = Vec::new();
+        while let Some(block) = todo.pop() {
+            found.push(Holder { place: block.place(), opener: block.header().span.start, is_item: true });
+            todo.extend(block.own_blocks());
+        }
+        found
     }
 
     fn comments(&self) -> Vec<Place> {

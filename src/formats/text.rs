@@ -5,7 +5,7 @@
 //! Names in source code and in prose say nothing: `password = input()` and "the password: see below" are no leaks.
 
 mod commands;
-mod comments;
+pub(super) mod comments;
 
 use commands::Kind;
 
@@ -92,7 +92,12 @@ impl View for TextFile<'_> {
                 Lines::Config | Lines::Prose => Vec::new(),
             };
             for (script, kind) in scripts {
-                let mut give = |name: &str, value: Value<'_>| self.give(name, value, Reading::Value, script.start, visit);
+                let mut give = |name: &str, value: Value<'_>| {
+                    // An instruction of a Dockerfile is one thing; a script is the whole file.
+                    let own = value.as_literal().map_or(script.start, |text| text.span().start);
+                    let opener = if kind == Kind::Image { script.start } else { own };
+                    self.give(name, value, Reading::Value, opener, visit);
+                };
                 commands::given(text, script, kind, &mut give);
             }
             if lines == Lines::Shell {

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 pub use changes::{with, without};
 pub use scalars::Scalars;
 
+use super::Holder;
 use crate::literal::{LogicalPath, PathBuilder};
 use crate::source::{Place, Source, Span};
 use crate::syntax::yaml::{Node, Shape, Tree};
@@ -140,6 +141,32 @@ pub fn scalars<'a>(root: Node<'a>, visit: &mut dyn FnMut(&Met<'a, '_>)) {
 #[must_use]
 pub fn comments(source: &Source, tree: &Tree) -> Vec<Place> {
     tree.comments().iter().map(|span: &Span| source.place(*span)).collect()
+}
+
+/// The collections of a tree. Each is met where it is written, so aliases hold nothing.
+#[must_use]
+pub fn holders(source: &Source, tree: &Tree) -> Vec<Holder> {
+    let mut found = Vec::new();
+    let mut todo: Vec<Node<'_>> = tree.documents(&source.text).collect();
+    while let Some(node) = todo.pop() {
+        let is_collection = |node: &Node<'_>| matches!(node.shape(), Shape::Mapping | Shape::Sequence);
+        match node.shape() {
+            Shape::Mapping => {
+                for entry in node.entries().filter(|entry| is_collection(&entry.value)) {
+                    found.push(Holder { place: source.place(entry.value.span()), opener: entry.key.span().start, is_item: false });
+                    todo.push(entry.value);
+                }
+            }
+            Shape::Sequence => {
+                for item in node.items().filter(is_collection) {
+                    found.push(Holder { place: source.place(item.span()), opener: item.span().start, is_item: true });
+                    todo.push(item);
+                }
+            }
+            Shape::Scalar | Shape::Alias => {}
+        }
+    }
+    found
 }
 
 #[cfg(test)]

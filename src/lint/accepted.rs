@@ -1,13 +1,15 @@
 //! What the team accepts or sees differently: suppressions in files, entries and severities of `caulk.toml`, the baseline.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Outcome, Run};
 use crate::checks::core;
 use crate::config::{Ignore, Ignores, Newer};
+use crate::discover::{Selected, Walked};
 use crate::finding::{Finding, Findings, LabelKind};
-use crate::formats::Tag;
+use crate::formats::{Holder, Tag};
 use crate::report::{By, Reported, Suppressed};
 use crate::source::{Source, SourceId, Span};
 use crate::suppress::{self, Heard, Known, Mark};
@@ -29,7 +31,7 @@ pub(super) fn in_files<V: Follow>(unit: &Unit<V>, mut findings: Vec<Finding>, ru
     }
     let mut heard = vec![Heard::Open; findings.len()];
     let mut own = Vec::new();
-    let (comments, tags) = (unit.comments(), unit.tags());
+    let (comments, tags, holders) = (unit.comments(), unit.tags(), unit.holders());
     let known = Known {
         pages: &run.pages,
         invalid: &core::INVALID_SUPPRESSION.page,
@@ -47,7 +49,9 @@ pub(super) fn in_files<V: Follow>(unit: &Unit<V>, mut findings: Vec<Finding>, ru
         if let Some(trusted) = run.trusted.as_ref().filter(|_| !marks.is_empty()) {
             suppress::note_new(source, &mut marks, trusted.text_of(source).as_deref(), run.config.compat);
         }
-        let (verdicts, about) = suppress::apply(source, &marks, &findings, known);
+        let here = holders.iter().filter(|holder| holder.place.source == source.id);
+        let here: Vec<suppress::Holder> = here.map(holder).collect();
+        let (verdicts, about) = suppress::apply(source, &marks, &here, &findings, known);
         for (heard, verdict) in heard.iter_mut().zip(verdicts).filter(|(_, verdict)| *verdict != Heard::Open) {
             *heard = verdict;
         }
@@ -73,6 +77,10 @@ pub(super) fn may_speak<V: Follow>(unit: &Unit<V>, run: &Run<'_>) -> bool {
 
 fn marked(tag: &Tag) -> Mark<'_> {
     Mark { span: tag.place.span, text: tag.text.as_str().into(), covers: Some(tag.covers), is_new: false }
+}
+
+fn holder(of: &Holder) -> suppress::Holder {
+    suppress::Holder { span: of.place.span, opener: of.opener, is_item: of.is_item }
 }
 
 /// What became of an `[[ignore]]` entry in this run, told by every thread.
@@ -117,17 +125,31 @@ fn entries_about<'r>(source: &Source, run: &'r Run<'_>) -> Vec<(&'r Ignore, &'r 
 }
 
 /// What is to be said of the entries after the run, and the file they stand in.
-pub(super) fn about_entries(id: SourceId, run: &Run<'_>) -> Option<(Source, Vec<Finding>)> {
+pub(super) fn about_entries(id: SourceId, selected: &Selected, run: &Run<'_>) -> Option<(Source, Vec<Finding>)> {
     let ignores = &run.config.ignores;
     let (path, root_path) = (ignores.file.clone(), ignores.root_path.clone());
     let source = Source { id, path, root_path, text: ignores.text.clone(), ..Source::default() };
     let mut unused = Findings::new(&core::UNUSED_SUPPRESSION.page);
     let mut unexplained = Findings::new(&core::UNEXPLAINED_SUPPRESSION.page);
-    for (entry, fate) in ignores.entries.iter().zip(&run.fates).filter(|(_, fate)| fate.met.load(Ordering::Relaxed)) {
-        let (place, used) = (source.place(first_line(&source, entry.span)), fate.used.load(Ordering::Relaxed));
-        if run.config.runs_everything() && entry.until.is_some_and(|until| run.today > until) {
+    // One that the files of today have no more is gone once they count.
+    let today: Option<HashSet<Vec<&str>>> = run.config.newer.as_ref().map(|newer| all_lines(&newer.ignores));
+    let stays = |entry: &Ignore| today.as_ref().is_none_or(|today| today.contains(&lines_of(ignores, entry)));
+    let judges = run.config.runs_everything() && run.config.suppressions;
+    let there = LazyCell::new(|| all_there(ignores, selected));
+    let names_nothing = |entry: &Ignore| (*there).as_ref().is_some_and(|paths| !paths.iter().any(|path| entry.path.match_path(path)));
+    for (entry, fate) in ignores.entries.iter().zip(&run.fates).filter(|(entry, _)| stays(entry)) {
+        let (met, used) = (fate.met.load(Ordering::Relaxed), fate.used.load(Ordering::Relaxed));
+        let is_judged = met || judges && names_nothing(entry);
+        if !is_judged {
+            continue;
+        }
+        let place = source.place(first_line(&source, entry.span));
+        if judges && entry.until.is_some_and(|until| run.today > until) {
             unused.report(place, "this entry is past its date").help("mend what it hides, or move the date");
-        } else if run.config.runs_everything() && !used {
+        } else if !met {
+            let help = "remove it, or correct `path`, which is relative to the folder of this file";
+            unused.report(place, "this entry matches no file that is read").help(help);
+        } else if judges && !used {
             unused.report(place, "this entry matches no finding in the files that it names").help("remove it");
         } else if entry.reason.is_empty() && used {
             unexplained.report(place, "this entry gives no reason").help("write `reason = \"…\"`: why the finding is accepted");
@@ -136,6 +158,18 @@ pub(super) fn about_entries(id: SourceId, run: &Run<'_>) -> Option<(Source, Vec<
     let said = unused.into_list().into_iter().chain(unexplained.into_list());
     let said: Vec<Finding> = said.filter(|finding| run.config.selects(finding.page)).collect();
     (!said.is_empty()).then_some((source, said))
+}
+
+/// What is there that entries may speak of, where all of it was walked. Repositories inside, which were not, may hold more.
+fn all_there(ignores: &Ignores, selected: &Selected) -> Option<Vec<String>> {
+    let whole = selected.nested == 0 && selected.walked.from_start().any(|directory| ignores.base.is_below(&directory));
+    let read = selected.entries.iter().map(|entry| &entry.path);
+    let there = read.chain(&selected.excluded).chain(selected.passed.iter().map(|passed| &passed.path)).cloned();
+    whole.then(|| there.chain(selected.walked.tracked()).filter_map(|path| ignores.base.relative(&path)).collect())
+}
+
+fn all_lines(ignores: &Ignores) -> HashSet<Vec<&str>> {
+    ignores.entries.iter().map(|entry| lines_of(ignores, entry)).collect()
 }
 
 /// What an entry says: the lines from its head to the next one.
@@ -148,7 +182,7 @@ fn lines_of<'i>(ignores: &'i Ignores, entry: &Ignore) -> Vec<&'i str> {
 pub(super) fn about_newer(newer: &Newer, run: &Run<'_>) -> Vec<(Source, Vec<Finding>)> {
     let mut said = Vec::new();
     let config = run.config;
-    let old: HashSet<Vec<&str>> = config.ignores.entries.iter().map(|entry| lines_of(&config.ignores, entry)).collect();
+    let old = all_lines(&config.ignores);
     let ignores = &newer.ignores;
     let entries = ignores.entries.iter().filter(|entry| !old.contains(&lines_of(ignores, entry)));
     let (path, root_path) = (ignores.file.clone(), ignores.root_path.clone());
@@ -191,12 +225,22 @@ pub(super) fn by_baseline(findings: &mut [Reported], run: &Run<'_>) {
 /// Entries of a story that are pointed at.
 const POINTED_AT: usize = 3;
 
-/// What is to be said of the baseline's entries for files that were linted, `linted` by their paths from the root, and the file
-/// they stand in: they silence a secret that comes back.
-pub(super) fn about_baseline(id: SourceId, findings: &[Reported], linted: &HashSet<String>, run: &Run<'_>) -> Option<(Source, Finding)> {
+/// What is to be said of the baseline's entries for files that were linted, `linted` by their paths from the root, or that are gone
+/// where everything was `walked`, and the file they stand in: they silence a secret that comes back.
+pub(super) fn about_baseline(
+    id: SourceId,
+    findings: &[Reported],
+    linted: &HashSet<String>,
+    walked: Option<&Walked>,
+    run: &Run<'_>,
+) -> Option<(Source, Finding)> {
     let baseline = run.config.baseline.as_ref().filter(|_| run.config.shows_everything())?;
     let found: HashSet<&str> = findings.iter().map(|reported| reported.fingerprint.as_str()).collect();
-    let gone = baseline.entries.iter().filter(|(fingerprint, entry)| linted.contains(&entry.path) && !found.contains(fingerprint.as_str()));
+    // One that the files of today have no more is gone once they count.
+    let today = run.config.newer.as_ref().map(|newer| newer.baseline.as_ref());
+    let stays = |fingerprint: &str| today.is_none_or(|today| today.is_some_and(|today| today.entries.contains_key(fingerprint)));
+    let gone = baseline.entries.iter().filter(|(fingerprint, _)| !found.contains(fingerprint.as_str()) && stays(fingerprint));
+    let gone = gone.filter(|(_, entry)| linted.contains(&entry.path) || walked.is_some_and(|walked| walked.lacks(&entry.path)));
     let mut gone: Vec<Span> = gone.map(|(_, entry)| entry.span).collect();
     gone.sort_unstable();
     let (first, others) = gone.split_first()?;

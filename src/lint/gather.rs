@@ -17,8 +17,12 @@ use crate::source::{Edit, Place, Places, Source, SourceId, Span};
 /// Builds the report. Its order does not depend on the order of the outcomes.
 pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) -> Report {
     let custom = &run.config.custom;
-    let mut coverage =
-        Coverage { ignored_telling: selected.ignored_telling, excluded: selected.excluded, nested: selected.nested, ..Coverage::default() };
+    let mut coverage = Coverage {
+        ignored_telling: selected.ignored_telling,
+        excluded: selected.excluded.len(),
+        nested: selected.nested,
+        ..Coverage::default()
+    };
     let passed = |passed: &Passed| PassedOver {
         path: passed.path.clone(),
         reason: passed.reason.clone(),
@@ -49,7 +53,7 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
         found.extend(outcome.findings);
         newer += outcome.newer;
     }
-    let entries = accepted::about_entries(run.tree.fresh_id(), run);
+    let entries = accepted::about_entries(run.tree.fresh_id(), &selected, run);
     let new = run.config.newer.iter().flat_map(|new| accepted::about_newer(new, run)).inspect(|(_, said)| newer += said.len());
     for (source, said) in new.collect::<Vec<_>>().into_iter().chain(entries) {
         hidden.insert(source.id, masks::of_text(&source, Format::Text, &run.config.custom));
@@ -83,7 +87,9 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
     sort(&mut findings);
     number(&mut findings);
     accepted::by_baseline(&mut findings, run);
-    if let Some((source, finding)) = accepted::about_baseline(run.tree.fresh_id(), &findings, &coverage.linted_paths, run) {
+    // A repository inside that was not entered may be where an accepted finding is.
+    let walked = Some(&selected.walked).filter(|_| selected.nested == 0);
+    if let Some((source, finding)) = accepted::about_baseline(run.tree.fresh_id(), &findings, &coverage.linted_paths, walked, run) {
         hidden.insert(source.id, masks::of_text(&source, Format::Text, &run.config.custom));
         sources.insert(source.id, Arc::new(source));
         findings.extend(place(vec![(finding, Format::Text, None)], &sources, custom));

@@ -20,10 +20,22 @@ pub enum Outcome {
     },
 }
 
+/// What begins a comment of a batch file.
+const REM: &str = "rem ";
+
+/// What comments begin with in all the languages, and the blanks behind it.
+fn is_mark(char: char) -> bool {
+    matches!(char, '#' | '/' | '*' | ';' | '-' | '<' | '!' | '%' | '\'' | '"' | ':' | '{' | '@' | ' ' | '\t')
+}
+
 /// Reads a comment, its opening mark included. A comment speaks to caulk when `caulk:` is its first word.
 #[must_use]
 pub(super) fn read(comment: &str, today: Date) -> Outcome {
-    let text = comment.trim_start_matches(['#', '/', '*', ';', '-', '<', '!', ' ', '\t']);
+    let text = comment.trim_start_matches(is_mark);
+    let text = match text.get(..REM.len()) {
+        Some(word) if word.eq_ignore_ascii_case(REM) => text[REM.len()..].trim_start_matches(is_mark),
+        _ => text,
+    };
     let Some(rest) = text.strip_prefix("caulk:").map(str::trim_start) else { return Outcome::None };
     let Some(rest) = rest.strip_prefix("ignore") else {
         return Outcome::Invalid("`caulk:` is followed by something else than `ignore[…]`");
@@ -38,7 +50,7 @@ pub(super) fn read(comment: &str, today: Date) -> Outcome {
     if selectors.is_empty() {
         return Outcome::Invalid("the list of checks is empty");
     }
-    let mut rest = rest.trim_end_matches("*/").trim_end_matches("-->").trim();
+    let mut rest = ["*/", "-->", "#}"].iter().fold(rest, |rest, end| rest.trim_end_matches(end)).trim();
     if let Some(dated) = rest.strip_prefix("until=") {
         let (date, after) = dated.split_once(char::is_whitespace).unwrap_or((dated, ""));
         let Some(date) = Date::parse(date) else {
@@ -66,6 +78,11 @@ mod tests {
             Outcome::Ignore { selectors: vec!["a/b".into(), "c".into()], reason: "a reason".into() }
         );
         assert_eq!(read("/* caulk: ignore[a/b] why */"), Outcome::Ignore { selectors: vec!["a/b".into()], reason: "why".into() });
+        for comment in
+            ["rem caulk: ignore[a/b] why", "@REM caulk: ignore[a/b] why", ":: caulk: ignore[a/b] why", "{# caulk: ignore[a/b] why #}"]
+        {
+            assert_eq!(read(comment), Outcome::Ignore { selectors: vec!["a/b".into()], reason: "why".into() }, "{comment}");
+        }
         assert_eq!(read("# caulk: ignore[a/b] until=2026-11-23"), Outcome::Expired);
         assert_eq!(read("# see caulk: ignore[a/b]"), Outcome::None);
         assert_eq!(read("# caulking"), Outcome::None);

@@ -46,7 +46,7 @@ fn with(text: &str, compat: Compat, tag: Option<&str>) -> (Vec<usize>, Vec<&'sta
         covers: Some(Span::new(0, source.text.len())),
         is_new: false,
     }));
-    let (verdicts, own) = apply(&source, &marks, &findings, known);
+    let (verdicts, own) = apply(&source, &marks, &[], &findings, known);
     let lines = Lines::new(text);
     let suppressed = findings
         .iter()
@@ -77,6 +77,60 @@ fn a_comment_behind_a_value_speaks_of_that_value_only() {
 fn a_comment_counts_where_the_value_opens_and_before_that() {
     assert_eq!(run("key # caulk: ignore[check] why\n a\n b !\n"), (vec![2], vec![]));
     assert_eq!(run("# caulk: ignore[check]\r\nkey\r\n a\r\n b !\r\n"), (vec![3], vec![]));
+}
+
+/// What becomes of the `!` of a text of indented blocks: a line that ends with `:` opens one, `- ` an item.
+fn held(text: &str) -> Vec<bool> {
+    let source = Source { text: text.to_owned(), ..Source::default() };
+    let mut findings = Findings::new(&PAGE);
+    let (mut comments, mut holders, mut open) = (Vec::new(), Vec::new(), Vec::<(usize, usize, bool)>::new());
+    let mut at = 0;
+    let close = |open: &mut Vec<(usize, usize, bool)>, indent: usize, at: usize, holders: &mut Vec<Holder>| {
+        while let Some((depth, start, is_item)) = open.last().copied().filter(|(depth, ..)| *depth >= indent) {
+            open.pop();
+            let opener = u32::try_from(start + depth).unwrap();
+            holders.push(Holder { span: Span::new(start, at), opener, is_item });
+        }
+    };
+    for line in text.split_inclusive('\n') {
+        let indent = line.len() - line.trim_start().len();
+        let said = line.trim_start().trim_end();
+        if !said.starts_with('#') {
+            close(&mut open, indent, at, &mut holders);
+            let is_item = said.starts_with("- ");
+            if is_item || said.split(" #").next().is_some_and(|said| said.ends_with(':')) {
+                open.push((indent, at, is_item));
+            }
+        }
+        if let Some(hash) = line.find('#') {
+            comments.push(Span::new(at + hash, at + line.trim_end().len()));
+        }
+        if let Some(mark) = line.find('!') {
+            findings.report(source.place(Span::new(at + mark, at + mark + 1)), "x");
+        }
+        at += line.len();
+    }
+    close(&mut open, 0, at, &mut holders);
+    let marks: Vec<Mark<'_>> =
+        comments.into_iter().map(|span| Mark { span, text: source.slice(span).into(), covers: None, is_new: false }).collect();
+    let (pages, unused) = ([&PAGE], Some(&UNUSED));
+    let compat = Compat::default();
+    let known = Known { pages: &pages, invalid: &INVALID, unused, unexplained: &UNEXPLAINED, new: &NEW, compat, today: TODAY };
+    let (verdicts, _) = apply(&source, &marks, &holders, &findings.into_list(), known);
+    verdicts.iter().map(|verdict| *verdict != Heard::Open).collect()
+}
+
+#[test]
+fn a_comment_counts_where_the_block_or_the_item_around_opens() {
+    assert_eq!(held("# caulk: ignore[check]\na:\n  b\n  c !\nd !\n"), [true, false]);
+    assert_eq!(held("a: # caulk: ignore[check]\n  b\n  c !\n"), [true]);
+    // The nearest one, and the nearest item beyond it.
+    assert_eq!(held("# caulk: ignore[check]\na:\n  b:\n    c\n    d !\n"), [false]);
+    assert_eq!(held("l:\n  # caulk: ignore[check]\n  - a\n    b:\n      c\n      d !\n  - e\n    f !\n"), [true, false]);
+    assert_eq!(held("# caulk: ignore[check]\nl:\n  - a\n    b !\n"), [false]);
+    // One that speaks of its line does not speak of what opens there.
+    assert_eq!(held("- a ! # caulk: ignore[check]\n  b !\n"), [true, false]);
+    assert_eq!(held("- a # caulk: ignore[check]\n  b !\n"), [true]);
 }
 
 #[test]

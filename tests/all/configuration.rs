@@ -95,8 +95,8 @@ fn entries_ignore_by_check_path_and_logical_path() {
         (entry("*", WORKFLOW, "logical_path = \"env.B\""), vec![A, "caulk.toml core/unused-suppression", B]),
         (entry("secret-in-log", WORKFLOW, ""), vec![A, "caulk.toml core/unused-suppression", B]),
         (entry("*", "infra", "until = 2020-01-31"), vec![A, "caulk.toml core/unused-suppression", B]),
-        // Nothing was linted that it speaks of.
-        (entry("*", "elsewhere", ""), vec![A, B]),
+        // Nothing is there that it speaks of.
+        (entry("*", "elsewhere", ""), vec![A, "caulk.toml core/unused-suppression", B]),
     ];
     for (config, expected) in cases {
         let folder = repository(&config);
@@ -106,6 +106,33 @@ fn entries_ignore_by_check_path_and_logical_path() {
         // Where not every check runs nothing is said of entries.
         assert!(!folder.lint(&[".", "--skip", "compose/*"]).text().contains("unused"), "{config}");
     }
+}
+
+#[test]
+fn an_entry_that_names_no_file_is_told_where_everything_was_looked_at() {
+    const UNUSED: &str = "core/unused-suppression";
+    let entry = |path: &str| format!("[[ignore]]\ncheck = \"*\"\npath = \"{path}\"\nreason = \"a test\"\n");
+    let folder = repository(&entry("infra/gone.tfstate"));
+    let told = folder.lint(&["."]).json()["findings"][1].clone();
+    assert_eq!((told["check"].as_str(), told["message"].as_str()), (Some(UNUSED), Some("this entry matches no file that is read")));
+    for (directory, paths, is_told) in [
+        (".", ["infra"], false),
+        (".", [WORKFLOW], false),
+        ("infra", ["."], false),
+        ("infra", [".."], true),
+        ("infra/live", ["../.."], true),
+    ] {
+        assert_eq!(at(&folder, directory, &paths).text().contains(UNUSED), is_told, "{directory} {paths:?}");
+    }
+    // What is excluded, or ignored and read today, is there; so may be what lies in a repository that was not entered.
+    folder.file("caulk.toml", "[lint]\nexclude = [\"b.txt\"]\n".to_owned() + &entry("infra/**/*.txt") + &entry("secret.tfstate"));
+    folder.file(".gitignore", "secret.tfstate\n");
+    folder.file("secret.tfstate", "{}\n");
+    assert_eq!(folder.lint(&["."]).text().matches(UNUSED).count(), 1);
+    assert!(folder.lint(&[".", "--include-ignored"]).text().contains("no finding in the files"));
+    folder.git(&["init", "-q", "module"]);
+    folder.file("module/a.txt", "text\n");
+    assert_eq!(folder.lint(&["."]).text().matches(UNUSED).count(), 0);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use super::expression::{self, Use};
 use super::job::{Job, Step};
+use crate::formats::text::comments;
 use crate::literal::LogicalPath;
 use crate::source::{Place, Span, Text};
 use crate::syntax::expression as syntax;
@@ -162,9 +163,14 @@ impl Script<'_> {
     /// The comments in it, as places of the file.
     #[must_use]
     pub fn comments(&self) -> Vec<Span> {
-        let Some(dialect) = self.dialect() else { return Vec::new() };
-        let script = shell::parse(self.text.as_str(), dialect, &self.opaque);
-        script.comments.iter().map(|span| self.text.hull(span.range())).collect()
+        let text = self.text.as_str();
+        let comments = match (self.dialect(), self.shell) {
+            (Some(dialect), _) => shell::parse(text, dialect, &self.opaque).comments,
+            (None, Shell::Python) => comments::of("script.py", text),
+            (None, Shell::JavaScript) => comments::of("script.js", text),
+            (None, _) => Vec::new(),
+        };
+        comments.iter().map(|span| self.text.hull(span.range())).collect()
     }
 
     /// The commands it runs, in order, seen through `sudo` and the like.

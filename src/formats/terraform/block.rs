@@ -73,7 +73,7 @@ impl<'a> Block<'a> {
         self.block.body().attributes().map(move |attribute| Argument::of(source, attribute))
     }
 
-    fn own_blocks(self) -> impl Iterator<Item = Block<'a>> {
+    pub(super) fn own_blocks(self) -> impl Iterator<Item = Block<'a>> {
         let source = self.source;
         self.block.body().blocks().map(move |block| Block::new(source, block))
     }

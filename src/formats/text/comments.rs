@@ -43,6 +43,16 @@ const CURLY_HASH: Syntax = Syntax { line: &["//", "#"], ..CURLY };
 /// SQL and Lua.
 const DASHES: Syntax = Syntax { line: &["--"], block: &[("/*", "*/"), ("--[[", "]]")], ..PLAIN };
 
+/// Languages whose comments begin with one sign: Lisps, TeX and Erlang, Visual Basic, Fortran, Vim's scripts.
+const SEMICOLON: Syntax = Syntax { line: &[";"], quotes: b"\"", ..PLAIN };
+const PERCENT: Syntax = Syntax { line: &["%"], quotes: b"\"", ..PLAIN };
+const APOSTROPHE: Syntax = Syntax { line: &["'"], quotes: b"\"", ..PLAIN };
+const EXCLAMATION: Syntax = Syntax { line: &["!"], ..PLAIN };
+const QUOTATION: Syntax = Syntax { line: &["\""], quotes: &[], alone: true, ..PLAIN };
+
+/// <https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/rem>.
+const BATCH: Syntax = Syntax { line: &["rem ", "REM ", "Rem ", "@rem ", "@REM ", "::"], quotes: &[], alone: true, ..PLAIN };
+
 /// XML and HTML; Markdown is prose, and shows its comments to nobody. An apostrophe is no quote there.
 const MARKUP: Syntax = Syntax { block: &[("<!--", "-->")], quotes: &[], ..PLAIN };
 
@@ -68,6 +78,14 @@ const SYNTAXES: &[(&Syntax, &[&str])] = &[
             ".cmake",
             ".mk",
             ".graphql",
+            ".nginx",
+            ".fish",
+            ".awk",
+            ".tcl",
+            ".cr",
+            ".nim",
+            ".bzl",
+            ".pyx",
             "makefile",
             "gemfile",
             "vagrantfile",
@@ -119,7 +137,13 @@ const SYNTAXES: &[(&Syntax, &[&str])] = &[
         ],
     ),
     (&CURLY_HASH, &[".php", ".hcl", ".nomad", ".tf", ".tofu"]),
-    (&DASHES, &[".sql", ".lua", ".psql"]),
+    (&DASHES, &[".sql", ".lua", ".psql", ".hs", ".elm", ".adb", ".ads", ".vhd"]),
+    (&SEMICOLON, &[".clj", ".cljs", ".edn", ".el", ".lisp", ".scm", ".rkt", ".asm", ".ahk"]),
+    (&PERCENT, &[".tex", ".sty", ".erl", ".hrl"]),
+    (&APOSTROPHE, &[".vb", ".vbs", ".bas", ".cls"]),
+    (&EXCLAMATION, &[".f90", ".f95", ".f03"]),
+    (&QUOTATION, &[".vim", ".vimrc"]),
+    (&BATCH, &[".bat", ".cmd"]),
     (
         &MARKUP,
         &[
@@ -130,7 +154,7 @@ const SYNTAXES: &[(&Syntax, &[&str])] = &[
 ];
 
 /// The comments of a file of this name, from their marker to their end, in order. Where nobody knows its syntax there are none.
-pub(super) fn of(name: &str, text: &str) -> Vec<Span> {
+pub(in crate::formats) fn of(name: &str, text: &str) -> Vec<Span> {
     let name = name.to_ascii_lowercase();
     let ends = |ends: &[&str]| ends.iter().any(|end| if end.starts_with('.') { name.ends_with(end) } else { name == *end });
     if ends(&[".yaml", ".yml"]) {
@@ -242,6 +266,18 @@ mod tests {
         }
         assert_eq!(shown("a.sql", "-- a\nSELECT '-- c'; -- b\n"), ["-- a", "-- b"]);
         assert_eq!(shown("a.xml", "<!-- a -->\n<b c='it'/> <!-- b\nc -->\n"), ["<!-- a -->", "<!-- b\nc -->"]);
+        for (name, text) in [
+            ("a.hs", "-- a\nx = '-' -- b\n"),
+            ("a.el", "; a\n(x \"; c\") ; b\n"),
+            ("a.tex", "% a\nx % b\n"),
+            ("a.vb", "' a\nx = \"'\" ' b\n"),
+            ("a.f90", "! a\nx = '!' ! b\n"),
+            ("a.bat", "rem a\r\nset X=rem c\r\n:: b\r\n"),
+            ("a.vim", "\" a\nlet x = \"c\"\n  \" b\n"),
+        ] {
+            let found = shown(name, text);
+            assert!(found.len() == 2 && found[0].ends_with(" a") && found[1].ends_with(" b"), "{name} {found:?}");
+        }
         assert_eq!(shown("a.ini", "; a\n# b\nc = d ; e\n"), ["; a", "# b", "; e"]);
         assert_eq!(shown("a.toml", "a = \"\"\"\n# b\n\"\"\" # c\n"), ["# c"]);
     }

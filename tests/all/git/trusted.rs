@@ -117,6 +117,11 @@ fn entries_and_accepted_findings_that_are_new_are_told() {
     lint(&folder, &[]).ends_with(0);
     let ran = trusted(&folder, &["--min-severity", "info"]);
     assert_eq!((ran.ends_with(1).places(LEAK), ran.places(NEW)), (vec!["b.txt:1".to_owned()], vec!["caulk.toml:1".to_owned()]));
+    // One that goes together with what it was about is none that is left over.
+    folder.git(&["rm", "-q", "a.txt"]);
+    assert_eq!(trusted(&folder, &[]).places("core/unused-suppression"), ["caulk.toml:1"]);
+    folder.file("caulk.toml", "");
+    assert_eq!(trusted(&folder, &[]).places("core/unused-suppression"), [""; 0]);
     let folder = committed(&[("a.txt", &leak("one"))]);
     run(&folder, &["baseline"], &[]).ends_with(0);
     folder.git(&["add", "."]);

@@ -198,3 +198,42 @@ fn a_selection_makes_no_suppression_unused() {
         assert!(ran.ends_with(0).places("core/unused-suppression").is_empty(), "{}", ran.text());
     }
 }
+
+#[test]
+fn where_the_block_or_the_item_around_opens() {
+    silenced("a.tf", "# caulk: ignore[*] a test\nvariable \"x\" {\n  type = string\n\n  default = \"@@\"\n}\n");
+    silenced("a.tf", "variable \"x\" { # caulk: ignore[plaintext-secret, variable-default-secret] a test\n\n  default = \"@@\"\n}\n");
+    silenced("a.tf", "resource \"a\" \"b\" {\n  # caulk: ignore[*] a test\n  set {\n    name  = \"x\"\n    value = \"@@\"\n  }\n}\n");
+    heard("a.tf", "# caulk: ignore[*] no\nresource \"a\" \"b\" {\n  set {\n    name  = \"x\"\n    value = \"@@\"\n  }\n}\n");
+    heard("a.tf", "variable \"y\" { # caulk: ignore[*] no\n  type = string\n}\nvariable \"x\" {\n  default = \"@@\"\n}\n");
+    let pod = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - name: a\n      env:\n";
+    silenced("a.yaml", &format!("{pod}        # caulk: ignore[*] a test\n        - name: X\n          value: @@\n"));
+    silenced("a.yaml", &format!("{pod}        - name: X # caulk: ignore[*] a test\n          value: @@\n"));
+    heard(
+        "a.yaml",
+        &format!("{pod}        # caulk: ignore[*] no\n        - name: Y\n          value: y\n        - name: X\n          value: @@\n"),
+    );
+    let step = "on: push\njobs:\n  a:\n    steps:\n      # caulk: ignore[*] a test\n      - uses: a/b@v1\n        with:\n          x: y\n          A: @@\n";
+    silenced(WORKFLOW, step);
+    silenced(".gitlab-ci.yml", "variables:\n  # caulk: ignore[*] a test\n  A:\n    value: @@\n    description: x\n");
+}
+
+#[test]
+fn scripts_in_their_own_languages() {
+    let step = |more: &str| format!("on: push\njobs:\n  a:\n    steps:\n      - {more}\n");
+    silenced(
+        WORKFLOW,
+        &step("shell: python\n        run: |\n          x()\n          # caulk: ignore[*] a test\n          y(token=\"@@\")"),
+    );
+    silenced(WORKFLOW, &step("shell: cmd\n        run: |\n          cd x\n          rem caulk: ignore[*] a test\n          y @@"));
+    let script = "uses: actions/github-script@v7\n        with:\n          script: |\n            x()\n            y('@@')";
+    silenced(WORKFLOW, &step(&(script.to_owned() + " // caulk: ignore[*] a test")));
+    heard(WORKFLOW, &step(&script.replace("x()", "x('// caulk: ignore[*] no')")));
+    // A comment at the top of a script does not speak of all of it.
+    let made_up = "mysql --password=Xk29vQp7Lm31zT\n";
+    let folder = Folder::with(&[
+        ("a.sh", &format!("# caulk: ignore[*] a test\n{made_up}")),
+        ("b.sh", &format!("# caulk: ignore[*] no\n\n\n{made_up}")),
+    ]);
+    assert_eq!(folder.lint(&["."]).places("core/plaintext-secret"), ["b.sh:4"]);
+}
