@@ -3,7 +3,7 @@
 //! - `marks`: the look at a text that most texts need no more than;
 //! - `table`, `pages`, `shape`, `checksum`, `tokens`, `facts`: token formats as data, how they are found, and what is said of them;
 //! - `names`, `values`, `words`, `reference`, `randomness`, `dull`: what a name promises and what a value is;
-//! - `connection`, `lines`, `pem`, `jwt`, `objects`: secrets inside longer texts;
+//! - `connection`, `lines`, `phrases`, `pem`, `jwt`, `objects`: secrets inside longer texts;
 //! - `judge`: one literal in, verdicts out; `account` tells why;
 //! - `custom`: what a team adds.
 //!
@@ -25,6 +25,7 @@ mod names;
 mod objects;
 mod pages;
 mod pem;
+mod phrases;
 mod random;
 mod randomness;
 mod reference;

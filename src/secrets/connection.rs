@@ -1,5 +1,6 @@
 //! Passwords inside URLs, connection strings and authorization headers.
 
+mod assignments;
 mod clients;
 mod dialogue;
 mod statements;
@@ -11,6 +12,8 @@ use memchr::memmem;
 use super::marks::{self, Marks};
 use super::names;
 use super::reference::FILLER;
+
+pub(super) use assignments::assignments;
 
 /// The part of a longer value that is the secret.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -163,11 +166,22 @@ const OPTIONS: &[(Key, Kind)] = &[
     (by_end("secret="), Kind::Token),
     (by_end("access_token="), Kind::Token),
     (by_end("accesskey="), Kind::Token),
+    (by_end("access_key="), Kind::Token),
+    (by_end("secret_key="), Kind::Token),
+    (by_end("app_key="), Kind::Token),
+    (by_end("api-key="), Kind::Token),
+    (by_end("subscription-key="), Kind::Token),
+    (by_end("license_key="), Kind::Token),
+    // OpenWeather: <https://openweathermap.org/appid>
+    (by_end("appid="), Kind::Token),
     (by_end("api_key="), Kind::Token),
     (by_end("apikey="), Kind::Token),
     (by_end("auth_token="), Kind::Token),
     (by_end("private_token="), Kind::Token),
     (by_end("token="), Kind::Token),
+    // `?key=x`: what a value of it is only its letters tell.
+    (by_end("?key="), Kind::Token),
+    (by_end("&key="), Kind::Token),
     (clients::SIGNATURE, Kind::Token),
 ];
 
@@ -188,6 +202,8 @@ fn options(text: &str, marks: &Marks<'_>, parts: &mut Vec<Part>) {
 
 /// The value of an option whose key stands at `start..value`, if what surrounds it is a list of options.
 fn option_value(text: &str, start: usize, value: usize) -> Option<Range<usize>> {
+    // A key may begin with the sign that opens it.
+    let start = start + usize::from(text[start..].starts_with(['?', '&']));
     let near = text.floor_char_boundary(start.saturating_sub(200));
     let before = &text[near..start];
     let opener = before.trim_end_matches(' ').chars().next_back();
@@ -252,53 +268,9 @@ fn headers(text: &str, marks: &Marks<'_>, parts: &mut Vec<Part>) {
     }
 }
 
-/// Values that a script or an output gives a telling name to, wherever in a line: the name and the place of the value.
-pub(super) fn assignments(text: &str) -> Vec<(&str, Range<usize>)> {
-    let mut found = Vec::new();
-    for at in memchr::memchr2_iter(b'=', b':', text.as_bytes()) {
-        let near = text.floor_char_boundary(at.saturating_sub(64));
-        let before = text[near..at].trim_end_matches([' ', '"', '\'', '\\', ']']);
-        let start = before.rfind(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))).map_or(0, |at| at + 1);
-        let start = before.ceil_char_boundary(start);
-        let Some(name) = [&before[start..], two_words(before, start)].into_iter().find(|name| is_telling(name)) else { continue };
-        let limit = text.floor_char_boundary((at + 300).min(text.len()));
-        let rest = &text[at + 1..limit.max(at + 1)];
-        // `password => "x"`.
-        let rest = rest.strip_prefix('>').filter(|rest| rest.starts_with([' ', '"', '\''])).unwrap_or(rest);
-        let value = rest.trim_start_matches([' ', '"', '\'', '\\']);
-        let from = limit.max(at + 1) - value.len();
-        let length = value
-            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '\\' | ',' | ';' | ')' | '&' | '`' | '<'))
-            .unwrap_or(value.len());
-        // `Pass: f(x)` calls something.
-        if !value[..length].contains('(') {
-            found.push((name, from..from + length));
-        }
-    }
-    found
-}
-
-fn is_telling(name: &str) -> bool {
-    matches!(names::telling(name), Some(names::Telling::Password | names::Telling::Token))
-}
-
-/// The word that begins at `start`, with the one before it: `API key`.
-fn two_words(text: &str, start: usize) -> &str {
-    let first = text[..start].strip_suffix(' ').unwrap_or("");
-    let length = first.bytes().rev().take_while(u8::is_ascii_alphabetic).count();
-    if length == 0 { "" } else { &text[first.len() - length..] }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn values_stand_behind_names_of_one_or_two_words() {
-        let found = |text| assignments(text).into_iter().map(|(name, range)| format!("{name}={}", &text[range])).collect::<Vec<_>>();
-        assert_eq!(found("the API key: x1, token='y2' and a key: z3"), ["API key=x1", "token=y2"]);
-        assert_eq!(found("Secret access key = v4; é key: w5"), ["access key=v4"]);
-    }
 
     fn found(text: &str) -> Vec<&str> {
         let mut ranges: Vec<Range<usize>> = find(text, &marks::look(text)).into_iter().map(|part| part.range).collect();
@@ -353,6 +325,21 @@ mod tests {
             ("https://a.blob.core.windows.net/c?sv=2022-11-02&sr=b&sig=aB3%2Bx&se=2026", &["aB3%2Bx"]),
             ("SharedAccessSignature=sv=2022-11-02&ss=b&sig=aB3%2Bx", &["aB3%2Bx"]),
             ("https://host/page?sig=aB3x&lang=en", &[]),
+            ("https://host/v1?access_key=aB3x&key=cD4y#x", &["aB3x", "cD4y"]),
+            ("https://host/v1?q=a&appid=aB3x'", &["aB3x"]),
+            ("https://host/v1?monkey=aB3x", &[]),
+            ("curl -X POST -u app:s3cr3t https://host/", &["s3cr3t"]),
+            ("$ curl -s --user 'ä:s3 cr3t' https://host/", &["s3 cr3t"]),
+            ("curl -u app https://host:80/; curl https://host/; sudo -u app:x y", &[]),
+            ("docker run -u 1000:1000 app", &[]),
+            ("ConvertTo-SecureString -String \"s3cr3t\" -AsPlainText -Force", &["s3cr3t"]),
+            ("$p = ConvertTo-SecureString 's3 cr3t' -AsPlainText", &["s3 cr3t"]),
+            ("ConvertTo-SecureString -AsPlainText -Force s3cr3t", &["s3cr3t"]),
+            ("ConvertTo-SecureString $env:PASSWORD -AsPlainText", &[]),
+            ("ConvertTo-SecureString (Get-Content x) ConvertTo-SecureString", &[]),
+            ("Connect-VIServer -Server h -User a -Password s3cr3t!", &["s3cr3t!"]),
+            ("New-ADUser -Name a -Password (Read-Host) -Password $p", &[]),
+            ("the option -Password s3cr3t", &[]),
         ];
         for (text, expected) in table {
             assert_eq!(found(text), *expected, "{text}");

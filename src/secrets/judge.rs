@@ -18,7 +18,7 @@ use scope::{Scope, Step, Steps, behind};
 use super::marks::{self, Marks};
 use super::names::{self, Telling};
 use super::values::Judgement;
-use super::{Account, Custom, Verdict, Why, connection, lines, reference, tokens};
+use super::{Account, Custom, Verdict, Why, connection, lines, phrases, reference, tokens};
 use crate::catalogue::Confidence;
 use crate::literal::Part as ValuePart;
 use crate::literal::{Literal, LogicalPath, Reading, Role, Value};
@@ -120,6 +120,20 @@ impl Judge<'_, '_, '_> {
             if convincing {
                 self.give(text, range, &scope.under(name), Why::Name, Confidence::Medium);
             }
+        }
+        phrases::find(text.as_str()).into_iter().for_each(|phrase| self.phrase(text, scope, phrase));
+    }
+
+    /// A value that words tell of: a token of a product they name, or one that looks random.
+    fn phrase(&mut self, text: &Text<'_>, scope: &Scope<'_>, phrase: phrases::Phrase<'_>) {
+        let (scope, range) = (scope.under(phrase.name), phrase.value);
+        match tokens::named(&text.as_str()[range.clone()], phrase.name) {
+            Some(hit) => self.token(&text.slice(range), &scope, hit),
+            None if !phrase.told => {}
+            None if self.weigh(text, range.clone(), &scope, Telling::Token, &names::split(phrase.name)) == Judgement::Random => {
+                self.give(text, range, &scope, Why::Name, Confidence::Low);
+            }
+            None => {}
         }
     }
 

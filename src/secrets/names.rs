@@ -84,6 +84,12 @@ pub(super) fn with_outer<'n>(name: Cow<'n, str>, outer: &str) -> Cow<'n, str> {
     if tells(&joined) || (telling(&joined).is_some() && tells(outer)) { joined.into() } else { name }
 }
 
+/// Whether one word of a name is one that names of secrets end with: `key`, `token`, `password`.
+pub(super) fn is_of_secret(word: &str) -> bool {
+    let single = |row: &Row| matches!(row.kind, Kind::Telling(_)) && row.words.len() == 1;
+    table().get(word).is_some_and(|rows| rows.iter().any(single))
+}
+
 /// Whether a mapping under this key that has a name holds the name of a key: `secret: { name: shop, key: password }`.
 pub(super) fn is_reference(outer: &str) -> bool {
     outer.ends_with("secret") || outer.ends_with("Secret")
@@ -236,7 +242,7 @@ fn syllables() -> Option<&'static AhoCorasick> {
     const LIST: &[&str] = &[
         "pass", "pwd", "pw", "psw", "secret", "token", "key", "jwt", "auth", "cred", "bearer", "sas", "otp", "salt", "seed", "psk",
         "cookie", "hmac", "mnemonic", "webhook", "pat", "phrase", "sonar", "swd", "swrd", "wort", "woord", "senha", "contrase", "haslo",
-        "hasło",
+        "hasło", "private", "access",
     ];
     SYLLABLES.get_or_init(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).ascii_case_insensitive(true).build(LIST).ok()).as_ref()
 }

@@ -116,6 +116,14 @@ pub(super) fn whole(text: &str, name: &str) -> Option<Hit> {
     fitting.find_map(|candidate| hit(text, 0..text.len(), *candidate))
 }
 
+/// The token that stands behind words of a text: the last of them names the product, or what it is of the product's.
+pub(super) fn named(text: &str, words: &str) -> Option<Hit> {
+    let hit = whole(text, words).filter(|hit| !hit.format.names.is_empty())?;
+    let last = names::split(words).pop()?;
+    let of_format = hit.format.names.iter().any(|group| group.split(' ').any(|word| word == last));
+    (of_format || names::is_of_secret(&last)).then_some(hit)
+}
+
 /// The best match among the shapes whose anchor stands at `at`: the first in order whose checksum agrees, else the first.
 fn at_anchor(text: &str, runs: &mut Runs<'_>, at: usize, candidates: &[Candidate], floor: usize) -> Option<Hit> {
     let mut best: Option<Hit> = None;

@@ -27,7 +27,18 @@ const MAX_ENTRY: usize = 2_048;
 /// So far away the other fields of a signature stand.
 const NEAR: usize = 300;
 
+/// How `curl` is told who it is: <https://curl.se/docs/manpage.html#-u>.
+const LOGINS: [&str; 3] = [" -u ", " --user ", " --user="];
+/// What PowerShell makes of a text: <https://learn.microsoft.com/powershell/module/microsoft.powershell.security/convertto-securestring>.
+const SECURE: Key = Key { text: "convertto-securestring", mark: 9 };
+/// How its commands are given a password.
+const PASSWORD: Key = Key { text: " -password ", mark: 0 };
+/// So far before its option a command begins.
+const MAX_COMMAND: usize = 300;
+
 pub(super) fn marks(table: &mut marks::Table) {
+    LOGINS.iter().for_each(|login| table.mark(login, marks::CLIENT));
+    [SECURE, PASSWORD].iter().for_each(|key| table.mark_any_case(&key.text[key.mark..], marks::CLIENT));
     ADDRESSES.iter().for_each(|address| table.mark(address, marks::CLIENT));
     table.mark(&MODULE[MODULE.len() - 4..], marks::CLIENT);
     table.mark(MACHINE, marks::CLIENT);
@@ -42,12 +53,75 @@ pub(super) fn find(text: &str, marks: &Marks<'_>, parts: &mut Vec<Part>) {
         if text.as_bytes()[place..].starts_with(MACHINE.as_bytes()) {
             parts.extend(machine(text, place));
         }
+        parts.extend(login(text, place));
+        parts.extend(secure_string(text, place));
         let end = place + 4;
         let is_module = text.get(..end).is_some_and(|text| text.ends_with(MODULE));
         if is_module && end >= behind {
             behind = entry(text, end, parts);
         }
     }
+}
+
+/// The password of `curl -u user:password`, in whatever text: a script knows more of its commands.
+fn login(text: &str, at: usize) -> Option<Part> {
+    let option = LOGINS.iter().find(|login| text.as_bytes()[at..].starts_with(login.as_bytes()))?;
+    command(text, at).find(|word| word.ends_with("curl"))?;
+    let given = argument(text, at + option.len())?;
+    let (user, password) = text[given.clone()].split_once(':')?;
+    let range = given.start + user.len() + 1..given.end;
+    (!user.is_empty() && !password.is_empty()).then(|| Part {
+        range,
+        beside: [given.start..given.start + user.len(), 0..0],
+        kind: Kind::Password,
+        what: "a login of `curl`",
+    })
+}
+
+/// The text of `ConvertTo-SecureString "x"`, and of `-Password x` behind a command of PowerShell.
+fn secure_string(text: &str, at: usize) -> Option<Part> {
+    let part = |range| Part { range, beside: [0..0, 0..0], kind: Kind::Password, what: "a command with a password" };
+    if PASSWORD.at(text, at).is_some() {
+        let is_command = |word: &str| word.split_once('-').is_some_and(|parts| capital(parts.0) && capital(parts.1));
+        command(text, at).find(|word| is_command(word))?;
+        return argument(text, at + PASSWORD.text.len()).map(part);
+    }
+    let mut from = SECURE.at(text, at)?.end;
+    // `-String`, `-AsPlainText`, `-Force` stand before the text or behind it.
+    for _ in 0..4 {
+        let rest = text[from..].trim_start_matches(' ');
+        let start = text.len() - rest.len();
+        match rest.strip_prefix('-') {
+            Some(option) => from = start + 1 + option.bytes().take_while(u8::is_ascii_alphabetic).count(),
+            None => return argument(text, start).map(part),
+        }
+    }
+    None
+}
+
+fn capital(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_uppercase()) && word.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+/// The words of a command before an option, the last one first.
+fn command(text: &str, at: usize) -> impl Iterator<Item = &str> {
+    let near = &text[text.floor_char_boundary(at.saturating_sub(MAX_COMMAND))..at];
+    let start = ["\n", "; ", "| ", "&& "].iter().filter_map(|end| near.rfind(end)).max().unwrap_or(0);
+    near[start..].rsplit(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '('))
+}
+
+/// The word that begins here, or what stands between its quotes. A variable or a call is none.
+fn argument(text: &str, from: usize) -> Option<Range<usize>> {
+    let limit = text.floor_char_boundary((from + MAX_USERINFO).min(text.len()));
+    let rest = text.get(from..limit)?;
+    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let start = from + quote.map_or(0, char::len_utf8);
+    let ends = |c: char| {
+        quote.map_or_else(|| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ')' | ';' | '|'), |quote| c == quote || c == '\n')
+    };
+    let length = text[start..limit].find(ends).unwrap_or(limit - start);
+    let value = &text[start..start + length];
+    (!value.is_empty() && !value.starts_with(['$', '(', '-', '<', '{', '%', '@'])).then_some(start..start + length)
 }
 
 /// The password of an entry of a `.netrc`, in one line or in several: `machine host login user password x`.
