@@ -190,7 +190,9 @@ fn reading_of(of_type: &str, path: &str, name: &str, plain_parameter: bool) -> R
     let telling = ["password", "secret", "token", "private_key", "access_key", "api_key", "shared_key", "connection_string", "passphrase"];
     // Whole documents: their own keys say which of their values are secret.
     let document = ["data", "json", "settings", "variables", "config_raw"].iter().any(|end| name.ends_with(end));
-    let bland = !document && telling.iter().all(|word| !name.contains(word));
+    // A connection string that holds a secret shows it; others log in without one.
+    let connects = path.split('.').any(|block| block == "connection_string");
+    let bland = !document && !connects && telling.iter().all(|word| !name.contains(word));
     let configuration = of_type == "aws_ssm_parameter" && plain_parameter;
     if bland && !configuration && sensitivity(of_type, path) == Some(Sensitivity::Credential) { Reading::Marked } else { Reading::Value }
 }
