@@ -140,6 +140,7 @@ pub(super) fn leaves<'t>(node: Node<'t>, owner: &Owner<'_>, root: Cow<'t, str>, 
         marked: String::new(),
         attribute: String::new(),
         open: Vec::new(),
+        configuration: is_configuration(node, owner.kind),
         give,
     };
     let (sensitive, named) = (owner.marks.contains(""), walk.steps.len().checked_sub(1));
@@ -182,6 +183,8 @@ struct Walk<'t, 'w> {
     /// The path so far as the table writes it: keys only.
     attribute: String,
     open: Vec<Open<'t>>,
+    /// What it holds is no secret, though providers mark it.
+    configuration: bool,
     give: &'w mut dyn FnMut(Leaf<'t, '_>),
 }
 
@@ -222,7 +225,9 @@ impl<'t> Walk<'t, '_> {
             Kind::Null => return,
             Kind::String | Kind::Number | Kind::True | Kind::False => {
                 let table = if self.owner.known { sensitivity(self.owner.kind, &self.attribute) } else { None };
-                let sensitive = said.sensitive || table.is_some();
+                let plain = self.configuration && self.attribute == "value";
+                let table = table.filter(|_| !plain);
+                let sensitive = (said.sensitive && !plain) || table.is_some();
                 let (address, steps) = (self.owner.address, self.steps.as_slice());
                 return (self.give)(Leaf { node, sensitive, table, address, steps, key, named: said.named, sibling: said.sibling });
             }
@@ -231,6 +236,14 @@ impl<'t> Walk<'t, '_> {
         let (marks, attribute) = (self.marked.len(), self.attribute.len());
         self.open.push(Open { children, key, marks, attribute, sensitive: said.sensitive, name, named: said.named });
     }
+}
+
+/// Whether these are the attributes of a parameter of AWS that is no `SecureString`. Providers mark the values of all parameters, and
+/// most hold settings; its own name decides:
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ssm_parameter>.
+fn is_configuration(attributes: Node<'_>, kind: &str) -> bool {
+    kind.trim_start_matches("data.") == "aws_ssm_parameter"
+        && attributes.get("type").and_then(Node::str).is_some_and(|kind| kind != "SecureString")
 }
 
 /// Version 3 writes paths as keys.
