@@ -293,7 +293,9 @@ fn pg(report: &mut Report<'_, '_, '_>) {
 /// The case of a connection string that does without TLS.
 fn without_tls(conn_str: &str) -> Option<(&'static str, &'static str)> {
     let host = conn_str.rsplit_once('@').map_or(conn_str, |(_, rest)| rest);
-    if is_loopback(host.trim_start_matches("postgres://").trim_start_matches("postgresql://")) {
+    // `host=db sslmode=disable` says the same in words.
+    let named = conn_str.split_whitespace().find_map(|word| word.strip_prefix("host="));
+    if is_loopback(named.unwrap_or(host).trim_start_matches("postgres://").trim_start_matches("postgresql://")) {
         return None;
     }
     match conn_str.split_once("sslmode=")?.1.split(['&', ' ']).next()? {

@@ -2,7 +2,7 @@
 //! configuration may come from `TF_ENCRYPTION`.
 
 use crate::finding::Findings;
-use crate::formats::terraform::{Argument, Block};
+use crate::formats::terraform::{Argument, Block, Lookup};
 use crate::literal::LogicalPath;
 
 /// Whether the state is encrypted by it.
@@ -10,8 +10,11 @@ pub(super) fn encrypts(encryption: Block<'_>) -> bool {
     encryption.blocks_of("state").filter_map(|state| state.argument("method")).any(|method| !is_unencrypted(&method))
 }
 
+/// In JSON it is a string: `"${method.unencrypted.x}"`, or the address alone.
 fn is_unencrypted(method: &Argument<'_>) -> bool {
-    method.reference().is_some_and(|method| method.starts_with("method.unencrypted."))
+    let named = method.text().is_some_and(|text| text.as_str().starts_with("method.unencrypted."));
+    let refers = |lookup: Lookup<'_>| lookup.root == "method" && lookup.names.first().is_some_and(|name| name == "unencrypted");
+    named || method.lookups().into_iter().any(refers)
 }
 
 pub(super) fn check(encryption: Block<'_>, findings: &mut Findings) {
