@@ -61,7 +61,11 @@ impl Rotated {
     fn of(module: &Module<'_>) -> Self {
         let mut rotated = Self { addresses: HashSet::new(), any: false };
         for rotation in module.blocks_of("resource").filter(|resource| resource.label(0) == "aws_secretsmanager_secret_rotation") {
-            let lookups = rotation.argument("secret_id").map(|secret| secret.lookups()).unwrap_or_default();
+            let mut lookups = rotation.argument("secret_id").map(|secret| secret.lookups()).unwrap_or_default();
+            // `each.value.id` is one of what the block is made for.
+            if lookups.iter().any(|lookup| lookup.root == "each") {
+                lookups.extend(rotation.argument("for_each").iter().flat_map(Argument::lookups));
+            }
             let direct = lookups.iter().filter(|lookup| lookup.root.starts_with("aws_secretsmanager_secret")).count();
             rotated.any |= direct == 0;
             rotated.addresses.extend(lookups.iter().map(|lookup| lookup.address()));
