@@ -40,7 +40,8 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
 
 fn one(top: Block<'_>, block: Block<'_>, findings: &mut Findings) {
     for argument in block.arguments().filter(switches_off).filter(|_| !is_local(top) && !is_local(block)) {
-        let message = format!("`{}` takes any certificate, so anybody on the way reads what it sends", top.address());
+        let does = if is_plain(&argument) { "connects without TLS" } else { "takes any certificate" };
+        let message = format!("`{}` {does}, so anybody on the way reads what it sends", top.address());
         let finding = about(findings, None, (top, Some(&argument)), message);
         finding.help("delete the argument, and give the server's own authority where it has one");
     }
@@ -48,11 +49,16 @@ fn one(top: Block<'_>, block: Block<'_>, findings: &mut Findings) {
 
 fn switches_off(argument: &Argument<'_>) -> bool {
     let name = argument.name();
-    let plain = || argument.text().is_some_and(|text| text.as_str() == "disable");
     let off = || OFF.contains(&name) || name.split('_').any(|word| word == "insecure");
     argument.flag() == Some(true) && off()
         || ON.contains(&name) && argument.flag() == Some(false)
-        || matches!(name, "sslmode" | "ssl_mode") && plain()
+        || is_plain(argument)
+        // <https://registry.terraform.io/providers/petoju/mysql/latest/docs>
+        || name == "tls" && argument.text().is_some_and(|text| text.as_str() == "skip-verify")
+}
+
+fn is_plain(argument: &Argument<'_>) -> bool {
+    matches!(argument.name(), "sslmode" | "ssl_mode") && argument.text().is_some_and(|text| text.as_str() == "disable")
 }
 
 /// Nothing is on the way to the machine itself.
