@@ -107,8 +107,9 @@ impl<'a> Spills<'_, '_, 'a> {
     fn block(&mut self, block: Block<'a>) {
         match (block.kind(), block.label(0)) {
             ("module", _) => self.call(block),
-            ("data", "http") => self.request(block),
-            ("data", "external") => self.argument(block, "program", SpillKind::Program),
+            ("data", _) => self.data(block),
+            // <https://developer.hashicorp.com/terraform/language/block/check>
+            ("check", _) => block.blocks_of("data").for_each(|data| self.data(data)),
             ("resource", "local_file" | "local_sensitive_file") => {
                 for name in ["content", "content_base64", "sensitive_content"] {
                     self.argument(block, name, SpillKind::File);
@@ -126,6 +127,14 @@ impl<'a> Spills<'_, '_, 'a> {
         }
         self.messages(block);
         self.unmasked(block);
+    }
+
+    fn data(&mut self, data: Block<'a>) {
+        match data.label(0) {
+            "http" => self.request(data),
+            "external" => self.argument(data, "program", SpillKind::Program),
+            _ => {}
+        }
     }
 
     /// What is handed to a child and seen there.
