@@ -43,17 +43,7 @@ fn named_values(bencher: Bencher<'_, '_>) {
 fn flow(bencher: Bencher<'_, '_>) {
     let text = text("steps");
     let code_text = Text::plain(&text, 0);
-    let code = Code {
-        text: &code_text,
-        source: SourceId(0),
-        language: Language::Shell(Dialect::Posix),
-        opaque: &[],
-        holes: &[],
-        trace: None,
-        here: "",
-        own: "",
-        folder: None,
-    };
+    let code = Code::plain(&code_text, SourceId(0), Language::Shell(Dialect::Posix));
     bencher.counter(BytesCount::of_str(&text)).bench(|| {
         let mut state = State::default();
         let taint = state.secret("TOKEN", Place::default(), Nature::Masked);

@@ -22,6 +22,7 @@ mod arguments;
 mod code;
 mod commands;
 mod fetch;
+mod fields;
 mod files;
 mod paths;
 mod reach;
@@ -170,6 +171,11 @@ impl State {
         self.variables.get(name)
     }
 
+    /// The same of one that is given to the programs that a script runs.
+    fn exported(&self, name: &str) -> &[Taint] {
+        self.variables.exported(name)
+    }
+
     /// Whether the log shows this value as it is.
     #[must_use]
     pub fn is_masked(&self, taint: &Taint) -> bool {
@@ -289,7 +295,13 @@ pub struct Code<'c> {
     pub folder: Option<Folder<'c>>,
 }
 
-impl Code<'_> {
+impl<'c> Code<'c> {
+    /// A script by itself: nothing is replaced in it, it is not traced, it runs in the folder of the job and sees no file.
+    #[must_use]
+    pub fn plain(text: &'c Text<'c>, source: SourceId, language: Language) -> Self {
+        Self { text, source, language, opaque: &[], holes: &[], trace: None, here: "", own: "", folder: None }
+    }
+
     /// Where a range of the script's text stands in the file.
     #[must_use]
     pub fn place(&self, span: Span) -> Place {
@@ -309,6 +321,6 @@ fn follow_at(code: &Code<'_>, state: &mut State, depth: usize) -> Vec<Leak> {
             let script = shell::parse(code.text.as_str(), dialect, code.opaque);
             shells::follow(&script, dialect, code, state, depth)
         }
-        Language::Python | Language::JavaScript => code::follow(code, state),
+        Language::Python | Language::JavaScript => code::follow(code, state, depth),
     }
 }

@@ -3,27 +3,49 @@
 //! No grammar: tokens, brackets, and the calls that print. A secret inside such a call is printed unless something stands around
 //! it that says otherwise: a test, a length, a function that is not known to keep its argument.
 
+mod assigned;
 mod lexer;
+mod members;
+mod processes;
 mod sinks;
 
+use std::collections::HashMap;
+
+use assigned::Assigned;
 use lexer::{Kind, Token, tokens};
 use sinks::End;
 
-use super::{Code, Leak, MAX_TAINTS, Reach, State, Taint};
+use super::{Code, Leak, Reach, State, Taint};
 use crate::source::Span;
 
-pub(super) fn follow(code: &Code<'_>, state: &mut State) -> Vec<Leak> {
+/// `depth` counts scripts inside scripts.
+pub(super) fn follow(code: &Code<'_>, state: &mut State, depth: usize) -> Vec<Leak> {
     let tokens = tokens(code);
-    let mut walk = Walk { code, tokens: &tokens, state, leaks: Vec::new(), calls: Vec::new() };
+    let text = code.text.as_str();
+    let by_name = text.contains("(process.env)") || text.contains("in process.env");
+    let mut walk = Walk {
+        code,
+        tokens: &tokens,
+        state,
+        leaks: Vec::new(),
+        calls: Vec::new(),
+        assigned: None,
+        depth,
+        names_all: by_name,
+        fields: HashMap::new(),
+    };
+    walk.comprehensions();
     let mut at = 0;
     while at < tokens.len() {
         at = walk.step(at);
     }
+    walk.ends();
     walk.leaks
 }
 
 /// Functions whose value shows their argument, and methods whose value shows what they are called on.
-const KEEPS: [&str; 17] = [
+const KEEPS: [&str; 18] = [
+    "sorted",
     "read",
     "readline",
     "str",
@@ -43,22 +65,20 @@ const KEEPS: [&str; 17] = [
     "trimEnd",
 ];
 /// Functions that change their argument in a way no platform masks.
-const CHANGES: [&str; 11] = [
-    "json.load",
-    "btoa",
-    "atob",
-    "base64.b64encode",
-    "base64.b64decode",
-    "b64encode",
-    "Buffer.from",
-    "JSON.parse",
-    "json.loads",
-    "reversed",
-    "list",
-];
+const CHANGES: [&str; 9] =
+    ["btoa", "atob", "base64.b64encode", "base64.b64decode", "b64encode", "Buffer.from", "b64decode", "reversed", "list"];
 /// Methods that change what they are called on. `text.replace(secret, '***')` shows nothing of its argument.
 const METHODS: [&str; 12] =
     ["slice", "substring", "substr", "split", "reverse", "upper", "lower", "toUpperCase", "toLowerCase", "replace", "replaceAll", "charAt"];
+
+/// Functions whose value is an object with fields that their argument holds.
+const PARSERS: [&str; 9] =
+    ["JSON.parse", "json.loads", "json.load", "yaml.safe_load", "yaml.load", "URL", "urlparse", "urllib.parse.urlparse", "urlsplit"];
+
+/// Whether what changed a value made an object of it.
+fn is_parser(function: &str) -> bool {
+    PARSERS.contains(&function)
+}
 
 /// Calls around a value are looked at to this depth.
 const MAX_CALLS: usize = 64;
@@ -81,6 +101,9 @@ struct Call {
     function: Option<Span>,
 }
 
+/// A call that takes a value somewhere: where, its name, its bracket.
+type Taken = (End, String, Call);
+
 struct Walk<'w, 'c> {
     code: &'w Code<'c>,
     tokens: &'w [Token],
@@ -88,6 +111,14 @@ struct Walk<'w, 'c> {
     leaks: Vec<Leak>,
     /// The open brackets.
     calls: Vec<Call>,
+    /// The assignment whose value is being read.
+    assigned: Option<Assigned>,
+    /// How many scripts this one stands in.
+    depth: usize,
+    /// Whether the script goes through the names of the environment.
+    names_all: bool,
+    /// What fields of objects are told apart by: the object, the name of the field.
+    fields: HashMap<(u32, String), u32>,
 }
 
 impl Walk<'_, '_> {
@@ -110,6 +141,8 @@ impl Walk<'_, '_> {
     /// Looks at one token; returns where to go on.
     fn step(&mut self, at: usize) -> usize {
         let token = self.tokens[at];
+        self.ends_at(at);
+        self.starts(at);
         match token.kind {
             Kind::Mark(open @ (b'(' | b'[' | b'{')) => {
                 let before = at.checked_sub(1).map(|before| self.tokens[before]).filter(|before| before.kind == Kind::Name);
@@ -117,6 +150,7 @@ impl Walk<'_, '_> {
             }
             Kind::Mark(b')' | b']' | b'}') => {
                 self.calls.pop();
+                self.ends_at(at);
             }
             Kind::Name if self.is_environment(at) => {
                 self.unpacked(at);
@@ -124,17 +158,21 @@ impl Walk<'_, '_> {
                 let place = self.code.place(token.span);
                 let taints = self.state.environment("", place);
                 let worst = taints.iter().find(|taint| !self.state.is_hidden(taint)).or(taints.first()).cloned();
-                self.used(worst.into_iter().collect(), at, at + 1, None);
+                // `process.env[name]` ends behind its bracket.
+                let close = (at + 1..self.tokens.len()).take(8).find(|at| self.mark(*at) == Some(b']'));
+                let next = close.filter(|_| self.mark(at + 1) == Some(b'[')).unwrap_or(at);
+                self.used(worst.into_iter().collect(), at, next + 1, None);
             }
             _ => {
                 self.looped(at);
-                if let Some(next) = self.assignment(at) {
+                if let Some(next) = self.assigns(at) {
                     return next;
                 }
                 let Found { taints, next, method } = self.value(at);
                 if !taints.is_empty() {
                     let method = method.map(str::to_owned);
                     self.used(taints, at, next, method.as_deref());
+                    // The brackets behind it are looked at as others are.
                     return next;
                 }
             }
@@ -161,7 +199,19 @@ impl Walk<'_, '_> {
 
     /// `os.environ`, `process.env` as a whole.
     fn is_environment(&self, at: usize) -> bool {
-        let is_whole = matches!(self.name(at), Some("os.environ" | "process.env")) && self.mark(at + 1) != Some(b'[');
+        // `process.env[name]` for each name.
+        let is_named = || !self.names_all || matches!(self.tokens.get(at + 2).map(|token| token.kind), Some(Kind::String(_)));
+        let is_whole = match self.name(at) {
+            Some("process.env") => self.mark(at + 1) != Some(b'[') || !is_named(),
+            Some("os.environ") => self.mark(at + 1) != Some(b'['),
+            Some("Deno.env.toObject" | "os.environ.items" | "os.environ.values" | "os.environ.copy") => true,
+            _ => false,
+        };
+        // `sorted(os.environ)`: the names.
+        let around = at.checked_sub(2).and_then(|function| self.name(function)).filter(|_| self.mark(at - 1) == Some(b'('));
+        if matches!(around, Some("sorted" | "list" | "set" | "len" | "Object.keys")) && self.mark(at + 1) == Some(b')') {
+            return false;
+        }
         // `'X' in os.environ`, `for name in process.env`: whether it is there, and names.
         is_whole && !at.checked_sub(1).is_some_and(|before| matches!(self.name(before), Some("in" | "of")))
     }
@@ -170,13 +220,13 @@ impl Walk<'_, '_> {
     fn variable(&self, at: usize) -> Option<(String, usize, Option<&str>)> {
         let name = self.name(at)?;
         let cut = |name: &str| name.find('.').unwrap_or(name.len());
-        if let Some(variable) = name.strip_prefix("process.env.") {
+        if let Some(variable) = name.strip_prefix("process.env.").or_else(|| name.strip_prefix("Bun.env.")) {
             let (plain, method) = variable.split_at(cut(variable));
             return Some((plain.to_owned(), at + 1, Some(method).filter(|method| !method.is_empty())));
         }
         let opens = match name {
             "process.env" | "os.environ" => b'[',
-            "os.environ.get" | "os.getenv" | "environ.get" | "getenv" => b'(',
+            "os.environ.get" | "os.getenv" | "environ.get" | "getenv" | "Deno.env.get" => b'(',
             // What the command reads.
             _ if name.starts_with("sys.stdin") && (name.len() == 9 || name.as_bytes()[9] == b'.') => {
                 let method = &name[9..];
@@ -192,60 +242,50 @@ impl Walk<'_, '_> {
         Some((self.text(key.span).to_owned(), close + 1, None))
     }
 
-    /// `x = <secret>`, or a sum with strings: a variable of the script holds it now.
-    fn assignment(&mut self, at: usize) -> Option<usize> {
-        let name = self.name(at)?.to_owned();
-        let is_assignment = self.mark(at + 1) == Some(b'=') && self.mark(at + 2) != Some(b'=') && self.calls.is_empty();
-        if !is_assignment || name.contains('.') {
-            return None;
-        }
-        let place = self.code.place(self.tokens[at].span);
-        let mut taints: Vec<Taint> = Vec::new();
-        let mut next = at + 2;
-        // `process.env.X || ''` and `?? ''` hold the secret too.
-        while let Some(token) = self.tokens.get(next).filter(|token| !matches!(token.kind, Kind::Newline | Kind::Mark(b';' | b'|' | b'?')))
-        {
-            let found = self.value(next);
-            let plain = matches!(token.kind, Kind::String(_) | Kind::Mark(b'+'));
-            if !plain && (found.taints.is_empty() || found.method.is_some()) {
-                taints.clear();
-                next = at + 2;
-                break;
-            }
-            next = found.next;
-            taints.extend(found.taints);
-        }
-        self.state.bind(&format!("${name}"), taints.into_iter().take(MAX_TAINTS).map(|taint| taint.through(place)).collect());
-        Some(next)
-    }
-
     /// A secret is used between `at` and `next`: printed, if it stands inside a call that prints.
     fn used(&mut self, taints: Vec<Taint>, at: usize, next: usize, method: Option<&str>) {
-        let before = at.checked_sub(1).and_then(|before| self.mark(before));
-        let default = self.mark(next) == Some(b'?') && self.mark(next + 1) == Some(b'?');
-        let tested = matches!(self.mark(next), Some(b'?' | b'!' | b'=' | b'&' | b'<' | b'>')) && !default;
-        if tested || matches!(before, Some(b'!' | b'=' | b'&' | b'<' | b'>')) {
+        if self.is_tested(at, next) || self.is_asked(at, next) {
             return;
         }
-        let Some(mut by) = self.method(next, method) else { return };
-        let mut end = None;
-        for call in self.calls.iter().rev().take(MAX_CALLS) {
-            let Some(function) = call.function.map(|span| self.text(span)) else { continue };
-            if let Some(known) = self.end(function) {
-                end = Some((known, function.to_owned(), *call));
-                break;
-            }
-            match effect(function, &CHANGES) {
-                Some(true) => by = Some(last_name(function).to_owned()),
-                Some(false) => {}
-                None => return,
-            }
-        }
-        let Some((end, function, call)) = end.filter(|(.., call)| !self.writes_to_a_file(*call)) else { return };
+        let is_object = taints.first().and_then(|taint| taint.changed_by.as_deref()).is_some_and(is_parser);
+        let Some(by) = self.method(next, method, is_object) else { return };
+        let field = self.field(next, method).filter(|_| is_object);
+        let Some((by, end)) = self.around(by) else { return };
+        let taints = taints.into_iter().map(|taint| self.of_field(taint, field.as_deref())).collect::<Vec<_>>();
         let taints: Vec<Taint> =
             taints.into_iter().map(|taint| by.as_ref().map_or(taint.clone(), |by| self.state.changed(&taint, by))).collect();
+        match end {
+            Some((end, function, call)) if !self.writes_to_a_file(call) => self.reaches(end, &function, call, taints),
+            Some(_) => {}
+            None => self.adds(taints),
+        }
+    }
+
+    /// The calls around a value: what they make of it, and the one that takes it somewhere. Nothing where one is not known.
+    fn around(&self, mut by: Option<String>) -> Option<(Option<String>, Option<Taken>)> {
+        // What stands around an assignment does not get its value.
+        let inner = self.assigned.as_ref().map_or(0, |assigned| assigned.depth);
+        for call in self.calls.iter().skip(inner).rev().take(MAX_CALLS) {
+            let Some(function) = call.function.map(|span| self.text(span)) else { continue };
+            if let Some(known) = self.end(function) {
+                return Some((by, Some((known, function.to_owned(), *call))));
+            }
+            if is_parser(function) {
+                by = Some(function.to_owned());
+            } else if effect(function, &CHANGES)? {
+                by = Some(last_name(function).to_owned());
+            }
+        }
+        Some((by, None))
+    }
+
+    fn reaches(&mut self, end: End, function: &str, call: Call, taints: Vec<Taint>) {
+        // `print("::add-mask::" + x)` is read by the runner.
+        let first = self.tokens.get(call.at + 1).filter(|token| matches!(token.kind, Kind::String(_)));
+        let masks = first.is_some_and(|token| self.text(token.span).trim_start_matches(['\'', '"', '`']).starts_with("::add-mask::"));
         let reach = match end {
-            End::Handed => return self.hand_on(&function, call.at, taints),
+            End::Seen(Reach::Log) if masks => return self.mask(taints),
+            End::Handed => return self.hand_on(function, call.at, taints),
             End::Masked => return self.mask(taints),
             End::Seen(reach) => reach,
         };
@@ -253,18 +293,18 @@ impl Walk<'_, '_> {
         for taint in taints.into_iter().filter(|taint| !self.state.is_masked(taint)).collect::<Vec<_>>() {
             let reach = if taint.listed.is_some() && reach == Reach::Log { Reach::Dump } else { reach };
             self.state.shown(&taint);
-            self.leaks.push(Leak { taint, reach, sink, printer: function.clone() });
+            self.leaks.push(Leak { taint, reach, sink, printer: function.to_owned() });
         }
     }
 
-    /// What is done with the value that ends before `next`: `X[:4]`, `X.slice(0, 4)`. Nothing where its value does not show it.
-    fn method(&self, next: usize, method: Option<&str>) -> Option<Option<String>> {
-        if self.mark(next) == Some(b'[') {
-            return Some(Some("a slice".to_owned()));
-        }
-        let method = method.or_else(|| self.name(next)).and_then(|name| name.strip_prefix('.'));
-        let Some(method) = method else { return Some(None) };
-        effect(method, &METHODS).map(|changes| changes.then(|| last_name(method).to_owned()))
+    /// Whether a value is compared or only asked for: `X ? a : b`, `X == y`, `!X`.
+    fn is_tested(&self, at: usize, next: usize) -> bool {
+        let mark = |back: usize| at.checked_sub(back).and_then(|before| self.mark(before));
+        let is_default = self.mark(next) == Some(b'?') && self.mark(next + 1) == Some(b'?');
+        let tested = matches!(self.mark(next), Some(b'?' | b'!' | b'=' | b'&' | b'<' | b'>')) && !is_default;
+        // `x = <secret>` is no test.
+        let is_set = self.assigned.is_some() && mark(1) == Some(b'=') && !matches!(mark(2), Some(b'=' | b'!' | b'<' | b'>'));
+        tested || (!is_set && matches!(mark(1), Some(b'!' | b'=' | b'&' | b'<' | b'>')))
     }
 
     /// `print(…, file=f)`.

@@ -1,8 +1,18 @@
 //! What well-known commands do with what they are given.
 
+mod environment;
+mod filters;
+mod settings;
+
 use super::shells::is_terraform;
 use super::{Language, fetch};
 use crate::syntax::shell::{Dialect, Invocation, Script, Word};
+
+pub(super) use environment::{jq_environment, one_liner};
+pub(super) use filters::{looked_for, names_only, names_secrets, replaces, short, takes_claims};
+
+use filters::{edits, hides};
+use settings::{echoes, prints_settings};
 
 /// What a command does with secrets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,8 +45,16 @@ pub(super) enum Effect {
     Change,
     /// Prints what it reads as base64; whether on one line.
     Base64(bool),
-    /// Prints its `--arg` values as JSON.
-    JqArguments,
+    /// Prints its `--arg` values as JSON; whether it reads nothing.
+    JqArguments(bool),
+    /// Prints what it is given, in a form of its own.
+    Echo,
+    /// Changes files where they are.
+    Edit,
+    /// Variables hold nothing any more.
+    Unset,
+    /// Prints a template with the variables that it names.
+    Template,
     /// Prints what its filter takes out of the environment.
     JqEnvironment,
     /// Assigns what it reads to the variables it names.
@@ -97,9 +115,13 @@ pub(super) fn effect(script: &Script<'_>, invocation: &Invocation<'_>, dialect: 
             script.literal_prefix(arg).to_ascii_lowercase().strip_prefix("env:").is_some_and(|name| !matches!(name, "" | "*" | "\\" | "/"))
         };
         if matches!(&*name, "get-childitem" | "gci" | "dir" | "ls" | "get-item" | "gi" | "get-content" | "gc")
-            && args.iter().any(is_variable)
+            && let Some(variable) = args.iter().find(|arg| is_variable(arg))
         {
-            return Effect::PrintVariable;
+            return if script.literal_prefix(variable).ends_with('*') { Effect::Matching } else { Effect::PrintVariable };
+        }
+        let called = script.literal_prefix(invocation.word).to_ascii_lowercase();
+        if matches!(&*called, "[environment]::getenvironmentvariables" | "[system.environment]::getenvironmentvariables") {
+            return Effect::Environment;
         }
         if matches!(&*name, "get-childitem" | "gci" | "dir" | "ls" | "get-item" | "gi") && args.iter().any(is_drive) {
             return Effect::Environment;
@@ -131,6 +153,12 @@ pub(super) fn effect(script: &Script<'_>, invocation: &Invocation<'_>, dialect: 
         "set" if dialect == Dialect::Posix => Effect::Switch,
         program if is_terraform(program) && args.iter().any(|arg| script.is(arg, "output")) => Effect::Outputs,
         _ if prints_settings(script, invocation) => Effect::Settings,
+        _ if echoes(script, invocation) => Effect::Echo,
+        _ if edits(script, invocation) => Effect::Edit,
+        "envsubst" => Effect::Template,
+        "unset" if !has(&["-f"]) => Effect::Unset,
+        "logger" if short(script, args, 's') || has(&["--stderr"]) => Effect::Print(0),
+        "diff" if !short(script, args, 'q') && !has(&["--brief"]) => Effect::Files,
         "cat" | "tac" | "nl" | "less" | "more" | "bat" => Effect::Files,
         "head" | "tail" if has(&["-c", "--bytes"]) || cuts_bytes(script, args) => Effect::Change,
         "tee" => Effect::Tee,
@@ -145,12 +173,13 @@ pub(super) fn effect(script: &Script<'_>, invocation: &Invocation<'_>, dialect: 
         "eval" => Effect::Eval,
         "ssh" => Effect::Remote,
         "ruby" | "perl" | "php" | "awk" | "gawk" | "lua" if one_liner(script, args).is_some() => Effect::OneLiner,
-        "sed" | "awk" | "gawk" | "jq" | "dd" if hides(script, args) => Effect::None,
-        "grep" | "egrep" | "rg" if has(&["-q", "--quiet", "--silent", "-c", "--count", "-l"]) => Effect::None,
+        _ if hides(script, invocation) => Effect::None,
+        "grep" | "egrep" | "fgrep" | "rg" if prints_no_line(script, args) => Effect::None,
         "grep" | "egrep" if has(&["-o", "--only-matching", "-oP", "-Po", "-oE", "-Eo", "-om1"]) => Effect::Change,
-        "grep" | "egrep" | "rg" => Effect::Grep,
+        "grep" | "egrep" | "fgrep" | "rg" => Effect::Grep,
         "jq" | "yq" | "gojq" if jq_environment(script, args).is_some() => Effect::JqEnvironment,
-        "jq" if has(&["-n", "--null-input", "-nr", "-rn", "-nc", "-cn"]) => Effect::JqArguments,
+        "jq" if short(script, args, 'n') || has(&["--null-input"]) => Effect::JqArguments(true),
+        "jq" | "gojq" if puts_arguments(script, args) => Effect::JqArguments(false),
         "jq" | "yq" | "cut" | "sed" | "awk" | "gawk" | "tr" | "rev" | "xxd" | "hexdump" | "od" | "fold" | "gzip" | "base32" | "dd" => {
             Effect::Change
         }
@@ -166,6 +195,7 @@ pub(super) fn effect(script: &Script<'_>, invocation: &Invocation<'_>, dialect: 
         "perl" if has(&["-pe", "-lpe", "-ne", "-lne", "-nle", "-ple", "-p", "-n"]) => Effect::Change,
         "python" | "python3" | "python2" => Effect::Run(Language::Python),
         "node" | "nodejs" => Effect::Run(Language::JavaScript),
+        "bun" | "deno" if has(&["-e", "-p", "eval"]) => Effect::Run(Language::JavaScript),
         "type" if dialect == Dialect::Cmd => Effect::Files,
         _ => fetch::fetched(script, invocation).map_or(Effect::None, Effect::Fetch),
     }
@@ -218,27 +248,6 @@ fn lists(script: &Script<'_>, args: &[Word]) -> bool {
     texts.iter().enumerate().all(is_option)
 }
 
-/// What a filter takes out of the environment: one variable, or all of it where there is no name: `env.NAME`, `$ENV["NAME"]`, `env`
-/// (<https://jqlang.org/manual/#$ENV-env>).
-pub(super) fn jq_environment(script: &Script<'_>, args: &[Word]) -> Option<Option<String>> {
-    if args.iter().any(|arg| matches!(&*script.literal_prefix(arg), "-i" | "--inplace")) {
-        return None;
-    }
-    let texts = || args.iter().map(|arg| script.literal(arg).unwrap_or_default());
-    // `strenv(NAME)` of yq: <https://mikefarah.gitbook.io/yq/operators/env-variable-operators>.
-    if let Some((_, rest)) = texts().find_map(|text| text.split_once("env(").map(|(before, rest)| (before.to_owned(), rest.to_owned()))) {
-        return Some(rest.split_once(')').map(|(name, _)| name.trim().to_owned()));
-    }
-    let filter = texts().find(|text| {
-        let is_word = |text: &str| text == "env" || text.starts_with("env.") || text.starts_with("env[") || text.starts_with("env |");
-        text.contains("$ENV") || is_word(text)
-    })?;
-    let after = filter.split_once("$ENV").map_or_else(|| filter.strip_prefix("env"), |(_, after)| Some(after))?;
-    let name: String = after.trim_start_matches(['.', '[', '"']).chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-    let is_named = after.starts_with(['.', '[']) && !name.is_empty();
-    Some(is_named.then_some(name)).filter(|name| name.is_some() || !after.contains("keys"))
-}
-
 /// `openssl base64`, `openssl enc -base64` without a cipher.
 fn is_base64(script: &Script<'_>, args: &[Word]) -> bool {
     let is = |at: usize, text: &str| args.get(at).is_some_and(|arg| script.is(arg, text));
@@ -246,64 +255,32 @@ fn is_base64(script: &Script<'_>, args: &[Word]) -> bool {
     is(0, "base64") || (is(0, "enc") && args.len() > 1 && args.iter().skip(1).all(plain))
 }
 
-/// The variables of the environment that a line of Ruby, Perl, PHP, Awk or Lua prints; none are named where it prints all.
-pub(super) fn one_liner(script: &Script<'_>, args: &[Word]) -> Option<Vec<String>> {
-    const ACCESS: [&str; 11] = [
-        "ENV[\"",
-        "ENV['",
-        "ENV.fetch(\"",
-        "ENV.fetch('",
-        "$ENV{",
-        "getenv(\"",
-        "getenv('",
-        "ENVIRON[\"",
-        "$_ENV['",
-        "$_SERVER['",
-        "$_ENV[\"",
-    ];
-    const WHOLE: [&str; 6] = ["ENV.to_h", "ENV.each", "puts ENV", "p ENV", "getenv()", "keys %ENV"];
-    const PRINTS: [&str; 7] = ["puts", "print", "echo", "say", "warn", "pp ", "p ENV"];
-    const ASKS: [&str; 6] = ["length", "size", "nil?", "empty", "strlen", "defined"];
-    let text =
-        args.iter().map(|arg| script.literal(arg).unwrap_or_default()).find(|text| text.contains("ENV") || text.contains("getenv"))?;
-    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if !has(&PRINTS) || has(&ASKS) {
-        return None;
-    }
-    // `getenv("X") ? "set" : "unset"`: only whether it is there.
-    let is_asked = |rest: &&str| {
-        let behind = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
-        let behind = behind.trim_start_matches(['"', '\'', ']', ')', '}', ' ']);
-        behind.starts_with('?') && !behind.starts_with("??") && !behind.starts_with("?:")
+/// `grep -qE`, `grep --count`, `grep -L`: no line is printed.
+fn prints_no_line(script: &Script<'_>, args: &[Word]) -> bool {
+    let long = ["--quiet", "--silent", "--count", "--files-with-matches", "--files-without-match"];
+    let is_short = |text: &str| text.strip_prefix('-').is_some_and(|rest| !rest.starts_with('-') && rest.contains(['q', 'c', 'l', 'L']));
+    // What stands behind `-e` is a pattern.
+    let flags = args.iter().map(|arg| script.literal_prefix(arg)).take_while(|text| text != "--");
+    flags.into_iter().any(|text| long.contains(&&*text) || (is_short(&text) && !text.starts_with("-e")))
+}
+
+/// Whether a filter of `jq` puts an argument into what it prints: `.token = $t`, `{token: $t}`. `select(.id == $t)` does not.
+fn puts_arguments(script: &Script<'_>, args: &[Word]) -> bool {
+    let texts: Vec<_> = args.iter().map(|arg| script.literal_prefix(arg)).collect();
+    let names =
+        texts.windows(2).filter(|pair| matches!(&*pair[0], "--arg" | "--argjson" | "--rawfile")).map(|pair| format!("${}", pair[1]));
+    let names: Vec<String> = names.collect();
+    let puts = |filter: &str, name: &str| {
+        filter.match_indices(name).any(|(at, _)| {
+            let before = filter.get(..at).unwrap_or("").trim_end();
+            let behind = filter.get(at + name.len()..).unwrap_or("");
+            let whole = !behind.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+            let is_set = before.ends_with('=') && !["==", "!=", "<=", ">="].iter().any(|sign| before.ends_with(sign));
+            whole && (is_set || before.ends_with([':', '{']))
+        })
     };
-    let named = ACCESS.iter().flat_map(|access| text.match_indices(access).map(|(at, found)| &text[at + found.len()..]));
-    let names: Vec<String> = named
-        .filter(|rest| !is_asked(rest))
-        .map(|rest| rest.trim_start_matches(['\'', '"']).chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect())
-        .collect();
-    // `$ENV{$_}` names none.
-    let names: Vec<String> = names.into_iter().filter(|name| !name.is_empty()).collect();
-    (!names.is_empty() || has(&WHOLE)).then_some(names)
-}
-
-/// Whether a word of `sed` puts what stands at `before` behind the pattern: `s/pattern/$HERE/`.
-pub(super) fn replaces(before: &str) -> bool {
-    let before = before.trim_start_matches(|c: char| c.is_ascii_digit());
-    let mut chars = before.chars();
-    let Some(mark) = chars.next().filter(|first| *first == 's').and_then(|_| chars.next()) else { return false };
-    before.matches(mark).count() >= 2
-}
-
-/// `cut -d. -f2`: of a JSON web token the claims.
-pub(super) fn takes_claims(script: &Script<'_>, invocation: &Invocation<'_>) -> bool {
-    let texts: Vec<_> = invocation.args.iter().map(|arg| script.literal(arg).unwrap_or_default()).collect();
-    let second = texts.iter().any(|text| text == "-f2") || texts.windows(2).any(|pair| pair[0] == "-f" && pair[1] == "2");
-    let dots = texts.iter().any(|text| matches!(&**text, "-d." | "-d" | "."));
-    match &*invocation.name {
-        "cut" => second && dots,
-        "jq" => texts.iter().any(|text| text.contains("split(\".\")") && text.contains("[1]")),
-        _ => false,
-    }
+    let filters = texts.iter().filter(|text| !text.starts_with('-'));
+    filters.into_iter().any(|filter| names.iter().any(|name| puts(filter, name)))
 }
 
 /// `-w 0`, `--wrap 0`.
@@ -314,59 +291,4 @@ fn zero_width(script: &Script<'_>, args: &[Word]) -> bool {
 /// `head -c4`.
 fn cuts_bytes(script: &Script<'_>, args: &[Word]) -> bool {
     args.iter().any(|arg| script.literal_prefix(arg).starts_with("-c") || script.literal_prefix(arg).starts_with("--bytes="))
-}
-
-/// `cut -d= -f1`, `sed 's/=.*//'`, `awk -F= '{print $1}'`: of `NAME=value` the name is printed.
-pub(super) fn names_only(script: &Script<'_>, invocation: &Invocation<'_>) -> bool {
-    let texts: Vec<_> = invocation.args.iter().map(|arg| script.literal(arg).unwrap_or_default()).collect();
-    let has = |wanted: &str| texts.iter().any(|text| text.contains(wanted));
-    match &*invocation.name {
-        "cut" => has("-f1") || texts.windows(2).any(|pair| pair[0] == "-f" && pair[1] == "1"),
-        "sed" => has("=.*"),
-        "awk" | "gawk" => has("print $1"),
-        // `gci env: | select Name`: a drive's items have names and values.
-        name if ["select-object", "select"].iter().any(|known| name.eq_ignore_ascii_case(known)) => {
-            let is = |wanted: &str| texts.iter().any(|text| text.eq_ignore_ascii_case(wanted));
-            (is("name") || is("key")) && !is("value")
-        }
-        _ => false,
-    }
-}
-
-/// Programs that print files of settings, their own or the job's: the words that must stand among their arguments.
-const SETTINGS: [(&str, &[&str]); 12] = [
-    ("docker", &["compose", "config"]),
-    ("docker-compose", &["config"]),
-    ("docker", &["inspect"]),
-    ("helm", &["get", "values"]),
-    ("terraform", &["show", "-json"]),
-    ("terraform", &["state", "pull"]),
-    ("tofu", &["show", "-json"]),
-    ("tofu", &["state", "pull"]),
-    ("npm", &["config", "ls", "-l"]),
-    ("npm", &["config", "list", "-l"]),
-    ("git", &["config", "--list"]),
-    ("git", &["config", "-l"]),
-];
-
-fn prints_settings(script: &Script<'_>, invocation: &Invocation<'_>) -> bool {
-    let args = invocation.args;
-    let has = |word: &&str| args.iter().any(|arg| script.is(arg, word));
-    // `docker compose config --quiet` and `--services` print no values.
-    let quiet = ["-q", "--quiet", "--services", "--images", "--volumes", "--hash", "--profiles", "-o"];
-    // Of `docker inspect` it picks a field; of `docker compose` it is the file.
-    let picks = ["--format", "-f"];
-    let mut rows = SETTINGS.iter().filter(|(program, _)| *program == invocation.name);
-    let silent = |words: &[&str]| if words.contains(&"inspect") { picks.iter().any(&has) } else { quiet.iter().any(&has) };
-    rows.any(|(program, words)| words.iter().all(has) && !(program.starts_with("docker") && silent(words)))
-}
-
-/// `sed 's/./*/g'`, `awk '{ print length }'`, `jq empty`, `dd of=file`: nothing of the value is printed.
-fn hides(script: &Script<'_>, args: &[Word]) -> bool {
-    args.iter().map(|arg| script.literal_prefix(arg)).any(|text| {
-        let stars =
-            ["*", "x", "X", "#"].iter().any(|star| text.contains(&format!("s/./{star}/g")) || text.contains(&format!("s/.*/{star}")));
-        let filter = matches!(&*text, "empty" | "length" | "keys" | "keys[]" | "type" | ". | length");
-        stars || filter || text.contains("print length") || text.starts_with("of=")
-    })
 }

@@ -3,7 +3,7 @@
 use crate::syntax::shell::{Invocation, Script};
 
 /// The program, the words that must follow it in this order, and what the fetch is called.
-const FETCHES: [(&str, &[&str], &str); 40] = [
+const FETCHES: [(&str, &[&str], &str); 61] = [
     ("aws", &["secretsmanager", "get-secret-value"], "aws secretsmanager get-secret-value"),
     ("aws", &["secretsmanager", "batch-get-secret-value"], "aws secretsmanager batch-get-secret-value"),
     ("aws", &["ssm", "get-parameter", "--with-decryption"], "aws ssm get-parameter"),
@@ -44,6 +44,27 @@ const FETCHES: [(&str, &[&str], &str); 40] = [
     ("kubectl", &["config", "view", "--raw"], "kubectl config view --raw"),
     ("kubectl", &["get", "secret"], "kubectl get secret"),
     ("kubectl", &["get", "secrets"], "kubectl get secrets"),
+    ("vault", &["write", "-field=token"], "vault write"),
+    ("vault", &["login", "-token-only"], "vault login"),
+    ("vault", &["print", "token"], "vault print token"),
+    ("pulumi", &["stack", "output", "--show-secrets"], "pulumi stack output"),
+    ("pulumi", &["config", "--show-secrets"], "pulumi config"),
+    ("ansible-vault", &["view"], "ansible-vault view"),
+    ("ansible-vault", &["decrypt", "--output=-"], "ansible-vault decrypt"),
+    ("fly", &["auth", "token"], "fly auth token"),
+    ("flyctl", &["auth", "token"], "flyctl auth token"),
+    ("aws", &["codeartifact", "get-authorization-token"], "aws codeartifact get-authorization-token"),
+    ("aws", &["rds", "generate-db-auth-token"], "aws rds generate-db-auth-token"),
+    ("aws", &["sts", "get-federation-token"], "aws sts get-federation-token"),
+    ("gcloud", &["sql", "generate-login-token"], "gcloud sql generate-login-token"),
+    ("gcloud", &["keys", "create", "/dev/stdout"], "gcloud iam service-accounts keys create"),
+    ("gcloud", &["keys", "create", "-"], "gcloud iam service-accounts keys create"),
+    ("az", &["storage", "account", "show-connection-string"], "az storage account show-connection-string"),
+    ("az", &["deployment", "list-publishing-profiles"], "az webapp deployment list-publishing-profiles"),
+    ("az", &["deployment", "list-publishing-credentials"], "az webapp deployment list-publishing-credentials"),
+    ("az", &["cosmosdb", "keys", "list"], "az cosmosdb keys list"),
+    ("az", &["redis", "list-keys"], "az redis list-keys"),
+    ("chamber", &["export"], "chamber export"),
 ];
 
 /// What this command fetches, if it does and prints the value.
@@ -89,7 +110,9 @@ fn prints_the_value(script: &Script<'_>, invocation: &Invocation<'_>, program: &
         "aws" | "az" => {
             let query = option(&["--query"]).map(|query| query.to_ascii_lowercase());
             let quiet = option(&["-o", "--output"]).is_some_and(|output| output == "none");
-            let telling = |query: &String| ["value", "secret", "token", "password", "*", "@"].iter().any(|word| query.contains(word));
+            let telling = |query: &String| {
+                ["value", "secret", "token", "password", "primary", "connection", "pwd", "*", "@"].iter().any(|word| query.contains(word))
+            };
             !quiet && query.as_ref().is_none_or(telling)
         }
         // Paths of a secrets engine; `vault read sys/health` is none.

@@ -3,6 +3,7 @@
 mod calls;
 mod contained;
 mod effects;
+mod filters;
 mod folders;
 mod inner;
 mod members;
@@ -11,6 +12,7 @@ mod parameters;
 mod sinks;
 mod sourced;
 mod streams;
+mod templates;
 mod trace;
 mod values;
 mod written;
@@ -59,6 +61,8 @@ struct Walk<'w, 'a> {
     /// What a substitution's commands print.
     captured: HashMap<ScopeId, Vec<Taint>>,
     trace: Option<Trace>,
+    /// Whether the trace goes to a file.
+    elsewhere: bool,
     /// What runs when the script ends.
     traps: Vec<(CommandId, Word)>,
     /// The name of the `NAME<<EOF` that was written last.
@@ -90,6 +94,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             stdin: HashMap::new(),
             captured: HashMap::new(),
             trace: code.trace.map(Trace::from_the_start),
+            elsewhere: false,
             sourced: Vec::new(),
             traps: Vec::new(),
             opened: None,
@@ -169,7 +174,7 @@ impl Walk<'_, '_> {
                 });
             is_plain || members::shows(self.script, word)
         };
-        let is_operator = |word: &Word| matches!(self.script.slice(word.span), "+" | "-f");
+        let is_operator = |word: &Word| matches!(self.script.slice(word.span), "+" | "-f" | "-join");
         let mut words = command.words.iter().enumerate();
         self.dialect == Dialect::PowerShell
             && command.assignments.is_empty()

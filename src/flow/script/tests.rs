@@ -2,6 +2,7 @@ mod ends;
 mod inner;
 mod languages;
 mod log;
+mod programs;
 
 use proptest::prelude::*;
 
@@ -27,17 +28,7 @@ fn leaks_of(language: Language, scripts: &[&str]) -> Vec<String> {
             .map(|span| vec![state.secret(script[span.range()].trim_matches(['$', '{', '}', ' ']), place(0, 0), Nature::Masked)])
             .collect();
         let text = Text::plain(script, 0);
-        let code = Code {
-            text: &text,
-            source: SourceId(0),
-            language,
-            opaque: &opaque,
-            holes: &holes,
-            trace: None,
-            here: "",
-            own: "",
-            folder: None,
-        };
+        let code = Code { opaque: &opaque, holes: &holes, ..Code::plain(&text, SourceId(0), language) };
         let (leaks, _) = state.scoped(|state| follow(&code, state));
         for leak in leaks {
             let origin = state.origin(&leak.taint).unwrap();
@@ -52,6 +43,18 @@ fn leaks_of(language: Language, scripts: &[&str]) -> Vec<String> {
 
 fn shell(script: &str) -> String {
     leaks_of(Language::Shell(Dialect::Posix), &[script]).join("; ")
+}
+
+/// Runs a table of scripts and what is found in each; says all that differ.
+fn each(cases: &[(&str, &str)], found: impl Fn(&str) -> String) {
+    let wrong: Vec<String> = cases
+        .iter()
+        .filter_map(|(script, expected)| {
+            let found = found(script);
+            (found != *expected).then(|| format!("{script}\n  expected {expected}\n  found    {found}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
@@ -73,7 +76,7 @@ fn leaks_of_any(language: Language, script: &str) {
     let taint = state.secret("TOKEN", place(0, 0), Nature::Masked);
     state.bind("TOKEN", vec![taint]);
     let text = Text::plain(script, 0);
-    let code = Code { text: &text, source: SourceId(0), language, opaque: &[], holes: &[], trace: None, here: "", own: "", folder: None };
+    let code = Code::plain(&text, SourceId(0), language);
     for leak in follow(&code, &mut state) {
         assert!(script.get(leak.taint.at.span.range()).is_some() && script.get(leak.sink.span.range()).is_some());
     }

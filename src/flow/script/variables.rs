@@ -80,6 +80,11 @@ impl Variables {
         found.map_or(&[], Vec::as_slice)
     }
 
+    /// What a program that the script runs can see of a variable.
+    pub(super) fn exported(&self, name: &str) -> &[Taint] {
+        if self.kind(name) == Kind::Environment { self.get(name) } else { &[] }
+    }
+
     /// A variable holds these secrets now; none of them empties it.
     pub(super) fn bind(&mut self, name: &str, taints: Vec<Taint>) -> Before {
         self.put(self.kind(name), name, taints)

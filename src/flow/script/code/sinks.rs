@@ -5,8 +5,10 @@ use super::lexer::Kind;
 use crate::flow::script::{Language, Leak, Reach, Taint};
 
 /// Functions that print their arguments.
-const PYTHON: [&str; 10] = [
+const PYTHON: [&str; 12] = [
     "print",
+    "sys.exit",
+    "click.echo",
     "sys.stdout.write",
     "sys.stderr.write",
     "pprint",
@@ -58,11 +60,18 @@ pub(super) enum End {
     Masked,
 }
 
+/// `log.warning(…)`, `logger.error(…)`, `self.log.info(…)`.
+fn is_logger(function: &str) -> bool {
+    let Some((object, method)) = function.rsplit_once('.') else { return false };
+    let object = object.rsplit('.').next().unwrap_or(object).trim_start_matches('_').to_ascii_lowercase();
+    matches!(&*object, "log" | "logger" | "logging") && matches!(method, "info" | "warning" | "warn" | "error" | "critical" | "exception")
+}
+
 impl Walk<'_, '_> {
     pub(super) fn end(&self, function: &str) -> Option<End> {
         let last = function.rsplit('.').next().unwrap_or(function);
         match self.code.language {
-            Language::Python => PYTHON.contains(&function).then_some(End::Seen(Reach::Log)),
+            Language::Python => (PYTHON.contains(&function) || is_logger(function)).then_some(End::Seen(Reach::Log)),
             _ if JAVASCRIPT.contains(&function) => Some(End::Seen(Reach::Log)),
             _ if COMMENTS.contains(&last) && function.contains('.') => Some(End::Seen(Reach::Comment)),
             _ if SUMMARY.contains(&function) => Some(End::Seen(Reach::Summary)),
@@ -119,6 +128,19 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// `f"{k}={v}" for k, v in os.environ.items()`: the name is used before the loop that fills it.
+    pub(super) fn comprehensions(&mut self) {
+        let mut depth = 0_usize;
+        for at in 0..self.tokens.len() {
+            match self.tokens[at].kind {
+                Kind::Mark(b'(' | b'[' | b'{') => depth += 1,
+                Kind::Mark(b')' | b']' | b'}') => depth = depth.saturating_sub(1),
+                Kind::Name if depth > 0 => self.looped(at),
+                _ => {}
+            }
+        }
+    }
+
     /// `for k, v in os.environ.items()`, `for (const [k, v] of Object.entries(process.env))`: the last name holds every value.
     pub(super) fn looped(&mut self, at: usize) {
         let name = self.name(at).unwrap_or("");
@@ -126,11 +148,20 @@ impl Walk<'_, '_> {
         let of_javascript = name == "process.env"
             && self.mark(at.wrapping_sub(1)) == Some(b'(')
             && matches!(self.name(at.wrapping_sub(2)), Some("Object.entries" | "Object.values"));
-        let Some(word) = at.checked_sub(if of_javascript { 3 } else { 1 }).filter(|_| of_python || of_javascript) else { return };
-        if !matches!(self.name(word), Some("in" | "of")) {
+        if !of_python && !of_javascript {
             return;
         }
-        let holder = (0..word).rev().take(3).find(|at| self.tokens[*at].kind == Kind::Name);
+        let word = at.checked_sub(if of_javascript { 3 } else { 1 });
+        let holder = match word.and_then(|word| self.name(word)) {
+            Some("in" | "of") => (0..word.unwrap_or(0)).rev().take(3).find(|at| self.tokens[*at].kind == Kind::Name),
+            // `Object.entries(process.env).forEach(([k, v]) => …)`
+            _ if of_javascript && matches!(self.name(at + 2), Some(".forEach" | ".map" | ".flatMap")) => {
+                let arrow =
+                    (at + 4..self.tokens.len()).take(12).find(|at| self.mark(*at) == Some(b'=') && self.mark(*at + 1) == Some(b'>'));
+                arrow.and_then(|arrow| (at + 4..arrow).rev().find(|at| self.tokens[*at].kind == Kind::Name))
+            }
+            _ => return,
+        };
         let (Some(holder), Some(token)) = (holder.and_then(|at| self.name(at)).map(str::to_owned), self.tokens.get(at)) else { return };
         let taints = self.state.environment("", self.code.place(token.span));
         let worst = taints.iter().find(|taint| !self.state.is_hidden(taint)).or(taints.first()).cloned();

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::{MAX_DEPTH, Walk, parameters};
 use crate::flow::script::Taint;
-use crate::syntax::shell::{Command, CommandId, Dialect, Invocation, ScopeId, ScopeKind, Script, Sink, Target, Word};
+use crate::syntax::shell::{Command, CommandId, Dialect, Invocation, PartKind, ScopeId, ScopeKind, Script, Sink, Target, Word};
 
 /// Which commands run, in their order: those of a substitution before the command whose word holds it.
 pub(super) struct Order {
@@ -40,8 +40,9 @@ impl Order {
     pub(super) fn new(script: &Script<'_>, dialect: Dialect) -> Self {
         let mut inner: HashMap<CommandId, Vec<CommandId>> = HashMap::new();
         let mut outer: BTreeMap<Option<ScopeId>, Vec<CommandId>> = BTreeMap::new();
+        let feeding = feeding(script);
         for (id, command) in script.iter() {
-            match owner(script, command.scope) {
+            match owner(script, &feeding, command.scope) {
                 // `param($x = 1)`: what stands in it is a default.
                 Some(owner)
                     if dialect == Dialect::PowerShell && script.command(owner).is_some_and(|owner| parameters::declares(script, owner)) => {
@@ -88,13 +89,29 @@ fn inner_first(commands: Vec<CommandId>, inner: &mut HashMap<CommandId, Vec<Comm
     order
 }
 
-/// The command around the nearest substitution.
-fn owner(script: &Script<'_>, scope: ScopeId) -> Option<CommandId> {
+/// The substitutions that a compound command reads (`while read x; do …; done < <(env)`), with the first command in it: they stand
+/// behind what they run before.
+fn feeding(script: &Script<'_>) -> HashMap<ScopeId, CommandId> {
+    let mut feeding = HashMap::new();
+    for scope in script.scopes.iter().filter(|scope| !scope.redirects.is_empty()) {
+        let first = script.commands.partition_point(|command| command.span.start < scope.span.start);
+        let words = scope.redirects.iter().flat_map(|redirect| [Some(&redirect.target), redirect.body.and_then(|id| script.word(id))]);
+        for part in words.flatten().flat_map(|word| &word.parts) {
+            if let PartKind::Process(inner) | PartKind::Substitution(inner) = part.kind {
+                feeding.insert(inner, CommandId(first as u32));
+            }
+        }
+    }
+    feeding
+}
+
+/// The command around the nearest substitution, or the first one of the compound command that reads it.
+fn owner(script: &Script<'_>, feeding: &HashMap<ScopeId, CommandId>, scope: ScopeId) -> Option<CommandId> {
     let mut id = scope;
     loop {
         let scope = script.scope(id)?;
-        if scope.owner.is_some() {
-            return scope.owner;
+        if let Some(owner) = scope.owner.or_else(|| feeding.get(&id).copied()) {
+            return Some(owner);
         }
         if scope.parent == id {
             return None;

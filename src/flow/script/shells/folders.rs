@@ -62,14 +62,24 @@ impl Walk<'_, '_> {
         for part in &word.parts {
             match part.kind {
                 PartKind::Escape(char) => text.push(char),
-                PartKind::Parameter { name, op: Expansion::Value, .. } => {
-                    text.push('$');
-                    text.push_str(self.script.slice(name));
-                }
+                PartKind::Parameter { name, op: Expansion::Value, .. } => match self.file_in(self.script.slice(name)) {
+                    Some(file) => text.push_str(file),
+                    None => {
+                        text.push('$');
+                        text.push_str(self.script.slice(name));
+                    }
+                },
                 _ => text.push_str(self.script.slice(part.span)),
             }
         }
         self.path_of(&text)
+    }
+
+    /// The name of a file that a variable holds: the only one, or the first in which secrets stand.
+    fn file_in(&self, variable: &str) -> Option<&str> {
+        let texts = self.texts.get(variable)?;
+        let held = texts.iter().find(|text| !self.state.file(&self.path_of(text)).is_empty());
+        held.or(texts.first().filter(|_| texts.len() == 1)).map(String::as_str)
     }
 
     pub(super) fn path_of(&self, written: &str) -> String {

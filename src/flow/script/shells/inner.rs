@@ -11,6 +11,20 @@ const POSIX: Language = Language::Shell(Dialect::Posix);
 /// Options of `ssh` that take a value.
 const SSH: [&str; 12] = ["-i", "-p", "-o", "-l", "-F", "-J", "-L", "-R", "-D", "-b", "-c", "-E"];
 
+/// A script in a file, as a command starts it.
+#[derive(Clone, Copy)]
+pub(super) struct Started<'s> {
+    pub(super) command: &'s Command,
+    pub(super) path: &'s str,
+    /// What it is given.
+    pub(super) args: &'s [Word],
+    pub(super) language: Language,
+    /// What switched its tracing on.
+    pub(super) trace: Option<Place>,
+    /// Whether it runs in the very shell of the command.
+    pub(super) sourced: bool,
+}
+
 impl Walk<'_, '_> {
     /// What a script prints that the command is given as an argument or reads.
     pub(super) fn run(&mut self, id: CommandId, command: &Command, invocation: &Invocation<'_>, language: Language) -> Vec<Taint> {
@@ -27,6 +41,8 @@ impl Walk<'_, '_> {
         let is_c = |arg: &Word| short(arg, 'c') && script.literal_prefix(arg).ends_with('c');
         let is_e =
             |arg: &Word| matches!(&*script.literal_prefix(arg), "-e" | "--eval" | "-p" | "--print" | "-pe" | "-Command" | "-command");
+        // `deno eval '…'`
+        let is_e = |arg: &Word| is_e(arg) || (invocation.name == "deno" && script.is(arg, "eval"));
         let flag =
             args.iter().position(is_c).or_else(|| args.iter().position(is_e).filter(|_| !is_shell || self.is_powershell(invocation)));
         if let Some(text) = flag.and_then(|flag| args.get(flag + 1)) {
@@ -45,7 +61,8 @@ impl Walk<'_, '_> {
             return self.nested(std::slice::from_ref(body), language, trace, None);
         }
         let Some((file, given)) = args.get(flags..).and_then(<[Word]>::split_first) else { return Vec::new() };
-        if let Some(printed) = self.file(command, &self.path(file), given, language, trace, false) {
+        let path = self.path(file);
+        if let Some(printed) = self.file(&Started { command, path: &path, args: given, language, trace, sourced: false }) {
             return printed;
         }
         // A script that cannot be read, run with `-x`: what it does with the secrets of its environment is printed.
@@ -103,13 +120,14 @@ impl Walk<'_, '_> {
         if given.iter().any(|(_, taints)| !taints.is_empty()) && !words.is_empty() && words.iter().all(is_plain) {
             return self.apart(words, given);
         }
-        let args = invocation.args;
         // `./deploy.sh`: a file of the repository that is run by its name.
         let text = script.slice(invocation.word.span);
         if !text.contains('/') && !text.ends_with(".sh") {
             return Vec::new();
         }
-        self.file(command, &self.path(invocation.word), args, POSIX, self.trace_for_children(), false).unwrap_or_default()
+        let path = self.path(invocation.word);
+        let (args, trace) = (invocation.args, self.trace_for_children());
+        self.file(&Started { command, path: &path, args, language: POSIX, trace, sourced: false }).unwrap_or_default()
     }
 
     /// What words print when they are run as a script that has none of this shell's variables, but those that it is given.
@@ -194,18 +212,11 @@ impl Walk<'_, '_> {
     }
 
     /// Follows a script of the repository, or one that the job wrote itself; `sourced`, it runs in this very shell. Nothing where it cannot be read.
-    pub(super) fn file(
-        &mut self,
-        command: &Command,
-        path: &str,
-        args: &[Word],
-        language: Language,
-        trace: Option<Place>,
-        sourced: bool,
-    ) -> Option<Vec<Taint>> {
-        if let Some(printed) = self.run_written(command, path, args, language, trace, sourced) {
+    pub(super) fn file(&mut self, started: &Started<'_>) -> Option<Vec<Taint>> {
+        if let Some(printed) = self.run_written(started) {
             return Some(printed);
         }
+        let Started { command, path, args, language, trace, sourced } = *started;
         let folder: Folder<'_> = self.code.folder?;
         let source = folder.path_of(path).filter(|_| self.depth + self.calls.len() < MAX_DEPTH).and_then(|path| folder.tree.read(&path))?;
         if self.state.fuel < source.text.len() {
@@ -217,17 +228,7 @@ impl Walk<'_, '_> {
         let given = args.iter().map(|arg| self.word(arg)).collect();
         let text = Text::plain(&source.text, 0);
         let here = self.here();
-        let code = Code {
-            text: &text,
-            source: source.id,
-            language,
-            opaque: &[],
-            holes: &[],
-            trace,
-            here: &here,
-            own: self.code.own,
-            folder: Some(folder),
-        };
+        let code = Code { trace, here: &here, own: self.code.own, folder: Some(folder), ..Code::plain(&text, source.id, language) };
         let before = self.given(given);
         let depth = self.depth + 1 + self.calls.len();
         let leaks = match sourced {
@@ -271,6 +272,8 @@ impl Walk<'_, '_> {
         }
         let words = args.get(at..).unwrap_or_default();
         let read = self.input(id, command);
+        // `xargs -t` prints the commands that it runs.
+        let traces = args.iter().take(at).any(|flag| matches!(&*text(flag), "-t" | "--verbose" | "-rt" | "-tr"));
         match words.first().map(text).as_deref() {
             None | Some("echo" | "printf") => read,
             Some("sh" | "bash" | "/bin/sh" | "/bin/bash") => {
@@ -286,6 +289,7 @@ impl Walk<'_, '_> {
                     || ["echo {}", "echo \"{}\"", "echo '{}'", "printf"].iter().any(|print| script.slice(inner.span).contains(print));
                 if printed.is_empty() && replaced && prints() { read } else { printed }
             }
+            _ if traces => read,
             _ => Vec::new(),
         }
     }

@@ -93,13 +93,17 @@ impl Walk<'_, '_> {
 
     /// Says what the trace of a command shows, once for what is readable and once for what is masked.
     pub(super) fn traced(&mut self, command: &Command) {
+        // Bash writes the trace to another file: <https://www.gnu.org/software/bash/manual/html_node/Bash-Variables.html>.
+        if command.assignments.iter().any(|one| self.script.slice(one.name) == "BASH_XTRACEFD") {
+            self.elsewhere = true;
+        }
         let Some(trace) = self.trace else { return };
         if command.span.start >= trace.until {
             self.trace = None;
             return;
         }
         let stream = self.script.scope(command.scope).map(|scope| scope.stderr).unwrap_or_default();
-        if trace.said == Some(true) || !matches!(self.destination(stream), Sink::Log | Sink::Error) {
+        if trace.said == Some(true) || self.elsewhere || !matches!(self.destination(stream), Sink::Log | Sink::Error) {
             return;
         }
         let mut taints = self.words(&command.words);

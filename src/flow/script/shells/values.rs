@@ -33,9 +33,9 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Remembers the literal texts that a variable may hold: they may be names of others.
+    /// Remembers the literal texts that a variable may hold: they may be names of others, or of files.
     fn says(&mut self, name: &str, words: &[Word]) {
-        let is_name = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let is_name = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./~*".contains(&byte));
         let texts = words.iter().filter_map(|word| self.script.literal(word)).filter(|text| is_name(text)).take(MAX_TAINTS);
         let texts: Vec<String> = texts.map(std::borrow::Cow::into_owned).collect();
         if texts.is_empty() {

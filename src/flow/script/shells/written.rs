@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use super::inner::by_shebang;
+use super::inner::{Started, by_shebang};
 use super::{MAX_DEPTH, Walk};
-use crate::flow::script::{Code, Language, Taint, follow_at};
-use crate::source::{Place, SourceId, Span, Text, TextBuilder};
+use crate::flow::script::{Code, Taint, follow_at};
+use crate::source::{SourceId, Span, Text, TextBuilder};
 use crate::syntax::shell::{Command, Invocation, RedirectOp, Sink, Target, Word};
 
 /// Of a file so many pieces are remembered; more are no script that a person wrote.
@@ -24,6 +24,12 @@ pub(in crate::flow::script) struct Piece {
     holes: Vec<Vec<Taint>>,
 }
 
+impl Piece {
+    pub(super) fn text(&self) -> &str {
+        self.text.as_str()
+    }
+}
+
 impl Walk<'_, '_> {
     /// Remembers the text that a command writes to a file that may be run, and of others whether it holds no secret.
     pub(super) fn keep_text(&mut self, command: &Command, invocation: &Invocation<'_>, is_harmless: bool) {
@@ -38,12 +44,14 @@ impl Walk<'_, '_> {
             true => {}
             false => drop(self.state.harmless.remove(&path)),
         }
-        if !may_be_run(&path) {
-            return;
-        }
         let is_option = |arg: &&Word| script.literal_prefix(arg).starts_with('-');
         let args = invocation.args;
         let body = command.redirects.iter().find_map(|redirect| script.word(redirect.body?));
+        // What names variables may be a template.
+        let is_template = || body.is_some_and(|body| script.literal(body).is_some_and(|text| text.contains('$')));
+        if !may_be_run(&path) && !is_template() {
+            return;
+        }
         let words: Vec<&[Word]> = match name {
             "echo" => vec![&args[args.iter().take_while(is_option).count()..]],
             // `printf '%s\n' 'line' 'line'`
@@ -81,15 +89,8 @@ impl Walk<'_, '_> {
     }
 
     /// What a script prints that the job wrote to this file; nothing where it wrote none.
-    pub(super) fn run_written(
-        &mut self,
-        command: &Command,
-        path: &str,
-        args: &[Word],
-        language: Language,
-        trace: Option<Place>,
-        sourced: bool,
-    ) -> Option<Vec<Taint>> {
+    pub(super) fn run_written(&mut self, started: &Started<'_>) -> Option<Vec<Taint>> {
+        let Started { command, path, args, language, trace, sourced } = *started;
         let pieces = self.state.written.get(path).filter(|pieces| !pieces.is_empty())?.clone();
         let source = pieces.first()?.source;
         let (mut builder, mut opaque, mut holes) = (TextBuilder::default(), Vec::new(), Vec::new());

@@ -4,128 +4,131 @@ use super::*;
 
 #[test]
 fn what_is_printed_leaks() {
-    for (script, leak) in [
-        ("echo $TOKEN", "TOKEN at $TOKEN"),
-        ("echo \"a ${TOKEN} b\"", "TOKEN at ${TOKEN}"),
-        ("echo ${{ X }}", "X at ${{ X }}"),
-        ("echo '${{ X }}'", "X at ${{ X }}"),
-        ("printf '%s\\n' \"$TOKEN\"", "TOKEN at $TOKEN"),
-        ("echo $TOKEN >&2", "TOKEN at $TOKEN"),
-        ("echo $TOKEN > /dev/stderr", "TOKEN at $TOKEN"),
-        ("echo $TOKEN | tee f", "TOKEN at $TOKEN"),
-        ("echo $TOKEN > >(tee f)", "TOKEN at $TOKEN"),
-        ("exec > >(tee -a f) 2>&1\necho $TOKEN", "TOKEN at $TOKEN"),
-        ("echo $TOKEN > >(tee f > /dev/null)", ""),
-        ("echo $TOKEN > >(docker login --password-stdin)", ""),
-        ("echo $TOKEN | tee /dev/stderr > f", "TOKEN at $TOKEN"),
-        ("cat <<EOF\nx: $TOKEN\nEOF", "TOKEN at $TOKEN"),
-        ("cat <<'EOF'\nx: ${{ X }}\nEOF", "X at ${{ X }}"),
-        ("cat <<< $TOKEN", "TOKEN at $TOKEN"),
-        ("X=$TOKEN; echo $X", "TOKEN at $X"),
-        ("export X=\"a$TOKEN\"\nY=$X\necho $Y", "TOKEN at $Y"),
-        ("if a; then X=$TOKEN; else X=b; fi; echo $X", "TOKEN at $X"),
-        ("for x in $TOKEN; do echo $x; done", "TOKEN at $x"),
-        ("name=TOKEN; echo ${!name}", "TOKEN at ${!name}"),
-        ("for name in A TOKEN; do echo \"$name=${!name}\"; done", "TOKEN at ${!name}"),
-        ("X=$(echo $TOKEN); echo $X", "TOKEN at $X"),
-        ("echo \"$(echo $TOKEN)\"", "TOKEN at $TOKEN"),
-        ("echo $TOKEN | while read -r l; do echo $l; done", "TOKEN at $l"),
-        ("read x <<< $TOKEN; echo $x", "TOKEN at $x"),
-        ("echo ${TOKEN:-none} ${NONE:-$KEY}", "TOKEN at ${TOKEN:-none}; KEY at $KEY"),
-        ("echo ::error::$TOKEN", "TOKEN at $TOKEN"),
-        ("printenv TOKEN", "TOKEN at printenv TOKEN"),
-        ("printf -v x %s $TOKEN; echo $x", "TOKEN at $x"),
-        ("echo $TOKEN > f; cat f", "TOKEN at cat f"),
-        ("echo $TOKEN > f; cp f g; cat ./g", "TOKEN at cat ./g"),
-        ("echo $TOKEN > f; grep x f", "TOKEN at grep x f"),
-        ("a=($TOKEN b); echo \"${a[@]}\"", "TOKEN at ${a[@]}"),
-        ("cat <(echo $TOKEN)", "TOKEN at $TOKEN"),
-        ("jq -n --arg p \"$TOKEN\" '{$p}'", "TOKEN at $TOKEN"),
-        ("(echo $TOKEN) 2>/dev/null", "TOKEN at $TOKEN"),
-        ("printf %s \"$TOKEN\" | base64 -w0", "TOKEN at $TOKEN"),
-        ("echo -n \"u:$TOKEN\" | base64 -w 0", "TOKEN at $TOKEN"),
-    ] {
-        assert_eq!(shell(script), leak, "{script}");
-    }
+    each(
+        &[
+            ("echo $TOKEN", "TOKEN at $TOKEN"),
+            ("echo \"a ${TOKEN} b\"", "TOKEN at ${TOKEN}"),
+            ("echo ${{ X }}", "X at ${{ X }}"),
+            ("echo '${{ X }}'", "X at ${{ X }}"),
+            ("printf '%s\\n' \"$TOKEN\"", "TOKEN at $TOKEN"),
+            ("echo $TOKEN >&2", "TOKEN at $TOKEN"),
+            ("echo $TOKEN > /dev/stderr", "TOKEN at $TOKEN"),
+            ("echo $TOKEN | tee f", "TOKEN at $TOKEN"),
+            ("echo $TOKEN > >(tee f)", "TOKEN at $TOKEN"),
+            ("exec > >(tee -a f) 2>&1\necho $TOKEN", "TOKEN at $TOKEN"),
+            ("echo $TOKEN > >(tee f > /dev/null)", ""),
+            ("echo $TOKEN > >(docker login --password-stdin)", ""),
+            ("echo $TOKEN | tee /dev/stderr > f", "TOKEN at $TOKEN"),
+            ("cat <<EOF\nx: $TOKEN\nEOF", "TOKEN at $TOKEN"),
+            ("cat <<'EOF'\nx: ${{ X }}\nEOF", "X at ${{ X }}"),
+            ("cat <<< $TOKEN", "TOKEN at $TOKEN"),
+            ("X=$TOKEN; echo $X", "TOKEN at $X"),
+            ("export X=\"a$TOKEN\"\nY=$X\necho $Y", "TOKEN at $Y"),
+            ("if a; then X=$TOKEN; else X=b; fi; echo $X", "TOKEN at $X"),
+            ("for x in $TOKEN; do echo $x; done", "TOKEN at $x"),
+            ("name=TOKEN; echo ${!name}", "TOKEN at ${!name}"),
+            ("for name in A TOKEN; do echo \"$name=${!name}\"; done", "TOKEN at ${!name}"),
+            ("X=$(echo $TOKEN); echo $X", "TOKEN at $X"),
+            ("echo \"$(echo $TOKEN)\"", "TOKEN at $TOKEN"),
+            ("echo $TOKEN | while read -r l; do echo $l; done", "TOKEN at $l"),
+            ("read x <<< $TOKEN; echo $x", "TOKEN at $x"),
+            ("echo ${TOKEN:-none} ${NONE:-$KEY}", "TOKEN at ${TOKEN:-none}; KEY at $KEY"),
+            ("echo ::error::$TOKEN", "TOKEN at $TOKEN"),
+            ("printenv TOKEN", "TOKEN at printenv TOKEN"),
+            ("printf -v x %s $TOKEN; echo $x", "TOKEN at $x"),
+            ("echo $TOKEN > f; cat f", "TOKEN at cat f"),
+            ("echo $TOKEN > f; cp f g; cat ./g", "TOKEN at cat ./g"),
+            ("echo $TOKEN > f; grep x f", "TOKEN at grep x f"),
+            ("a=($TOKEN b); echo \"${a[@]}\"", "TOKEN at ${a[@]}"),
+            ("cat <(echo $TOKEN)", "TOKEN at $TOKEN"),
+            ("jq -n --arg p \"$TOKEN\" '{$p}'", "TOKEN at $TOKEN"),
+            ("(echo $TOKEN) 2>/dev/null", "TOKEN at $TOKEN"),
+            ("printf %s \"$TOKEN\" | base64 -w0", "TOKEN at $TOKEN"),
+            ("echo -n \"u:$TOKEN\" | base64 -w 0", "TOKEN at $TOKEN"),
+        ],
+        shell,
+    );
 }
 
 #[test]
 fn changes_are_not_masked() {
-    for (script, leak) in [
-        ("echo $TOKEN | cut -c1-4", "TOKEN by cut at $TOKEN"),
-        ("echo ${TOKEN:0:4}", "TOKEN by the shell at ${TOKEN:0:4}"),
-        ("echo $TOKEN | base64", "TOKEN by base64 at $TOKEN"),
-        ("echo $TOKEN | base64 -w0", "TOKEN by base64 at $TOKEN"),
-        ("printf %s \"$TOKEN:x\" | base64 -w0", "TOKEN by base64 at $TOKEN"),
-        ("base64 <<< $TOKEN", "TOKEN by base64 at $TOKEN"),
-        ("P=$(echo $TOKEN | jq -r .password)\necho $P", "TOKEN by jq at $P"),
-        ("echo $TOKEN | rev | tee f", "TOKEN by rev at $TOKEN"),
-        ("X=${TOKEN%%:*}; echo $X", "TOKEN by the shell at $X"),
-        ("A=$(jq -r .a <<< $TOKEN); echo \"::add-mask::$A\"; echo $A; B=$(jq -r .b <<< $TOKEN); echo $B", "TOKEN by jq at $B"),
-        ("echo $TOKEN | head -c4", "TOKEN by head at $TOKEN"),
-    ] {
-        assert_eq!(shell(script), leak, "{script}");
-    }
+    each(
+        &[
+            ("echo $TOKEN | cut -c1-4", "TOKEN by cut at $TOKEN"),
+            ("echo ${TOKEN:0:4}", "TOKEN by the shell at ${TOKEN:0:4}"),
+            ("echo $TOKEN | base64", "TOKEN by base64 at $TOKEN"),
+            ("echo $TOKEN | base64 -w0", "TOKEN by base64 at $TOKEN"),
+            ("printf %s \"$TOKEN:x\" | base64 -w0", "TOKEN by base64 at $TOKEN"),
+            ("base64 <<< $TOKEN", "TOKEN by base64 at $TOKEN"),
+            ("P=$(echo $TOKEN | jq -r .password)\necho $P", "TOKEN by jq at $P"),
+            ("echo $TOKEN | rev | tee f", "TOKEN by rev at $TOKEN"),
+            ("X=${TOKEN%%:*}; echo $X", "TOKEN by the shell at $X"),
+            ("A=$(jq -r .a <<< $TOKEN); echo \"::add-mask::$A\"; echo $A; B=$(jq -r .b <<< $TOKEN); echo $B", "TOKEN by jq at $B"),
+            ("echo $TOKEN | head -c4", "TOKEN by head at $TOKEN"),
+        ],
+        shell,
+    );
 }
 
 #[test]
 fn what_is_fetched_is_unknown_to_the_platform() {
-    for (script, leak) in [
-        (
-            "P=$(aws secretsmanager get-secret-value --secret-id x --query SecretString --output text)\necho $P",
-            "aws secretsmanager get-secret-value fetched at $P",
-        ),
-        (
-            "P=$(aws secretsmanager get-secret-value --secret-id x | jq -r .SecretString); echo $P",
-            "aws secretsmanager get-secret-value by jq fetched at $P",
-        ),
-        ("kubectl get secret x -o yaml", "kubectl get secret fetched at kubectl get secret x -o yaml"),
-        (
-            "kubectl get secret x -o jsonpath='{.data.p}' | base64 -d",
-            "kubectl get secret by base64 fetched at kubectl get secret x -o jsonpath='{.data.p}'",
-        ),
-        ("vault kv get -field=p x", "vault kv get fetched at vault kv get -field=p x"),
-        (
-            "gcloud secrets versions access latest --secret=x",
-            "gcloud secrets versions access fetched at gcloud secrets versions access latest --secret=x",
-        ),
-        (
-            "az keyvault secret show --vault-name v -n x --query value -o tsv",
-            "az keyvault secret show fetched at az keyvault secret show --vault-name v -n x --query value -o tsv",
-        ),
-        (
-            "aws ssm get-parameter --name x --with-decryption",
-            "aws ssm get-parameter fetched at aws ssm get-parameter --name x --with-decryption",
-        ),
-        ("doppler secrets get X --plain", "doppler secrets get fetched at doppler secrets get X --plain"),
-        (
-            "doppler secrets download --no-file --format env",
-            "doppler secrets download fetched at doppler secrets download --no-file --format env",
-        ),
-        ("op read op://a/b/c", "op read fetched at op read op://a/b/c"),
-        ("terraform output -raw db_password", "terraform output fetched at terraform output -raw db_password"),
-        ("P=$(terraform output -raw db_password)\necho \"$P\"", "terraform output fetched at $P"),
-        ("sops -d x.yaml", "sops -d fetched at sops -d x.yaml"),
-        ("vault read -field=password database/creds/x", "vault read fetched at vault read -field=password database/creds/x"),
-        ("terraform output -raw vpc_id", ""),
-        ("vault read sys/health", ""),
-        ("sops -d -i x.yaml", ""),
-        ("doppler secrets download", ""),
-        ("aws ssm get-parameter --name x", ""),
-        ("aws sts assume-role --role-arn x --query AssumedRoleUser.Arn", ""),
-        ("C=$(aws sts assume-role --role-arn x)", ""),
-        ("aws configure get region", ""),
-        ("kubectl config view", ""),
-        ("kubectl config view --raw -o jsonpath='{.clusters[0].cluster.server}'", ""),
-        ("az storage account keys list --query '[].keyName'", ""),
-        ("heroku apps:info config", ""),
-        ("kubectl get secret x", ""),
-        ("az keyvault secret show --query id", ""),
-        ("P=$(vault kv get -field=p x); echo \"::add-mask::$P\"; echo $P", ""),
-        ("aws ecr get-login-password | docker login --password-stdin x", ""),
-    ] {
-        assert_eq!(shell(script), leak, "{script}");
-    }
+    each(
+        &[
+            (
+                "P=$(aws secretsmanager get-secret-value --secret-id x --query SecretString --output text)\necho $P",
+                "aws secretsmanager get-secret-value fetched at $P",
+            ),
+            (
+                "P=$(aws secretsmanager get-secret-value --secret-id x | jq -r .SecretString); echo $P",
+                "aws secretsmanager get-secret-value by jq fetched at $P",
+            ),
+            ("kubectl get secret x -o yaml", "kubectl get secret fetched at kubectl get secret x -o yaml"),
+            (
+                "kubectl get secret x -o jsonpath='{.data.p}' | base64 -d",
+                "kubectl get secret by base64 fetched at kubectl get secret x -o jsonpath='{.data.p}'",
+            ),
+            ("vault kv get -field=p x", "vault kv get fetched at vault kv get -field=p x"),
+            (
+                "gcloud secrets versions access latest --secret=x",
+                "gcloud secrets versions access fetched at gcloud secrets versions access latest --secret=x",
+            ),
+            (
+                "az keyvault secret show --vault-name v -n x --query value -o tsv",
+                "az keyvault secret show fetched at az keyvault secret show --vault-name v -n x --query value -o tsv",
+            ),
+            (
+                "aws ssm get-parameter --name x --with-decryption",
+                "aws ssm get-parameter fetched at aws ssm get-parameter --name x --with-decryption",
+            ),
+            ("doppler secrets get X --plain", "doppler secrets get fetched at doppler secrets get X --plain"),
+            (
+                "doppler secrets download --no-file --format env",
+                "doppler secrets download fetched at doppler secrets download --no-file --format env",
+            ),
+            ("op read op://a/b/c", "op read fetched at op read op://a/b/c"),
+            ("terraform output -raw db_password", "terraform output fetched at terraform output -raw db_password"),
+            ("P=$(terraform output -raw db_password)\necho \"$P\"", "terraform output fetched at $P"),
+            ("sops -d x.yaml", "sops -d fetched at sops -d x.yaml"),
+            ("vault read -field=password database/creds/x", "vault read fetched at vault read -field=password database/creds/x"),
+            ("terraform output -raw vpc_id", ""),
+            ("vault read sys/health", ""),
+            ("sops -d -i x.yaml", ""),
+            ("doppler secrets download", ""),
+            ("aws ssm get-parameter --name x", ""),
+            ("aws sts assume-role --role-arn x --query AssumedRoleUser.Arn", ""),
+            ("C=$(aws sts assume-role --role-arn x)", ""),
+            ("aws configure get region", ""),
+            ("kubectl config view", ""),
+            ("kubectl config view --raw -o jsonpath='{.clusters[0].cluster.server}'", ""),
+            ("az storage account keys list --query '[].keyName'", ""),
+            ("heroku apps:info config", ""),
+            ("kubectl get secret x", ""),
+            ("az keyvault secret show --query id", ""),
+            ("P=$(vault kv get -field=p x); echo \"::add-mask::$P\"; echo $P", ""),
+            ("aws ecr get-login-password | docker login --password-stdin x", ""),
+        ],
+        shell,
+    );
 }
 
 #[test]
