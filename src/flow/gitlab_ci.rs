@@ -102,13 +102,13 @@ fn settled(mut leaked: Vec<Leaked>, text: &str) -> Vec<Leaked> {
 /// Which jobs are handed a secret, in their order: a token, a variable whose name says so, a native secret.
 #[must_use]
 pub fn with_secrets(pipeline: &Pipeline<'_>) -> Vec<bool> {
-    who_uses(pipeline, |name| is_predefined(name) || is_secret_name(name))
+    who_uses(pipeline, |name| is_predefined(name) || names_secret(name))
 }
 
 /// The same, without GitLab's own tokens: they end with the job.
 #[must_use]
 pub fn with_kept_secrets(pipeline: &Pipeline<'_>) -> Vec<bool> {
-    who_uses(pipeline, |name| !is_predefined(name) && is_secret_name(name))
+    who_uses(pipeline, |name| !is_predefined(name) && names_secret(name))
 }
 
 /// Whether a variable that nobody sets in the file is one of type file, by its name: the path of a file, whose lines GitLab does not
@@ -117,6 +117,12 @@ fn is_file(name: &str) -> bool {
     const NAMES: [&str; 3] = ["KUBECONFIG", "KUBE_CONFIG", "GOOGLE_APPLICATION_CREDENTIALS"];
     const ENDS: [&str; 5] = ["_KUBECONFIG", "_KEY_FILE", "_KEYFILE", "_CREDENTIALS_FILE", "_TOKEN_FILE"];
     NAMES.contains(&name) || ENDS.iter().any(|end| name.ends_with(end))
+}
+
+/// Whether the name of a project's variable says that it is a secret, or a file of credentials as base64: `KUBE_CONFIG_B64`.
+fn names_secret(name: &str) -> bool {
+    let encoded = ["_B64", "_BASE64"].iter().find_map(|end| name.strip_suffix(end));
+    is_secret_name(name) || encoded.is_some_and(|plain| is_file(plain) || is_secret_name(plain))
 }
 
 /// Whether GitLab itself makes this token for each job.
@@ -196,7 +202,7 @@ impl<'a> Run<'a, '_> {
                     let here = if moved { "?" } else { "" };
                     let language = Language::Shell(dialect(text.as_str()));
                     let source = lines[0].at.source.id;
-                    let code = Code { text, source, language, opaque: &[], holes: &[], trace: None, here, own: "", folder };
+                    let code = Code { here, folder, ..Code::plain(text, source, language) };
                     leaks.extend(follow(&code, state));
                 }
                 leaks
@@ -295,7 +301,7 @@ impl Secrets {
         let mut taints = Vec::new();
         for reference in value.references() {
             let place = Place { source: variable.place().source, span: reference.span };
-            if !self.knows(&reference.name) && is_secret_name(&reference.name) {
+            if !self.knows(&reference.name) && names_secret(&reference.name) {
                 let taint = self.state.secret(format!("${}", reference.name), place, Nature::Masked);
                 self.state.bind(&reference.name, vec![taint]);
             }
@@ -329,7 +335,7 @@ impl Secrets {
                 let taint = self.state.secret(format!("${name}"), place, Nature::Unmasked);
                 self.state.mount(&format!("${name}"), taint);
             }
-            if !is_secret_name(name) {
+            if !names_secret(name) {
                 continue;
             }
             let taint = self.state.secret(format!("${name}"), place, Nature::Masked);
@@ -397,17 +403,32 @@ fn dialect(script: &str) -> Dialect {
     if ["$env:", "write-host", "write-output"].iter().any(|word| lower.contains(word)) { Dialect::PowerShell } else { Dialect::Posix }
 }
 
-/// The names behind `$`, `${` and `$env:`, each once, with where it stands first.
+/// How programs that a script runs call variables of the environment.
+#[rustfmt::skip]
+const CALLS: [&str; 17] = [
+    "environ[\"", "environ['", "environ.get(\"", "environ.get('", "getenv(\"", "getenv('", "process.env.", "process.env[\"", "process.env['",
+    "ENV[\"", "ENV['", "ENV.fetch(\"", "ENV.fetch('", "$ENV{", "env(", "printenv ", "declare -p ",
+];
+
+/// The names behind `$`, `${` and `$env:`, and those that programs ask for, each once, with where it stands first.
 fn expanded(script: &str) -> HashMap<&str, usize> {
     let mut found = HashMap::new();
+    let mut add = |from: usize| {
+        let rest = script.get(from..).unwrap_or("");
+        let end = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+        if end > 0 {
+            let first = found.entry(&rest[..end]).or_insert(from);
+            *first = from.min(*first);
+        }
+    };
     for (dollar, _) in script.match_indices('$') {
         let rest = &script[dollar + 1..];
         let rest = rest.strip_prefix('{').unwrap_or(rest);
         let rest = rest.strip_prefix("env:").unwrap_or(rest);
-        let end = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-        if end > 0 {
-            found.entry(&rest[..end]).or_insert(script.len() - rest.len());
-        }
+        add(script.len() - rest.len());
+    }
+    for call in CALLS {
+        script.match_indices(call).for_each(|(at, _)| add(at + call.len()));
     }
     found
 }
