@@ -21,11 +21,12 @@ use std::sync::Arc;
 pub use git::GitFailure;
 pub use read::{MAX_BYTES, ReadFailure, read, why};
 pub use repository::{Repository, is_git_data};
-pub use revision::Revision;
+pub use revision::{Before, Revision};
 pub use snapshot::Snapshot;
 pub use staged::staged;
 pub use walk::{Selection, discover};
 
+use crate::config::{Base, Globs};
 use crate::source::Standing;
 
 /// A file to read.
@@ -99,6 +100,8 @@ pub struct Walked {
     repository: Option<Arc<Repository>>,
     /// All canonical.
     directories: Vec<PathBuf>,
+    /// What was not read.
+    exclude: Vec<(Base, Globs)>,
 }
 
 impl Walked {
@@ -111,6 +114,12 @@ impl Walked {
     pub fn tracked(&self) -> impl Iterator<Item = String> + '_ {
         let tracked = self.repository.iter().flat_map(|it| it.tracked_below(Path::new("")).map(|path| it.root.join(path)));
         tracked.map(|path| walk::shown(&self.start, &path))
+    }
+
+    /// Whether a file that is not there, by its path as in `Entry` and all of it, would have been read.
+    fn would_have_read(&self, path: &str, full: &Path) -> bool {
+        let excludes = |(base, globs): &(Base, Globs)| base.relative(path).is_some_and(|path| globs.match_path(&path));
+        self.directories.iter().any(|directory| full.starts_with(directory)) && !self.exclude.iter().any(excludes)
     }
 
     /// Whether a file, by its path from the root, would have been met and is not there any more.

@@ -7,6 +7,7 @@ mod fence;
 mod gather;
 mod jobs;
 mod masks;
+mod mended;
 mod setting;
 mod since;
 mod tree;

@@ -84,6 +84,8 @@ pub struct Report {
     pub min_severity: Option<Severity>,
     /// Where only what a change brings is told: how many open findings stand elsewhere.
     pub unchanged: Option<usize>,
+    /// Where only what a change brings is told: what it mends, as it was found before, in order.
+    pub mended: Vec<Reported>,
     /// Suppressions that are new and do not count, where only older ones do.
     pub newer: usize,
 }

@@ -166,6 +166,15 @@ impl Git {
         Ok(renames)
     }
 
+    /// The paths of files that the index has otherwise than a commit, or not at all, or that are new. Files on disk are not looked
+    /// at: git would run the filters that the repository's configuration names.
+    pub(super) fn changed(&self, commit: &str) -> Result<Vec<Vec<u8>>, GitFailure> {
+        let how = ["diff-index", "--cached", "--name-only", "-z", "--no-renames", "--ignore-submodules=all", "--no-ext-diff"];
+        let arguments: Vec<&str> = how.into_iter().chain(["--no-textconv", commit, "--"]).collect();
+        let said = self.ask(&arguments)?;
+        Ok(said.split(|byte| *byte == 0).filter(|path| !path.is_empty()).map(<[u8]>::to_vec).collect())
+    }
+
     /// The tree without files, which every repository knows.
     pub(super) fn empty_tree(&self) -> Result<String, GitFailure> {
         let failed = GitFailure::Failed("hash-object");

@@ -1,14 +1,15 @@
 //! A commit that linted files are compared with: what each of them was there.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::git::GitFailure;
-use super::repository::path_of;
+use super::repository::{bytes_of, path_of};
 use super::snapshot::{Kind, around};
+use super::staged::module;
 use super::walk::{shown, slashed};
-use super::{Entry, MAX_BYTES, Origin, Snapshot};
+use super::{Entry, MAX_BYTES, Origin, Selected, Snapshot};
 use crate::source::{Source, Standing, decode};
 
 /// A commit, seen from the files of today.
@@ -19,6 +20,7 @@ pub struct Revision {
     /// Whether a common commit was asked for, and there is none here.
     pub is_apart: bool,
     snapshot: Arc<Snapshot>,
+    commit: String,
     /// The path in the commit, by the path that the file has today; both from the root.
     paths: HashMap<String, PathBuf>,
     start: PathBuf,
@@ -60,7 +62,7 @@ impl Revision {
         for renamed in renames {
             paths.insert(slashed(&path_of(&renamed.new)), path_of(&renamed.old));
         }
-        Ok(Self { name: name.to_owned(), is_apart, snapshot: Arc::new(snapshot), paths, start: start.to_owned() })
+        Ok(Self { name: name.to_owned(), is_apart, snapshot: Arc::new(snapshot), commit, paths, start: start.to_owned() })
     }
 
     /// What a configuration is read from.
@@ -85,13 +87,57 @@ impl Revision {
     /// A file of today as it was, to be linted.
     #[must_use]
     pub fn entry_of(&self, source: &Source, named: bool) -> Option<Entry> {
-        let old = self.old(source)?;
-        Some(Entry {
+        Some(self.entry(self.old(source)?, named))
+    }
+
+    fn entry(&self, old: &Path, named: bool) -> Entry {
+        Entry {
             path: shown(&self.start, &self.snapshot.root.join(old)),
             root_path: slashed(old),
-            origin: Origin::Snapshot(Arc::clone(&self.snapshot), old.clone()),
+            origin: Origin::Snapshot(Arc::clone(&self.snapshot), old.to_owned()),
             standing: Standing::Tracked,
             named,
-        })
+        }
     }
+
+    /// Whether a file that has this path from the root today was there, under this or another.
+    #[must_use]
+    pub fn had(&self, root_path: &str) -> bool {
+        self.paths.contains_key(root_path)
+    }
+
+    /// The files that are committed or staged otherwise today, and those that are gone, as they were; with them the other Terraform
+    /// files of their folders. Only what `selected` holds, or would hold if it were still there.
+    #[must_use]
+    pub fn before(&self, selected: &Selected) -> Vec<Before> {
+        let today: HashMap<&str, &Entry> = selected.entries.iter().map(|entry| (entry.path.as_str(), entry)).collect();
+        let moved: HashMap<&PathBuf, &String> =
+            self.paths.iter().filter(|(new, old)| **new != slashed(old)).map(|(new, old)| (old, new)).collect();
+        let regular = |path: &Path| self.snapshot.files.get(&bytes_of(path)).is_some_and(|file| file.kind == Kind::Regular);
+        let mut found: BTreeMap<PathBuf, Before> = BTreeMap::new();
+        let mut add = |old: &Path| {
+            let entry = self.entry(old, false);
+            let root_path = moved.get(&old.to_owned()).map_or_else(|| entry.root_path.clone(), |new| (*new).clone());
+            let now = today.get(shown(&self.start, &self.snapshot.root.join(&root_path)).as_str());
+            if now.is_some() || selected.walked.would_have_read(&entry.path, &self.snapshot.root.join(old)) {
+                let named = now.is_some_and(|now| now.named);
+                found.insert(old.to_owned(), Before { entry: Entry { named, ..entry }, root_path });
+            }
+        };
+        let changed: Vec<PathBuf> = self.snapshot.git.changed(&self.commit).unwrap_or_default().iter().map(|path| path_of(path)).collect();
+        changed.iter().filter(|path| regular(path)).for_each(|path| add(path));
+        let modules: HashSet<String> = changed.iter().filter_map(|path| module(&slashed(path)).map(str::to_owned)).collect();
+        let siblings = self.snapshot.paths().filter(|path| module(&slashed(path)).is_some_and(|folder| modules.contains(folder)));
+        siblings.filter(|path| regular(path)).for_each(|path| add(&path));
+        found.into_values().collect()
+    }
+}
+
+/// A file as it was.
+#[derive(Debug)]
+pub struct Before {
+    /// To be linted.
+    pub entry: Entry,
+    /// The path from the root that it has today, or had last.
+    pub root_path: String,
 }

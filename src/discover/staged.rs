@@ -62,10 +62,7 @@ pub fn staged(start: &Path, selection: &Selection, index: &Arc<Snapshot>) -> Res
 /// Files that are not in HEAD as they are in the index; before the first commit all of them.
 fn changed(index: &Snapshot) -> Result<Vec<PathBuf>, GitFailure> {
     let head = index.git.head().map_or_else(|| index.git.empty_tree(), Ok)?;
-    let listed = ["diff-index", "--cached", "--name-only", "-z", "--no-renames", "--ignore-submodules=all", "--no-ext-diff"];
-    let arguments: Vec<&str> = listed.into_iter().chain(["--no-textconv", &head, "--"]).collect();
-    let said = index.git.ask(&arguments)?;
-    Ok(said.split(|byte| *byte == 0).filter(|path| !path.is_empty()).map(path_of).collect())
+    Ok(index.git.changed(&head)?.iter().map(|path| path_of(path)).collect())
 }
 
 fn entry(start: &Path, index: &Arc<Snapshot>, path: &Path, named: bool) -> Entry {
@@ -79,7 +76,7 @@ fn entry(start: &Path, index: &Arc<Snapshot>, path: &Path, named: bool) -> Entry
 }
 
 /// The folder of a Terraform file.
-fn module(path: &str) -> Option<&str> {
+pub(super) fn module(path: &str) -> Option<&str> {
     (formats::by_path(path) == Some(Format::Terraform)).then(|| path.rsplit_once('/').map_or("", |(folder, _)| folder))
 }
 

@@ -54,7 +54,8 @@ pub fn discover(start: &Path, selection: &Selection) -> Selected {
     let mut selected = walk.selected;
     selected.nested = walk.nested.difference(&walk.walked).count();
     selected.excluded = walk.excluded.iter().filter(|path| !walk.files.contains_key(*path)).map(|path| shown(&start, path)).collect();
-    selected.walked = Walked { start: start.clone(), repository, directories: walk.walked.into_iter().collect() };
+    selected.walked =
+        Walked { start: start.clone(), repository, directories: walk.walked.into_iter().collect(), exclude: selection.exclude.clone() };
     selected.entries = walk.files.into_values().collect();
     selected.entries.sort_by(|a, b| a.path.cmp(&b.path));
     selected.passed.sort();

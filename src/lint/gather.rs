@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::fence::fenced;
-use super::{Outcome, Run, accepted, dispatch, masks, since};
+use super::{Outcome, Run, accepted, dispatch, masks, mended, since};
 use crate::catalogue::Persona;
 use crate::config::Config;
 use crate::discover::{Entry, Passed, Selected};
@@ -98,6 +98,7 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
     if let Some(wanted) = &selected.wanted {
         narrow(&selected.entries, wanted, custom, &mut findings, &mut coverage);
     }
+    let mended = selected.since.as_ref().map(|base| mended::mended(&findings, &selected, base, run.config)).unwrap_or_default();
     let unchanged = selected.since.as_ref().map(|base| since::narrow(&mut findings, &sources, &selected.entries, base, run.config));
     let used: HashSet<SourceId> = findings
         .iter()
@@ -107,7 +108,7 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
     sources.values_mut().for_each(|source| hide_in_path(source, custom));
     hidden.retain(|id, _| used.contains(id));
     let min_severity = Some(run.config.shown_from());
-    Report { findings, sources, masks: hidden, coverage, rules: run.pages.clone(), min_severity, unchanged, newer }
+    Report { findings, sources, masks: hidden, coverage, rules: run.pages.clone(), min_severity, unchanged, mended, newer }
 }
 
 /// Reports name a source by its path, which may itself hold a token.

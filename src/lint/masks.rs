@@ -111,9 +111,12 @@ fn told_by_names(text: &str) -> impl Iterator<Item = Span> + '_ {
         let name = before.trim_ascii_end().strip_suffix(b"\\\"").unwrap_or(before.trim_ascii_end());
         let name = name.strip_suffix(b"\"").or_else(|| name.strip_suffix(b"'")).unwrap_or(name);
         let from = name.iter().rposition(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))).map_or(0, |at| at + 1);
+        let is_braced = name[..from].ends_with(b"${");
         let name = name[from..].to_ascii_lowercase();
         let tells = TELLING.iter().any(|word| memchr::memmem::find(&name, word.as_bytes()).is_some());
-        tells.then(|| value(text.as_bytes(), at + 1)).flatten()
+        // The sign of `${NAME:-value}` is none of the value's.
+        let skipped = usize::from(is_braced && matches!(text.as_bytes().get(at + 1), Some(b'-' | b'=' | b'?' | b'+')));
+        tells.then(|| value(text.as_bytes(), at + 1 + skipped)).flatten()
     })
 }
 
@@ -141,6 +144,7 @@ mod tests {
     fn values_under_telling_names_are_hidden_and_references_are_not() {
         assert_eq!(told("A=1 password='Tr0ub4dor' x"), ["Tr0ub4dor"]);
         assert_eq!(told("{\"api_token\": \"abcdef12345\"}"), ["abcdef12345"]);
+        assert_eq!(told("${API_TOKEN:-abcdef12345} ${API_TOKEN:=-bcdef12345}"), ["abcdef12345", "-bcdef12345"]);
         assert_eq!(told("\\\"passwd\\\": \\\"abcdef12345\\\""), ["abcdef12345"]);
         for text in [
             "password = var.db_password_2",

@@ -47,7 +47,8 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     let others = report.unchanged.filter(|others| *others > 0).map(|others| format!(", {others} in unchanged lines"));
-    writeln!(out, "{}{}", counts(report), others.unwrap_or_default())?;
+    let mended = Some(report.mended.len()).filter(|mended| *mended > 0).map(|mended| format!(", {mended} mended"));
+    writeln!(out, "{}{}{}", counts(report), others.unwrap_or_default(), mended.unwrap_or_default())?;
     out.flush()
 }
 

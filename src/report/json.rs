@@ -125,6 +125,8 @@ struct Summary {
     suppressed: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     in_unchanged_lines: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mended: Option<usize>,
 }
 
 impl<'r> Document<'r> {
@@ -143,6 +145,7 @@ impl<'r> Document<'r> {
                 info: report.count(Severity::Info),
                 suppressed: report.suppressed(),
                 in_unchanged_lines: report.unchanged,
+                mended: report.unchanged.map(|_| report.mended.len()),
             },
         }
     }

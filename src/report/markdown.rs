@@ -14,7 +14,7 @@ const TABLE: usize = 700_000;
 /// Kinds of findings that are explained.
 const EXPLAINED: usize = 12;
 
-/// Files that were not linted and are named.
+/// Files that were not linted, and findings that are mended, that are named.
 const NAMED: usize = 20;
 
 /// Characters of a cell that may come from a file.
@@ -47,6 +47,7 @@ fn text(report: &Report, limit: usize) -> String {
             pages.push(reported.finding.page);
         }
     }
+    out.push_str(&mended(report));
     out.push_str(&not_linted(report));
     for page in pages.iter().take(EXPLAINED) {
         out.push_str(&explained(page));
@@ -62,10 +63,31 @@ fn text(report: &Report, limit: usize) -> String {
 }
 
 fn title(report: &Report) -> String {
-    match report.open().next() {
+    let found = match report.open().next() {
         None => "nothing found".to_owned(),
         Some(_) => counts(report).replacen(": ", " (", 1) + ")",
+    };
+    if report.mended.is_empty() { found } else { format!("{found}, {} mended", report.mended.len()) }
+}
+
+/// What the change takes away: whoever did that should see it.
+fn mended(report: &Report) -> String {
+    if report.mended.is_empty() {
+        return String::new();
     }
+    let mut out = "\n### Mended by this change\n\n".to_owned();
+    for reported in report.mended.iter().take(NAMED) {
+        let place = escape::markdown(&cut(&format!("{}:{}", reported.root_path, reported.range.start.line)));
+        let (severity, check) = (reported.finding.severity.name(), escape::markdown(reported.finding.page.id));
+        out.push_str(&format!("- 🟢 {severity} <code>{place}</code>: {} <sub>{check}</sub>\n", prose(&reported.finding.message)));
+    }
+    if report.mended.len() > NAMED {
+        out.push_str(&format!("- and {} more\n", report.mended.len() - NAMED));
+    }
+    if report.mended.iter().any(|reported| reported.finding.secret.is_some()) {
+        out.push_str("\nA secret that stood in a commit stays in the history: revoke it as well.\n");
+    }
+    out
 }
 
 /// What was read, and what was found and is not shown.

@@ -38,7 +38,7 @@ fn counts(report: &Report, style: &Style) -> Vec<String> {
     let (suppressed, accepted) = (report.suppressed(), report.in_baseline());
     let said = |count: usize, how: &str| if count == 0 { String::new() } else { format!(", {count} {how}") };
     let suppressed = said(suppressed - accepted, "suppressed") + &said(accepted, "in the baseline");
-    let suppressed = suppressed + &said(report.unchanged.unwrap_or(0), "in unchanged lines");
+    let suppressed = suppressed + &said(report.unchanged.unwrap_or(0), "in unchanged lines") + &said(report.mended.len(), "mended");
     if nothing {
         return vec!["nothing to lint".to_owned()];
     }

@@ -242,3 +242,64 @@ fn what_cannot_be_compared_is_new() {
     diff(&folder, "HEAD~1").ends_with(0);
     assert_eq!(diff(&partial, "HEAD~1").ends_with(1).places(LEAK), ["sub/a.txt:1"]);
 }
+
+/// How many findings the change takes away, of what is committed or staged.
+fn mended(folder: &Folder) -> u64 {
+    folder.git(&["add", "-A"]);
+    diff(folder, "HEAD").json()["summary"]["mended"].as_u64().unwrap()
+}
+
+#[test]
+fn what_a_change_mends_is_told() {
+    let output = "output \"password\" {\n  value = random_password.db.result\n}\n";
+    let files = [
+        ("a.txt", leak("one") + "text\n" + &leak("two")),
+        ("b.txt", leak("three")),
+        ("infra/main.tf", "resource \"random_password\" \"db\" {\n  length = 20\n}\n".to_owned()),
+        ("infra/outputs.tf", output.to_owned()),
+        ("vendor/c.txt", leak("four")),
+        ("caulk.toml", "[lint]\nexclude = \"vendor\"\n".to_owned()),
+    ];
+    let folder = committed(&files.each_ref().map(|(path, text)| (*path, text.as_str())));
+    assert_eq!(mended(&folder), 0);
+    assert!(lint(&folder, &[]).json()["summary"].get("mended").is_none());
+    folder.file("a.txt", "text\n".to_owned() + &leak("two"));
+    assert_eq!(mended(&folder), 1);
+    // What goes with its file or stays in another name, what nobody looked at, and what another file makes good.
+    std::fs::remove_file(folder.path().join("b.txt")).unwrap();
+    std::fs::remove_file(folder.path().join("vendor/c.txt")).unwrap();
+    assert_eq!(mended(&folder), 2);
+    folder.file("infra/outputs.tf", output.replace("  value", "  sensitive = true\n  value"));
+    folder.git(&["mv", "a.txt", "moved.txt"]);
+    assert_eq!(mended(&folder), 3);
+    let text = run(&folder, &["lint", "--diff", "HEAD"], &[]).text();
+    assert!(text.contains("3 mended"), "{text}");
+    let github = run(&folder, &["lint", "--diff", "HEAD", "--format", "github"], &[]).text();
+    assert!(github.contains("3 mended"), "{github}");
+    let summary = run(&folder, &["lint", "--diff", "HEAD", "--format", "markdown"], &[]).text();
+    assert!(
+        summary.contains("3 mended\n") && summary.contains("### Mended by this change\n\n- 🟢 critical <code>a\\.txt\\:1</code>"),
+        "{summary}"
+    );
+    assert!(summary.contains("b\\.txt\\:1") && summary.contains("infra/outputs\\.tf\\:1") && !summary.contains("vendor"), "{summary}");
+    // Below another folder it is not what was asked for.
+    assert_eq!(lint(&folder, &["--diff", "HEAD", "infra"]).json()["summary"]["mended"], 1);
+}
+
+#[test]
+fn what_moves_or_is_hidden_or_replaced_is_not_mended() {
+    let folder = committed(&[("a.txt", &leak("one")), ("b.env", &("A=1\n".to_owned() + &leak("two")))]);
+    folder.file("c.txt", "more\n".to_owned() + &leak("one"));
+    std::fs::remove_file(folder.path().join("a.txt")).unwrap();
+    assert_eq!(mended(&folder), 0);
+    folder.file("b.env", "A=1\n# caulk: ignore[*] a test\n".to_owned() + &leak("two"));
+    assert_eq!(mended(&folder), 0);
+    folder.file("b.env", "A=1\n".to_owned() + &leak("other"));
+    assert_eq!(mended(&folder), 0);
+    // What was accepted and is gone is mended all the same.
+    folder.git(&["reset", "-q", "--hard"]);
+    run(&folder, &["baseline"], &[]).ends_with(0);
+    commit(&folder, "baseline");
+    folder.file("b.env", "A=1\n");
+    assert_eq!(mended(&folder), 1);
+}
