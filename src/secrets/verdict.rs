@@ -138,11 +138,16 @@ impl Names {
     /// The secret's `suggested_name`, or that with a number. `whole`: what is stored, where that is more than the secret.
     pub fn of(&mut self, leak: &Verdict, whole: Option<&str>) -> String {
         let name = leak.suggested_name();
-        let known = self.0.entry(name.clone()).or_default();
-        let next = known.len() + 1;
-        match *known.entry((leak.secret.group_key(), whole.unwrap_or("").to_owned())).or_insert(next) {
+        match self.number(name.clone(), leak, whole) {
             1 => name,
             number => format!("{name}_{number}"),
         }
+    }
+
+    /// Which of the different secrets of this name it is, counted from 1.
+    pub fn number(&mut self, name: String, leak: &Verdict, whole: Option<&str>) -> usize {
+        let known = self.0.entry(name).or_default();
+        let next = known.len() + 1;
+        *known.entry((leak.secret.group_key(), whole.unwrap_or("").to_owned())).or_insert(next)
     }
 }

@@ -64,12 +64,21 @@ impl Manifests<'_> {
 }
 
 impl EnvValues {
-    /// The Secret that a value which is a secret as a whole may come from, named like the object, and the change that takes it from there.
+    /// The object, and the name that a variable has whose value is a secret as a whole.
     #[must_use]
-    pub fn from_secret(&self, place: Span) -> Option<(&str, Change)> {
-        let index = self.0.binary_search_by_key(&place, |value| value.inner).ok()?;
-        let EnvValue { span, indent, variable, object, .. } = self.0.get(index)?;
-        let lines = ["valueFrom:".to_owned(), "  secretKeyRef:".to_owned(), format!("    name: {object}"), format!("    key: {variable}")];
-        Some((object, Edit::replace(*span, lines.join(&format!("\n{indent}"))).into()))
+    pub fn names(&self, place: Span) -> Option<(&str, &str)> {
+        self.at(place).map(|value| (value.object.as_str(), value.variable.as_str()))
+    }
+
+    /// The change that takes a value which is a secret as a whole from this key of the Secret that is named like the object.
+    #[must_use]
+    pub fn from_secret(&self, place: Span, key: &str) -> Option<Change> {
+        let EnvValue { span, indent, object, .. } = self.at(place)?;
+        let lines = ["valueFrom:".to_owned(), "  secretKeyRef:".to_owned(), format!("    name: {object}"), format!("    key: {key}")];
+        Some(Edit::replace(*span, lines.join(&format!("\n{indent}"))).into())
+    }
+
+    fn at(&self, place: Span) -> Option<&EnvValue> {
+        self.0.get(self.0.binary_search_by_key(&place, |value| value.inner).ok()?)
     }
 }
