@@ -121,7 +121,7 @@ impl Revision {
             let now = today.get(shown(&self.start, &self.snapshot.root.join(&root_path)).as_str());
             if now.is_some() || selected.walked.would_have_read(&entry.path, &self.snapshot.root.join(old)) {
                 let named = now.is_some_and(|now| now.named);
-                found.insert(old.to_owned(), Before { entry: Entry { named, ..entry }, root_path });
+                found.insert(old.to_owned(), Before { entry: Entry { named, ..entry }, root_path, is_there: now.is_some() });
             }
         };
         let changed: Vec<PathBuf> = self.snapshot.git.changed(&self.commit).unwrap_or_default().iter().map(|path| path_of(path)).collect();
@@ -140,4 +140,6 @@ pub struct Before {
     pub entry: Entry,
     /// The path from the root that it has today, or had last.
     pub root_path: String,
+    /// Whether it is there today.
+    pub is_there: bool,
 }

@@ -98,7 +98,11 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
     if let Some(wanted) = &selected.wanted {
         narrow(&selected.entries, wanted, custom, &mut findings, &mut coverage);
     }
-    let mended = selected.since.as_ref().map(|base| mended::mended(&findings, &selected, base, run.config)).unwrap_or_default();
+    let mended = selected
+        .since
+        .as_ref()
+        .map(|base| mended::mended(&findings, &selected, &coverage.linted_paths, base, run.config))
+        .unwrap_or_default();
     let unchanged = selected.since.as_ref().map(|base| since::narrow(&mut findings, &sources, &selected.entries, base, run.config));
     let used: HashSet<SourceId> = findings
         .iter()

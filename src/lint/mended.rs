@@ -8,9 +8,17 @@ use crate::discover::{Revision, Selected};
 use crate::report::Reported;
 
 /// The open findings of the files as they were of which nothing is left: neither another of the check at their place, nor the same
-/// secret elsewhere in what the change touches. `findings` is all that there is today.
-pub(super) fn mended(findings: &[Reported], selected: &Selected, base: &Revision, config: &Config) -> Vec<Reported> {
-    let before = base.before(selected);
+/// secret elsewhere in what the change touches. `findings` is all that there is today, `linted` are the files that were read as a
+/// whole, by their paths from the root: of others nobody knows what is left.
+pub(super) fn mended(
+    findings: &[Reported],
+    selected: &Selected,
+    linted: &HashSet<String>,
+    base: &Revision,
+    config: &Config,
+) -> Vec<Reported> {
+    let mut before = base.before(selected);
+    before.retain(|it| !it.is_there || linted.contains(&it.root_path));
     if before.is_empty() {
         return Vec::new();
     }

@@ -296,6 +296,12 @@ fn what_moves_or_is_hidden_or_replaced_is_not_mended() {
     assert_eq!(mended(&folder), 0);
     folder.file("b.env", "A=1\n".to_owned() + &leak("other"));
     assert_eq!(mended(&folder), 0);
+    // Where the file cannot be read any more nobody knows.
+    let workflow = |end: &str| format!("on: push\njobs: {{}}\nenv:\n  A: {}{end}", leak("three").trim_start_matches("x = "));
+    folder.file(".github/workflows/a.yml", workflow(""));
+    commit(&folder, "workflow");
+    folder.file(".github/workflows/a.yml", workflow("").replace("  A: ", "  A: [\0"));
+    assert_eq!(mended(&folder), 0);
     // What was accepted and is gone is mended all the same.
     folder.git(&["reset", "-q", "--hard"]);
     run(&folder, &["baseline"], &[]).ends_with(0);
