@@ -3,6 +3,7 @@
 pub mod container;
 pub mod github_actions;
 pub mod gitlab_ci;
+mod lines;
 mod order;
 pub mod script;
 pub mod terraform;

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::lines::first_of_each;
 use super::script::{Code, Language, Leak, Nature, Origin, Reach, State, Taint, follow};
 use crate::formats::container::{Container, Executed};
 use crate::literal::LogicalPath;
@@ -35,13 +36,7 @@ pub fn printed(containers: &[Container<'_>], source: SourceId, text: &str) -> Ve
             }
         }
     }
-    let line = |printed: &Printed| {
-        let start = printed.leak.taint.at.span.start as usize;
-        text.get(..start).map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1))
-    };
-    printed.sort_by_cached_key(|printed| (line(printed), printed.leak.reach.rank()));
-    printed.dedup_by_key(|printed| line(printed));
-    printed
+    first_of_each(printed, text, |printed| printed.leak.taint.at, |printed| printed.leak.reach.rank())
 }
 
 fn of(container: &Container<'_>, run: &Executed<'_>, source: SourceId) -> Vec<Printed> {
@@ -96,7 +91,7 @@ fn of(container: &Container<'_>, run: &Executed<'_>, source: SourceId) -> Vec<Pr
 /// A store gave it, whatever it is called: then it is among the variables that the file itself does not fill.
 fn from_store(container: &Container<'_>, name: &str) -> bool {
     // In compose every variable is given by the file, and only its name tells.
-    container.variables.iter().any(|variable| variable == name) && container.stores
+    container.variables.contains(name) && container.stores
 }
 
 /// Variables that a script uses, that it does not set, and whose names say that they are secrets.
@@ -107,7 +102,7 @@ fn of_the_environment(container: &Container<'_>, text: &Text<'_>, source: Source
         let rest = &text.as_str()[dollar + 1..];
         let rest = rest.strip_prefix('{').unwrap_or(rest);
         let name = &rest[..rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count()];
-        let known = own.contains(name) || container.variables.iter().any(|variable| variable == name);
+        let known = own.contains(name) || container.variables.contains(name);
         if !known && is_secret_name(name) && state.variable(name).is_empty() {
             let at = text.as_str().len() - rest.len();
             let place = Place { source, span: text.hull(at..at + name.len()) };

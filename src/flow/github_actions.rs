@@ -12,6 +12,7 @@ mod sources;
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
+use super::lines::first_of_each;
 use super::order::after_needs;
 use super::script::{Code, Folder, Form, Language, Leak, Nature, Origin, Reach, State, Taint, follow, path};
 use crate::formats::github_actions::{Field, Job, Script, Shell, Step, Way, Workflow};
@@ -58,19 +59,13 @@ pub fn leaked(workflow: &Workflow<'_>) -> Vec<Leaked> {
 }
 
 /// One line is one finding: the worst that happens there, by what says most. What is traced or held is told where it begins.
-fn settled(mut leaked: Vec<Leaked>, text: &str) -> Vec<Leaked> {
-    let line = |leaked: &Leaked| {
-        let start = leaked.leak.taint.at.span.start as usize;
-        text.get(..start).map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1))
-    };
+fn settled(leaked: Vec<Leaked>, text: &str) -> Vec<Leaked> {
     let severity = |leaked: &Leaked| match (leaked.is_readable(), leaked.origin.nature) {
         (true, _) => 0,
         (false, Nature::Structured) => 1,
         (false, _) => 2,
     };
-    leaked.sort_by_cached_key(|leaked| (line(leaked), leaked.leak.reach.rank(), severity(leaked)));
-    leaked.dedup_by_key(|leaked| line(leaked));
-    leaked
+    first_of_each(leaked, text, |leaked| leaked.leak.taint.at, |leaked| (leaked.leak.reach.rank(), severity(leaked)))
 }
 
 /// A run through a workflow and what it calls.

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use between::{Between, in_order};
 
+use super::lines::first_of_each;
 use super::script::{Code, Folder, Form, Language, Layer, Leak, Nature, Origin, Reach, State, Taint, follow, path};
 use crate::formats::gitlab_ci::{Job, Line, Pipeline, Section, Variable};
 use crate::literal::LogicalPath;
@@ -88,15 +89,10 @@ pub fn leaked(pipeline: &Pipeline<'_>) -> Vec<Leaked> {
 }
 
 /// One line is one finding: by what says most, the worst that happens there.
-fn settled(mut leaked: Vec<Leaked>, text: &str) -> Vec<Leaked> {
-    let line = |leaked: &Leaked| {
-        let start = leaked.leak.taint.at.span.start as usize;
-        text.get(..start).map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1))
-    };
+fn settled(leaked: Vec<Leaked>, text: &str) -> Vec<Leaked> {
     let severity = |leaked: &Leaked| if leaked.is_readable() { 0 } else { 1 + u8::from(leaked.is_predefined) };
-    leaked.sort_by_cached_key(|leaked| (line(leaked), leaked.leak.reach.rank(), severity(leaked), leaked.leak.taint.at));
-    leaked.dedup_by_key(|leaked| line(leaked));
-    leaked
+    let rank = |leaked: &Leaked| (leaked.leak.reach.rank(), severity(leaked), leaked.leak.taint.at);
+    first_of_each(leaked, text, |leaked| leaked.leak.taint.at, rank)
 }
 
 /// Which jobs are handed a secret, in their order: a token, a variable whose name says so, a native secret.

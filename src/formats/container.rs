@@ -1,5 +1,7 @@
 //! Containers as compose and Kubernetes start them: what they run, and which secrets they are given.
 
+use std::collections::HashSet;
+
 use crate::literal::LogicalPath;
 use crate::source::{Place, Span, Text};
 
@@ -9,7 +11,7 @@ pub struct Container<'a> {
     /// Variables of its environment that it is given from a store of secrets, or whose names say so.
     pub secrets: Vec<Given>,
     /// Variables that it is given in the file, secret or not.
-    pub variables: Vec<String>,
+    pub variables: HashSet<String>,
     /// Whether `secrets` are all from a store; otherwise their names decide.
     pub stores: bool,
     /// Folders and files that secrets are mounted at.

@@ -17,7 +17,6 @@ pub(super) fn read<'a>(source: &Source, root: Node<'a>) -> Vec<Container<'a>> {
     let container = |entry: crate::syntax::yaml::Entry<'a>| {
         let (service, path) = (entry.value.resolve(), base.clone().key(&entry.key.str().unwrap_or_default()));
         let mut container = Container::default();
-        environment(source, service, &mut container);
         for key in ["entrypoint", "command"] {
             container.runs.extend(service.get_merged(key).and_then(|node| executed(node, path.clone().key(key))));
         }
@@ -29,6 +28,11 @@ pub(super) fn read<'a>(source: &Source, root: Node<'a>) -> Vec<Container<'a>> {
                 container.runs.extend(command.and_then(|node| executed(node, path.clone().key(hook).index(index).key("command"))));
             }
         }
+        // Services that run nothing of their own may share thousands of variables by merge keys.
+        if container.runs.is_empty() {
+            return container;
+        }
+        environment(source, service, &mut container);
         // Where secrets are mounted: <https://docs.docker.com/compose/how-tos/use-secrets/>.
         if let Some(secrets) = service.get_merged("secrets") {
             container.mounts.push(Given { name: "/run/secrets/".to_owned(), place: source.place(secrets.span()) });
@@ -42,7 +46,7 @@ fn environment(source: &Source, service: Node<'_>, container: &mut Container<'_>
     let Some(environment) = service.get_merged("environment") else { return };
     let mut add = |name: Cow<'_, str>, place: Place| {
         container.secrets.push(Given { name: name.clone().into_owned(), place });
-        container.variables.push(name.into_owned());
+        container.variables.insert(name.into_owned());
     };
     if environment.shape() == Shape::Mapping {
         for entry in environment.merged() {

@@ -46,13 +46,23 @@ pub(super) fn read<'a>(source: &Source, manifest: Manifest<'a>) -> Vec<Container
 
 fn container<'a>(source: &Source, node: Node<'a>, volumes: Option<Node<'a>>, path: PathBuilder) -> Container<'a> {
     let mut container = Container { stores: true, ..Container::default() };
+    runs(node, &path, &mut container);
+    // What runs nothing of its own shows nothing, and may share thousands of variables by aliases.
+    if !container.runs.is_empty() {
+        environment(source, node, &mut container);
+        mounts(source, node, volumes, &mut container);
+    }
+    container
+}
+
+fn environment(source: &Source, node: Node<'_>, container: &mut Container<'_>) {
     for item in node.get("env").into_iter().flat_map(Node::items) {
         let item = item.resolve();
         let Some((key, name)) = item.get("name").and_then(|key| Some((key, key.str()?))) else { continue };
         let from_store = item.get("valueFrom").is_some_and(|from| from.get("secretKeyRef").is_some());
         let literal = item.get("value").is_some();
         if from_store || literal {
-            container.variables.push(name.clone().into_owned());
+            container.variables.insert(name.clone().into_owned());
         }
         if from_store {
             container.secrets.push(Given { name: name.into_owned(), place: source.place(key.span()) });
@@ -61,7 +71,10 @@ fn container<'a>(source: &Source, node: Node<'a>, volumes: Option<Node<'a>>, pat
     // Secrets whose keys become variables; their names stand elsewhere.
     let all = node.get("envFrom").into_iter().flat_map(Node::items).filter_map(|item| item.resolve().get("secretRef"));
     container.secrets.extend(all.map(|item| Given { name: "*".to_owned(), place: source.place(item.span()) }));
-    mounts(source, node, volumes, &mut container);
+}
+
+/// Its command and its hooks.
+fn runs<'a>(node: Node<'a>, path: &PathBuilder, container: &mut Container<'a>) {
     let words = ["command", "args"].map(|key| node.get(key).filter(|list| list.shape() == Shape::Sequence));
     let main = words.into_iter().flatten().map(|list| list.items().filter_map(|item| item.resolve().text()).collect::<Vec<_>>());
     let main: Vec<Text<'a>> = main.flatten().collect();
@@ -77,7 +90,6 @@ fn container<'a>(source: &Source, node: Node<'a>, volumes: Option<Node<'a>>, pat
             container.runs.push(executed(words, path, command.span()));
         }
     }
-    container
 }
 
 /// Volumes that hold Secrets, where the container mounts them.

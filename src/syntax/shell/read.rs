@@ -67,19 +67,24 @@ impl<'a> Script<'a> {
     /// A word's value, if it holds no expansion.
     #[must_use]
     pub fn literal(&self, word: &Word) -> Option<Cow<'a, str>> {
-        match word.parts.as_slice() {
-            [] => Some(Cow::Borrowed("")),
-            [Part { kind: PartKind::Literal, span, .. }] => Some(Cow::Borrowed(self.slice(*span))),
+        let known = known(&word.parts);
+        (known.len() == word.parts.len()).then(|| self.joined(known))
+    }
+
+    /// What literals and escapes say together.
+    fn joined(&self, known: &[Part]) -> Cow<'a, str> {
+        match known {
+            [] => Cow::Borrowed(""),
+            [Part { kind: PartKind::Literal, span, .. }] => Cow::Borrowed(self.slice(*span)),
             parts => {
-                let mut value = String::with_capacity(word.span.len());
+                let mut value = String::with_capacity(parts.iter().map(|part| part.span.len()).sum());
                 for part in parts {
                     match part.kind {
-                        PartKind::Literal => value.push_str(self.slice(part.span)),
                         PartKind::Escape(char) => value.push(char),
-                        _ => return None,
+                        _ => value.push_str(self.slice(part.span)),
                     }
                 }
-                Some(Cow::Owned(value))
+                Cow::Owned(value)
             }
         }
     }
@@ -93,9 +98,7 @@ impl<'a> Script<'a> {
     /// The literal text a word begins with.
     #[must_use]
     pub fn literal_prefix(&self, word: &Word) -> Cow<'a, str> {
-        let end = word.parts.iter().position(|part| !matches!(part.kind, PartKind::Literal | PartKind::Escape(_)));
-        let parts = word.parts.get(..end.unwrap_or(word.parts.len())).unwrap_or_default().to_vec();
-        self.literal(&Word { span: word.span, parts }).unwrap_or_default()
+        self.joined(known(&word.parts))
     }
 
     /// A word as literal text and references, neighbouring literals joined.
@@ -210,6 +213,12 @@ fn unquoted(text: &str, span: Span) -> Span {
     if quoted { Span { start: span.start + 1, end: span.end - 1 } } else { span }
 }
 
+/// The parts before the first expansion.
+fn known(parts: &[Part]) -> &[Part] {
+    let end = parts.iter().position(|part| !matches!(part.kind, PartKind::Literal | PartKind::Escape(_)));
+    parts.get(..end.unwrap_or(parts.len())).unwrap_or_default()
+}
+
 fn base_name(path: Cow<'_, str>) -> Cow<'_, str> {
     match path {
         Cow::Borrowed(path) => Cow::Borrowed(path.rsplit('/').next().unwrap_or(path)),
@@ -220,10 +229,12 @@ fn base_name(path: Cow<'_, str>) -> Cow<'_, str> {
 /// The words after a wrapping command and its own flags, or nothing if it wraps nothing.
 fn skip_wrapper<'s>(script: &Script<'_>, name: &str, args: &'s [Word]) -> Option<&'s [Word]> {
     let takes_value: &[&str] = match name {
-        "sudo" => &["-u", "-g", "-h", "-p", "-C", "-U"],
+        "sudo" | "doas" => &["-u", "-g", "-h", "-p", "-C", "-U"],
         "env" => &["-u", "-C", "-S"],
-        "time" | "nohup" | "command" | "builtin" | "exec" | "eatmydata" => &["-a"],
-        "nice" => &["-n"],
+        "time" | "nohup" | "command" | "builtin" | "exec" | "eatmydata" | "busybox" | "setsid" | "unbuffer" | "chronic" => &["-a"],
+        "nice" | "ionice" => &["-n", "-c"],
+        "stdbuf" => &["-i", "-o", "-e"],
+        "xvfb-run" => &["-s", "-n", "-e", "-f"],
         "timeout" => &["-k", "-s"],
         _ => return None,
     };

@@ -8,6 +8,11 @@ use crate::flow::script::{Form, Leak, Nature, Reach, Taint, requests};
 use crate::source::Place;
 use crate::syntax::shell::{self, Command, CommandId, Invocation, PartKind, Target, Word};
 
+/// So far before a value its name begins, in bytes.
+const MAX_NAME: usize = 1_024;
+/// A name stands among so many of the first words; `tee` may be told of thousands of files.
+const MAX_WORDS: usize = 64;
+
 impl Walk<'_, '_> {
     /// `echo "NAME=$value" >> "$GITHUB_ENV"` and the other files that the runner reads: their path is in a variable.
     pub(super) fn write_to_variable(&mut self, command: &Command, invocation: &Invocation<'_>, target: &Word, taints: Vec<Taint>) {
@@ -59,7 +64,9 @@ impl Walk<'_, '_> {
             let mut named = Vec::new();
             for part in body.parts.iter().filter(|part| !matches!(part.kind, PartKind::Literal | PartKind::Escape(_))) {
                 let found = self.word(&Word { span: part.span, parts: vec![*part] });
-                let before = self.script.text.get(..part.span.start as usize).unwrap_or("");
+                let at = part.span.start as usize;
+                let near = self.script.text.floor_char_boundary(at.saturating_sub(MAX_NAME));
+                let before = self.script.text.get(near..at).unwrap_or("");
                 let line = before.rsplit('\n').next().unwrap_or(before);
                 let name = line.split_once('=').map(|(name, _)| name.trim().to_owned()).or_else(|| self.opened.clone());
                 named.extend(name.filter(|_| !found.is_empty()).map(|name| (name, found)));
@@ -73,7 +80,7 @@ impl Walk<'_, '_> {
             _ => None,
         };
         let words = words.chain(before.into_iter().flat_map(|before| &before.words));
-        let line = words.map(|arg| self.script.literal_prefix(arg)).find(|text| text.contains('='));
+        let line = words.take(MAX_WORDS).map(|arg| self.script.literal_prefix(arg)).find(|text| text.contains('='));
         let name = line.as_deref().and_then(|line| line.split_once('=')).map(|(name, _)| name.trim_start_matches('"').to_owned());
         name.or_else(|| self.opened.clone()).map(|name| (name, taints)).into_iter().collect()
     }

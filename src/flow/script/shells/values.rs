@@ -1,7 +1,7 @@
 //! Variables and words: which secrets a value holds.
 
 use super::{Walk, members};
-use crate::flow::script::{MAX_TAINTS, Taint};
+use crate::flow::script::{MAX_TAINTS, Taint, add};
 use crate::source::{Place, Span};
 use crate::syntax::shell::{Command, Dialect, Expansion, Part, PartKind, ScopeId, ScopeKind, Script, Word};
 
@@ -18,7 +18,7 @@ impl Walk<'_, '_> {
             let name = self.script.slice(assignment.name).to_owned();
             self.says(&name, &assignment.values);
             if assignment.append {
-                taints.extend(self.variable(&name));
+                add(&mut taints, self.variable(&name));
             }
             self.set(command, &name, taints, assignment.name);
         }
