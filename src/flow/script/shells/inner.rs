@@ -4,7 +4,7 @@ use super::{MAX_DEPTH, Walk};
 use crate::flow::script::paths::UNKNOWN;
 use crate::flow::script::{Code, Folder, Language, Leak, Reach, Taint, follow_at};
 use crate::source::{Place, Span, Text, TextBuilder};
-use crate::syntax::shell::{Command, CommandId, Dialect, Invocation, PartKind, Sink, Word};
+use crate::syntax::shell::{Command, CommandId, Dialect, Invocation, PartKind, RedirectOp, Sink, Word};
 
 const POSIX: Language = Language::Shell(Dialect::Posix);
 
@@ -57,7 +57,8 @@ impl Walk<'_, '_> {
             let around = if prints { ("console.log(", ")") } else { ("", "") };
             return self.nested_in(std::slice::from_ref(text), language, trace, Some(given), around);
         }
-        if let Some(body) = heredoc(command).and_then(|body| script.word(body)) {
+        let reads_it = || args.get(flags).is_none_or(|arg| script.is(arg, "/dev/stdin"));
+        if let Some(body) = heredoc(command).and_then(|body| script.word(body)).or_else(|| here_string(command).filter(|_| reads_it())) {
             return self.nested(std::slice::from_ref(body), language, trace, None);
         }
         let Some((file, given)) = args.get(flags..).and_then(<[Word]>::split_first) else { return Vec::new() };
@@ -308,6 +309,11 @@ impl Walk<'_, '_> {
 
 fn heredoc(command: &Command) -> Option<crate::syntax::shell::WordId> {
     command.redirects.iter().find_map(|redirect| redirect.body)
+}
+
+/// `bash <<< "…"`.
+fn here_string(command: &Command) -> Option<&Word> {
+    command.redirects.iter().find(|redirect| redirect.op == RedirectOp::HereString).map(|redirect| &redirect.target)
 }
 
 fn is_container(name: &str) -> bool {

@@ -111,7 +111,9 @@ impl Walk<'_, '_> {
     pub(super) fn write(&mut self, command: &Command, invocation: &Invocation<'_>, target: &Word, taints: Vec<Taint>) {
         if let Some(file) = self.script.literal(target) {
             match &*file {
-                "/dev/stdout" | "/dev/stderr" | "/dev/tty" | "/dev/fd/1" | "/dev/fd/2" | "/proc/self/fd/1" | "/proc/self/fd/2" => {
+                // Of the first process of a container: what its log holds.
+                "/dev/stdout" | "/dev/stderr" | "/dev/tty" | "/dev/fd/1" | "/dev/fd/2" | "/proc/self/fd/1" | "/proc/self/fd/2"
+                | "/proc/1/fd/1" | "/proc/1/fd/2" => {
                     return self.leak(command, invocation, taints);
                 }
                 "/dev/null" => {}

@@ -11,6 +11,7 @@ fn invocations() {
     };
     assert_eq!(name("sudo -E -u root env X=1 /usr/bin/curl -s x"), "curl 2");
     assert_eq!(name("timeout 5m echo a"), "echo 1");
+    assert_eq!(name("doas -u x stdbuf -o L xvfb-run -a busybox echo a"), "echo 1");
     assert_eq!(name("X=1"), "");
     assert_eq!(name("sudo"), "sudo 0");
     assert_eq!(name("$CMD a"), " 1");
