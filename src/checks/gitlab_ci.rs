@@ -13,6 +13,8 @@ mod secret_in_log;
 mod secret_in_trigger_or_mr;
 mod secret_on_command_line;
 mod story;
+mod terraform_secret_cli_arg;
+mod unmaskable_secret;
 mod untracked_artifacts;
 
 use super::Check;
@@ -31,5 +33,7 @@ pub static CHECKS: &[&Check] = &[
     &secret_in_log::SECRET_IN_LOG,
     &secret_in_trigger_or_mr::SECRET_IN_TRIGGER_OR_MR,
     &secret_on_command_line::SECRET_ON_COMMAND_LINE,
+    &terraform_secret_cli_arg::TERRAFORM_SECRET_CLI_ARG,
+    &unmaskable_secret::UNMASKABLE_SECRET,
     &untracked_artifacts::UNTRACKED_ARTIFACTS,
 ];

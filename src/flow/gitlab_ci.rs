@@ -49,7 +49,7 @@ const PREDEFINED: [&str; 5] =
     ["CI_JOB_TOKEN", "CI_REGISTRY_PASSWORD", "CI_DEPLOY_PASSWORD", "CI_DEPENDENCY_PROXY_PASSWORD", "CI_REPOSITORY_URL"];
 
 /// What GitLab's checks tell of. Other ends of a line must not stand in the way of these.
-const TOLD: [Reach; 9] = [
+const TOLD: [Reach; 12] = [
     Reach::Collector,
     Reach::Log,
     Reach::Trace,
@@ -59,6 +59,9 @@ const TOLD: [Reach; 9] = [
     Reach::Argument,
     Reach::Verbose,
     Reach::BuildArgument,
+    Reach::TerraformVariable,
+    Reach::TerraformBackend,
+    Reach::Field,
 ];
 
 /// Every secret that a job of the file takes where it does not belong. A line is there once, with what says most.
@@ -115,10 +118,12 @@ fn is_file(name: &str) -> bool {
     NAMES.contains(&name) || ENDS.iter().any(|end| name.ends_with(end))
 }
 
-/// Whether the name of a project's variable says that it is a secret, or a file of credentials as base64: `KUBE_CONFIG_B64`.
+/// Whether the name of a project's variable says that it is a secret, or a file of credentials as base64: `KUBE_CONFIG_B64`. What
+/// holds several is one: `DB_CREDENTIALS`.
 fn names_secret(name: &str) -> bool {
     let encoded = ["_B64", "_BASE64"].iter().find_map(|end| name.strip_suffix(end));
-    is_secret_name(name) || encoded.is_some_and(|plain| is_file(plain) || is_secret_name(plain))
+    let holds_some = !is_file(name) && (name.ends_with("_CREDENTIALS") || name.ends_with("_CREDS"));
+    holds_some || is_secret_name(name) || encoded.is_some_and(|plain| is_file(plain) || is_secret_name(plain))
 }
 
 /// Whether GitLab itself makes this token for each job.
@@ -205,7 +210,7 @@ impl<'a> Run<'a, '_> {
             });
             self.leaked.extend(leaks.into_iter().filter_map(|leak| secrets.leaked(leak, lines, own)));
         }
-        let handed = secrets.handed_on(job);
+        let handed = secrets.handed_on(job).into_iter().chain(secrets.state.passed_fields()).collect::<Vec<_>>();
         let lines = shells.concat();
         self.leaked.extend(handed.into_iter().filter_map(|leak| secrets.leaked(leak, &lines, own)));
     }
@@ -345,7 +350,8 @@ impl Secrets {
         let mut leaks = Vec::new();
         for (file, at) in job.dotenv_reports() {
             let sink = at.place();
-            let held = self.state.file(&path("", "", &file)).iter();
+            let written = path("", "", &file);
+            let held = self.state.file(&written).iter();
             leaks.extend(held.map(|taint| Leak { taint: taint.clone(), reach: Reach::Handed, sink, printer: file.to_string() }));
         }
         let excluded: Vec<String> = job.artifact_exclusions().iter().map(|excluded| path("", "", excluded)).collect();

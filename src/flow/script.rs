@@ -89,6 +89,8 @@ pub struct State {
     early: HashMap<u32, Place>,
     /// Fields taken out of secrets, in variables.
     fields: Vec<Leak>,
+    /// Values of such variables that programs are given.
+    passed: HashSet<u32>,
     /// Sources that are tokens of identity, whose claims are no secret.
     identities: HashSet<u32>,
     /// Of sources that are objects: the fields that are secrets.
@@ -201,10 +203,21 @@ impl State {
         std::mem::take(&mut self.fields)
     }
 
+    /// The fields among them that programs were given, and that nobody showed.
+    pub(in crate::flow) fn passed_fields(&mut self) -> Vec<Leak> {
+        let fields = self.take_fields();
+        fields.into_iter().filter(|leak| self.passed.contains(&leak.taint.value) && self.is_open(&leak.taint)).collect()
+    }
+
     /// Whether nobody masked the value, and nobody showed it either: that is told where it is shown.
     #[must_use]
     pub fn is_open(&self, taint: &Taint) -> bool {
         !self.masked.contains(&taint.value) && !self.early.contains_key(&taint.value)
+    }
+
+    /// What is held by all that is called so: `needs.` is every output of every job that this one needs.
+    pub(in crate::flow) fn below(&self, start: &str) -> Vec<Taint> {
+        self.variables.below(start, MAX_LISTED).into_iter().flatten().cloned().collect()
     }
 
     /// Every secret of the environment, under its variable; the order is that of the names.

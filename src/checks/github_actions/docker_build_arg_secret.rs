@@ -12,7 +12,8 @@ pub(super) static DOCKER_BUILD_ARG_SECRET: Check =
     Check { page: page!("github-actions/docker-build-arg-secret"), runs: &[Run::Workflow(check)] };
 
 fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
-    for leaked in story::leaked(workflow, &[Reach::BuildArgument]) {
+    // One that is pushed with its record is the business of `build-arg-in-attestation`, which says more.
+    for leaked in story::leaked(workflow, &[Reach::BuildArgument]).filter(|leaked| !story::is_attested(workflow, leaked)) {
         let what = leaked.leak.what(&leaked.origin);
         let finding = findings.report(leaked.leak.taint.at, format!("{what} is a build argument: whoever has the image can read it"));
         finding.help("hand it over with `secrets:` (`--secret id=token,env=TOKEN`) and read it with `RUN --mount=type=secret,id=token`");

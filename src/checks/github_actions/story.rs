@@ -31,6 +31,19 @@ pub(super) fn tell(finding: &mut Finding, leaked: &Leaked, workflow: &Unit<Workf
     }
 }
 
+/// Whether an image is pushed with a record of all its build arguments
+/// (<https://docs.docker.com/build/ci/github-actions/attestations/>).
+pub(super) fn is_attested(workflow: &Workflow<'_>, leaked: &Leaked) -> bool {
+    let steps = workflow.steps();
+    let step =
+        steps.iter().find(|(_, step)| step.opener() == leaked.opener && step.action().as_deref() == Some("docker/build-push-action"));
+    let Some((_, step)) = step else { return false };
+    // An expression is written because it is true at times.
+    let pushes = step.input("push").is_some() && step.literal_input("push") != "false";
+    let record = step.literal_input("provenance");
+    pushes && record != "false" && !record.contains("mode=min")
+}
+
 /// A variable or a file that holds the secret on its way.
 fn held_by(name: &str) -> String {
     let short = !name.is_empty() && name.len() <= 40 && !name.contains(char::is_whitespace);

@@ -1,6 +1,7 @@
 //! Arguments in which secrets are seen by others: the process list, the history of an image, a comment, a program's own chatter.
 
 use super::Reach;
+use super::shells::is_terraform;
 use crate::secrets::is_secret_name;
 use crate::source::Span;
 use crate::syntax::shell::{Invocation, Named, Part, PartKind, Script, Word};
@@ -9,16 +10,18 @@ use crate::syntax::shell::{Invocation, Named, Part, PartKind, Script, Word};
 pub(super) enum Risk {
     /// A word, or the end of one.
     Word(Word),
+    /// What stands in the file that it names.
+    File(Word),
     /// The program takes the value of this variable.
     Variable(String, Span),
 }
 
 /// Programs whose arguments are looked at.
 #[rustfmt::skip]
-const PROGRAMS: [&str; 41] = [
+const PROGRAMS: [&str; 47] = [
     "docker", "podman", "buildah", "nerdctl", "kaniko", "executor", "docker-compose", "img", "skopeo", "crane", "oras",
     "gh", "glab", "hub",
-    "curl",
+    "curl", "wget", "http", "xh", "terraform", "tofu", "terragrunt",
     "mysql", "mysqldump", "mysqladmin", "mariadb", "psql", "pg_dump", "pg_restore", "mongo", "mongosh", "mongodump", "redis-cli", "sqlcmd",
     "sshpass", "az", "helm", "kubectl", "oc", "git", "svn", "openssl", "zip", "unzip", "gpg", "gpg2", "ldapsearch", "keytool",
 ];
@@ -31,7 +34,8 @@ pub(super) fn is_known(program: &str) -> bool {
 pub(super) fn risks(script: &Script<'_>, invocation: &Invocation<'_>, named: &[Named<'_>]) -> Vec<(Reach, Risk)> {
     let looked = Looked { script, invocation };
     match &*invocation.name {
-        "curl" => looked.verbose(),
+        "curl" | "wget" | "http" | "xh" => looked.verbose(),
+        name if is_terraform(name) => looked.of_terraform(),
         "gh" | "glab" | "hub" => looked.comment(),
         name if looked.builds(name) => looked.build_arguments(),
         _ => looked.on_the_command_line(named),
@@ -83,7 +87,10 @@ impl Looked<'_, '_> {
     /// `gh pr comment --body "…"`, `gh release create --notes "…"`.
     fn comment(&self) -> Vec<(Reach, Risk)> {
         let written = self.has(&["comment", "create", "edit", "review", "note"]) && self.has(&["pr", "issue", "release", "mr", "gist"]);
+        // Variables are shown to everybody who may see the settings, and in logs as they are.
+        let written = written || (self.has(&["variable"]) && self.has(&["set"]));
         let flags = ["-b", "--body", "-n", "--notes", "-t", "--title", "-m", "--message", "--description"];
+        let files = ["-F", "--body-file", "--notes-file"];
         let args = self.invocation.args;
         let glued = |text: &str| flags.iter().any(|flag| flag.starts_with("--") && text.starts_with(&format!("{flag}=")));
         let mut risks = Vec::new();
@@ -91,6 +98,29 @@ impl Looked<'_, '_> {
             let text = self.text(arg);
             let value = if flags.contains(&&*text) { args.get(index + 1) } else { Some(arg).filter(|_| glued(&text)) };
             risks.extend(value.map(|value| (Reach::Comment, Risk::Word(value.clone()))));
+            let file = args.get(index + 1).filter(|_| files.contains(&&*text));
+            risks.extend(file.map(|file| (Reach::Comment, Risk::File(file.clone()))));
+        }
+        risks
+    }
+
+    /// `terraform apply -var "password=$X"`, `terraform init -backend-config="secret_key=$X"`.
+    fn of_terraform(&self) -> Vec<(Reach, Risk)> {
+        let args = self.invocation.args;
+        let mut risks = Vec::new();
+        for (index, arg) in args.iter().enumerate() {
+            let text = self.text(arg);
+            let text = text.strip_prefix('-').map_or("", |rest| rest.strip_prefix('-').unwrap_or(rest));
+            let (flag, glued) = text.split_once('=').map_or((text, false), |(flag, _)| (flag, true));
+            let reach = match flag {
+                "var" => Reach::TerraformVariable,
+                "backend-config" => Reach::TerraformBackend,
+                _ => continue,
+            };
+            let value = if glued { Some(arg) } else { args.get(index + 1) };
+            // `-backend-config=$FILE` names a file.
+            let is_setting = |value: &&Word| self.text(value).trim_start_matches("-").matches('=').count() > usize::from(glued);
+            risks.extend(value.filter(is_setting).map(|value| (reach, Risk::Word(value.clone()))));
         }
         risks
     }
@@ -98,6 +128,11 @@ impl Looked<'_, '_> {
     /// `curl -v -H "Authorization: …"`: the headers are printed.
     fn verbose(&self) -> Vec<(Reach, Risk)> {
         let args = self.invocation.args;
+        let program = &*self.invocation.name;
+        if program != "curl" {
+            let says = if program == "wget" { &["-d", "--debug"][..] } else { &["-v", "--verbose", "-p=H", "--print=H", "-p=HB"][..] };
+            return args.iter().filter(|_| self.has(says)).map(|arg| (Reach::Verbose, Risk::Word(arg.clone()))).collect();
+        }
         let short = |text: &str| {
             let is_short = text.starts_with('-') && !text.starts_with("--");
             // Letters behind one that takes a value are its value.
@@ -111,10 +146,24 @@ impl Looked<'_, '_> {
             .any(|(index, text)| short(text) || text == "--verbose" || (matches!(&**text, "--trace" | "--trace-ascii") && to_log(index)));
         let mut risks = Vec::new();
         for (index, text) in texts.iter().enumerate().filter(|_| says) {
-            if matches!(&**text, "-H" | "--header" | "-u" | "--user" | "--oauth2-bearer" | "-d" | "--data") {
+            if matches!(
+                &**text,
+                "-H" | "--header" | "-u" | "--user" | "--oauth2-bearer" | "-d" | "--data" | "-b" | "--cookie" | "--url-query" | "--url"
+            ) {
                 risks.extend(args.get(index + 1).map(|value| (Reach::Verbose, Risk::Word(value.clone()))));
             }
         }
+        // The path of the URL is printed, too: that of a webhook is its secret. Other words are values of the flag before them.
+        const ALONE: [&str; 7] = ["--verbose", "--silent", "--fail", "--location", "--show-error", "--insecure", "--compressed"];
+        let takes_next = |flag: &str| match flag.strip_prefix("--") {
+            Some(_) => !ALONE.contains(&flag),
+            None => flag.starts_with('-') && flag.ends_with(|letter| "HudoXAebTFmwxcDKEyYzrQtPCU".contains(letter)),
+        };
+        let urls = args.iter().zip(&texts).enumerate().filter(|(index, (_, text))| {
+            let before = index.checked_sub(1).and_then(|before| texts.get(before)).map_or("", String::as_str);
+            says && !takes_next(before) && !text.starts_with('-')
+        });
+        risks.extend(urls.map(|(_, (url, _))| (Reach::Verbose, Risk::Word(url.clone()))));
         risks
     }
 

@@ -29,6 +29,10 @@ pub enum Reach {
     BuildArgument,
     /// An argument of a program: every process of the machine can read it.
     Argument,
+    /// The value of a variable on the command line of Terraform.
+    TerraformVariable,
+    /// A setting of a backend there, which Terraform writes to its folder and into plans.
+    TerraformBackend,
     /// The text of the script itself, before any shell runs it.
     Interpolation,
     /// A request whose headers the program prints.
@@ -52,7 +56,7 @@ impl Reach {
             Self::Dump | Self::Trace => 5,
             Self::Field => 6,
             Self::Verbose => 7,
-            Self::Argument => 8,
+            Self::Argument | Self::TerraformVariable | Self::TerraformBackend => 8,
             Self::Host => 9,
             Self::Interpolation => 10,
         }

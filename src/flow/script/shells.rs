@@ -135,6 +135,10 @@ impl Walk<'_, '_> {
             Effect::None if self.is_expression(command) => self.words(&command.words),
             Effect::None if self.call(id, command, &invocation) => return,
             Effect::None => {
+                if !self.state.fields.is_empty() && !matches!(&*invocation.name, "[" | "[[" | "test") {
+                    let given = self.words(invocation.args);
+                    self.passes(&given);
+                }
                 self.handed(id, command, &invocation);
                 self.program(command, &invocation)
             }

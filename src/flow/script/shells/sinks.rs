@@ -114,6 +114,13 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// Programs are given these values: of fields that are kept in variables that is remembered.
+    pub(super) fn passes(&mut self, taints: &[Taint]) {
+        if !self.state.fields.is_empty() {
+            self.state.passed.extend(taints.iter().map(|taint| taint.value));
+        }
+    }
+
     /// `::add-mask::`: from here on the values are hidden. What was shown before stays shown.
     pub(super) fn mask(&mut self, command: &Command, args: &[Word]) {
         let sink = self.code.place(command.span);
@@ -142,6 +149,10 @@ impl Walk<'_, '_> {
         for (reach, risk) in risks {
             let taints = match risk {
                 Risk::Word(word) => self.word(&word),
+                Risk::File(file) => {
+                    let at = self.code.place(file.span);
+                    self.state.file(&self.path(&file)).iter().map(|taint| taint.clone().at(at)).collect()
+                }
                 Risk::Variable(name, span) => {
                     let at = self.code.place(span);
                     self.state.variable(&name).iter().map(|taint| taint.clone().at(at)).collect()

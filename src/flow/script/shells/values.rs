@@ -56,6 +56,9 @@ impl Walk<'_, '_> {
         self.keep_fields(&taints, place);
         let key = self.key(name);
         let is_exported = self.dialect != Dialect::Posix || exports(self.script, command);
+        if is_exported {
+            self.passes(&taints);
+        }
         self.state.set(&key, taints, is_exported);
     }
 

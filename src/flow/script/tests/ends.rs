@@ -151,3 +151,31 @@ fn masks_that_come_too_late_and_fields_that_get_none() {
     assert_eq!(fields("P=$(jq -r .p <<< $TOKEN)\necho \"::add-mask::$P\"", &mut state), 0);
     assert_eq!(fields("P=$(echo $TOKEN | cut -c1)", &mut state), 0);
 }
+
+#[test]
+fn requests_that_are_printed_and_arguments_of_terraform() {
+    each(
+        &[
+            ("curl -sv -X POST --data '{}' \"$TOKEN\"", "Verbose: TOKEN at $TOKEN"),
+            ("curl -v -o $TOKEN https://github.com", ""),
+            ("curl -s \"$TOKEN\"", ""),
+            ("wget -d --header=\"a: $TOKEN\" https://github.com/x", "Verbose: TOKEN at $TOKEN"),
+            ("wget -q --header=\"a: $TOKEN\" https://github.com/x", ""),
+            ("http -v https://github.com/x \"a:$TOKEN\"", "Verbose: TOKEN at $TOKEN"),
+            ("terraform apply -var \"a=$TOKEN\"", "TerraformVariable: TOKEN at $TOKEN"),
+            ("tofu plan -var='a=${{ X }}'", "TerraformVariable: X at ${{ X }}"),
+            ("terraform init -backend-config=\"secret_key=$TOKEN\"", "TerraformBackend: TOKEN at $TOKEN"),
+            ("terraform init --backend-config \"secret_key=$TOKEN\"", "TerraformBackend: TOKEN at $TOKEN"),
+            ("terraform init -backend-config=$TOKEN", ""),
+            ("terraform apply -var-file=$TOKEN", ""),
+            ("TF_VAR_a=$TOKEN terraform apply", ""),
+            ("echo ${TOKEN:0:4} > body.md; gh pr comment 1 -F body.md", "Comment: TOKEN by the shell at body.md"),
+            ("gh variable set A --body $TOKEN", "Comment: TOKEN at $TOKEN"),
+            ("gh variable set A --body 1", ""),
+            ("git remote add o https://x:$TOKEN@github.com/a/b\ngit remote -v", "Argument: TOKEN at $TOKEN; TOKEN at git remote -v"),
+            ("git clone https://x:$TOKEN@github.com/a/b > log", "Argument: TOKEN at $TOKEN"),
+            ("git remote -v", ""),
+        ],
+        shell,
+    );
+}
