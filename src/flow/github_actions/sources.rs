@@ -33,6 +33,11 @@ pub(super) fn taints(found: &Use, source: SourceId, state: &mut State) -> Vec<Ta
             state.variable(&format!("needs.{}.outputs.{}", id.to_ascii_lowercase(), name.to_ascii_lowercase())).to_vec()
         }
         ["inputs", name] => state.variable(&input(name)).to_vec(),
+        // `toJSON(needs)`: all of them.
+        [context @ ("steps" | "needs" | "inputs")] => state.below(&format!("{context}.")),
+        [context @ ("steps" | "needs"), id] | [context @ ("steps" | "needs"), id, "outputs"] => {
+            state.below(&format!("{context}.{}.outputs.", id.to_ascii_lowercase()))
+        }
         _ => Vec::new(),
     };
     let part = found.way == Way::Part;

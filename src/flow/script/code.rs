@@ -227,6 +227,10 @@ impl Walk<'_, '_> {
         let opens = match name {
             "process.env" | "os.environ" => b'[',
             "os.environ.get" | "os.getenv" | "environ.get" | "getenv" | "Deno.env.get" => b'(',
+            // What the command was given.
+            "sys.argv" if self.mark(at + 1) == Some(b'[') && self.mark(at + 3) == Some(b']') => {
+                return Some((self.name(at + 2)?.to_owned(), at + 4, None));
+            }
             // What the command reads.
             _ if name.starts_with("sys.stdin") && (name.len() == 9 || name.as_bytes()[9] == b'.') => {
                 let method = &name[9..];

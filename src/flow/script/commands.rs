@@ -51,6 +51,8 @@ pub(super) enum Effect {
     Echo,
     /// Changes files where they are.
     Edit,
+    /// Remembers where a repository is, or prints it.
+    Remotes,
     /// Variables hold nothing any more.
     Unset,
     /// Prints a template with the variables that it names.
@@ -156,10 +158,11 @@ pub(super) fn effect(script: &Script<'_>, invocation: &Invocation<'_>, dialect: 
         _ if echoes(script, invocation) => Effect::Echo,
         _ if edits(script, invocation) => Effect::Edit,
         "envsubst" => Effect::Template,
+        "git" if args.iter().take(4).any(|arg| script.is(arg, "remote") || script.is(arg, "clone")) => Effect::Remotes,
         "unset" if !has(&["-f"]) => Effect::Unset,
         "logger" if short(script, args, 's') || has(&["--stderr"]) => Effect::Print(0),
         "diff" if !short(script, args, 'q') && !has(&["--brief"]) => Effect::Files,
-        "cat" | "tac" | "nl" | "less" | "more" | "bat" => Effect::Files,
+        "cat" | "tac" | "nl" | "less" | "more" | "bat" | "paste" | "strings" => Effect::Files,
         "head" | "tail" if has(&["-c", "--bytes"]) || cuts_bytes(script, args) => Effect::Change,
         "tee" => Effect::Tee,
         "sort" | "uniq" | "head" | "tail" | "column" => Effect::Copy,

@@ -3,10 +3,10 @@
 /// What objects that hold a secret hold beside it: of a key of a service account the project, of a login the user, of what a cloud
 /// answers its numbers and dates.
 #[rustfmt::skip]
-const HARMLESS: [&str; 48] = [
-    "account", "accountid", "apiversion", "arn", "assumedroleid", "authuri", "clientemail", "clientid", "createddate", "creationtimestamp",
+const HARMLESS: [&str; 51] = [
+    "account", "accountid", "apiversion", "arn", "assumedroleid", "authuri", "clientemail", "clientid", "conclusion", "createddate", "creationtimestamp",
     "database", "dbname", "email", "engine", "etag", "expiration", "expiresin", "expireson", "expiry", "host", "hostname", "id", "kind",
-    "lastmodifieddate", "length", "login", "metadata", "name", "namespace", "path", "pathname", "port", "projectid", "protocol", "region", "scheme", "size", "status", "subscriptionid",
+    "lastmodifieddate", "length", "login", "metadata", "name", "namespace", "outcome", "path", "pathname", "port", "projectid", "protocol", "region", "result", "scheme", "size", "status", "subscriptionid",
     "tenant", "tenantid", "tokentype", "tokenuri", "type", "user", "username", "version", "versionid",
 ];
 

@@ -39,11 +39,14 @@ impl Left {
 impl State {
     /// What was written to a file of this name, by this job or one that left it here.
     #[must_use]
-    pub fn file(&self, name: &str) -> &[Taint] {
+    pub fn file<'s>(&'s self, name: &'s str) -> &'s [Taint] {
         let plain = name.strip_prefix("./").unwrap_or(name);
         let mounted = || self.mounts.iter().find(|(path, _)| is_below(name, path)).map(|(_, taints)| taints);
         let left = || self.left.iter().find_map(|left| left.files.get(plain));
-        self.files.get(plain).or_else(mounted).or_else(left).map_or(&[], Vec::as_slice)
+        // `cat conf/*.toml`: one of them says so for all.
+        let matching = || plain.contains('*').then(|| self.taken(plain).next().map(|(_, taints)| taints)).flatten();
+        let known = self.files.get(plain).or_else(mounted).or_else(left).map(Vec::as_slice);
+        known.or_else(matching).unwrap_or(&[])
     }
 
     /// A secret stands in every file below a path.

@@ -11,7 +11,8 @@ const ROOTS: [&str; 5] = ["${{github.workspace}}", "$GITHUB_WORKSPACE", "${GITHU
 /// What an action calls its own folder.
 const OWN: [&str; 3] = ["${{github.action_path}}", "$GITHUB_ACTION_PATH", "${GITHUB_ACTION_PATH}"];
 /// Two ways to write one folder.
-const SAME: [(&str, &str); 2] = [("${{runner.temp}}", "$RUNNER_TEMP"), ("${RUNNER_TEMP}", "$RUNNER_TEMP")];
+const SAME: [(&str, &str); 4] =
+    [("${{runner.temp}}", "$RUNNER_TEMP"), ("${RUNNER_TEMP}", "$RUNNER_TEMP"), ("${HOME}", "~"), ("$HOME", "~")];
 
 /// No system has longer paths.
 const MAX_PATH: usize = 4096;

@@ -1,6 +1,6 @@
 //! What variables hold while a job is followed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Taint;
@@ -23,7 +23,7 @@ pub struct Layer {
     /// Variables of a script that it does not give to the programs it runs.
     locals: BTreeMap<String, Vec<Taint>>,
     /// What no program sees: `steps.x.outputs.y`, `$x` of PowerShell and Python, `1`.
-    others: HashMap<String, Vec<Taint>>,
+    others: BTreeMap<String, Vec<Taint>>,
 }
 
 /// Where a variable is kept.
@@ -121,8 +121,7 @@ impl Variables {
         match (kind, held) {
             (Kind::Environment, held) => of_tree(&mut self.own.environment, held),
             (Kind::Local, held) => of_tree(&mut self.own.locals, held),
-            (Kind::Other, Some(held)) => self.own.others.insert(name.to_owned(), held),
-            (Kind::Other, None) => self.own.others.remove(name),
+            (Kind::Other, held) => of_tree(&mut self.own.others, held),
         }
     }
 
@@ -132,6 +131,20 @@ impl Variables {
             _ if self.own.locals.contains_key(name) => Kind::Local,
             _ => Kind::Environment,
         }
+    }
+
+    /// What the first variables hold whose names begin so: outputs of a step, of all jobs.
+    pub(super) fn below(&self, start: &str, count: usize) -> Vec<&[Taint]> {
+        let of = |map: &'_ BTreeMap<String, Vec<Taint>>| -> Vec<String> {
+            let range = map.range(start.to_owned()..).take_while(|(name, _)| name.starts_with(start));
+            range.filter(|(_, taints)| !taints.is_empty()).take(count).map(|(name, _)| name.clone()).collect()
+        };
+        let mut names = of(&self.own.others);
+        names.extend(of(&self.shared.others));
+        names.sort_unstable();
+        names.dedup();
+        names.truncate(count);
+        names.iter().map(|name| self.get(name)).filter(|taints| !taints.is_empty()).collect()
     }
 
     /// The first variables that hold secrets, in the order of their names; costs what it returns, however many there are.

@@ -16,6 +16,7 @@ impl Walk<'_, '_> {
             | Effect::JqArguments(_)
             | Effect::PrintVariable
             | Effect::Fetch(_)
+            | Effect::Remotes
             | Effect::Outputs => self.values(id, command, invocation, effect),
             Effect::Environment
             | Effect::Variables
@@ -63,6 +64,7 @@ impl Walk<'_, '_> {
             }
             Effect::Fetch(what) => vec![self.state.secret(what, place, Nature::Fetched)],
             Effect::Outputs => self.outputs(command, invocation),
+            Effect::Remotes => self.remotes(command, args),
             _ => Vec::new(),
         }
     }
@@ -166,6 +168,22 @@ impl Walk<'_, '_> {
             Effect::Switch => self.switches(command, invocation),
             _ => {}
         }
+    }
+
+    /// `git remote add o "https://x:$TOKEN@host/"`, then `git remote -v`: <https://git-scm.com/docs/git-remote>.
+    fn remotes(&mut self, command: &Command, args: &[Word]) -> Vec<Taint> {
+        // No file that a path of an upload takes along.
+        const REMOTES: &str = "$REMOTES";
+        let shows = ["-v", "--verbose", "get-url", "show"].iter().any(|word| args.iter().any(|arg| self.script.is(arg, word)));
+        if shows && args.iter().any(|arg| self.script.is(arg, "remote")) {
+            let at = self.code.place(command.span);
+            return self.state.file(REMOTES).iter().map(|taint| taint.clone().at(at)).collect();
+        }
+        let held = self.words(args);
+        if !held.is_empty() {
+            self.state.write_file(REMOTES, held);
+        }
+        Vec::new()
     }
 
     /// A program prints settings that may hold credentials, in a job that has some.

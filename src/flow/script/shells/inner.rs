@@ -46,7 +46,9 @@ impl Walk<'_, '_> {
         let flag =
             args.iter().position(is_c).or_else(|| args.iter().position(is_e).filter(|_| !is_shell || self.is_powershell(invocation)));
         if let Some(text) = flag.and_then(|flag| args.get(flag + 1)) {
-            let given: Vec<Vec<Taint>> = args.iter().skip(flag.unwrap_or(0) + 3).map(|arg| self.word(arg)).collect();
+            // A shell takes the word behind its text for its own name.
+            let behind = flag.unwrap_or(0) + if is_shell { 3 } else { 2 };
+            let given: Vec<Vec<Taint>> = args.iter().skip(behind).map(|arg| self.word(arg)).collect();
             if language == Language::Python {
                 let read = self.input(id, command);
                 self.state.bind("$sys.stdin", read);
@@ -59,7 +61,9 @@ impl Walk<'_, '_> {
         }
         let reads_it = || args.get(flags).is_none_or(|arg| script.is(arg, "/dev/stdin"));
         if let Some(body) = heredoc(command).and_then(|body| script.word(body)).or_else(|| here_string(command).filter(|_| reads_it())) {
-            return self.nested(std::slice::from_ref(body), language, trace, None);
+            let given = args.get(flags..).unwrap_or_default().iter().filter(|arg| !script.is(arg, "/dev/stdin"));
+            let given = given.map(|arg| self.word(arg)).collect();
+            return self.nested(std::slice::from_ref(body), language, trace, Some(given));
         }
         let Some((file, given)) = args.get(flags..).and_then(<[Word]>::split_first) else { return Vec::new() };
         let path = self.path(file);
@@ -101,8 +105,8 @@ impl Walk<'_, '_> {
             words.iter().all(|word| script.literal(word).is_some_and(|text| text.split(' ').all(|text| shells.contains(&text))));
         let body = heredoc(command).and_then(|body| script.word(body)).filter(|_| only_a_shell);
         match body {
-            Some(body) => self.apart(std::slice::from_ref(body), Vec::new()),
-            None => self.apart(words, Vec::new()),
+            Some(body) => self.apart(std::slice::from_ref(body), Vec::new(), None),
+            None => self.apart(words, Vec::new(), None),
         }
     }
 
@@ -113,13 +117,17 @@ impl Walk<'_, '_> {
         let contained = self.contained(invocation);
         let (words, given) = contained.map_or((invocation.args, Vec::new()), |contained| (contained.words, contained.variables));
         if let Some(at) = words.iter().position(is_shell).filter(|_| is_container(&invocation.name)) {
-            let flag = words.get(at + 1).is_some_and(|arg| matches!(&*script.literal_prefix(arg), "-c" | "-ec" | "-lc" | "-exc" | "-xc"));
-            return words.get(at + 2).filter(|_| flag).map(|text| self.apart(std::slice::from_ref(text), given)).unwrap_or_default();
+            let flag = words.get(at + 1).map(|arg| script.literal_prefix(arg).into_owned()).unwrap_or_default();
+            let trace = flag.contains('x').then(|| self.code.place(command.span));
+            let Some(text) = words.get(at + 2).filter(|_| matches!(&*flag, "-c" | "-ec" | "-lc" | "-exc" | "-xc" | "-xec")) else {
+                return Vec::new();
+            };
+            return self.apart(std::slice::from_ref(text), given, trace);
         }
         // Words in which no shell would find another meaning.
         let is_plain = |word: &Word| script.literal(word).is_some_and(|text| !text.contains(|c: char| c.is_whitespace() || c == '$'));
         if given.iter().any(|(_, taints)| !taints.is_empty()) && !words.is_empty() && words.iter().all(is_plain) {
-            return self.apart(words, given);
+            return self.apart(words, given, None);
         }
         // `./deploy.sh`: a file of the repository that is run by its name.
         let text = script.slice(invocation.word.span);
@@ -132,11 +140,10 @@ impl Walk<'_, '_> {
     }
 
     /// What words print when they are run as a script that has none of this shell's variables, but those that it is given.
-    fn apart(&mut self, words: &[Word], given: Vec<(String, Vec<Taint>)>) -> Vec<Taint> {
+    fn apart(&mut self, words: &[Word], given: Vec<(String, Vec<Taint>)>, trace: Option<Place>) -> Vec<Taint> {
         let Some((text, opaque, holes)) = self.script_of(words, ("", "")) else { return Vec::new() };
         let text = text.then(self.code.text);
-        let code =
-            Code { text: &text, language: POSIX, opaque: &opaque, holes: &holes, trace: None, here: UNKNOWN, folder: None, ..*self.code };
+        let code = Code { text: &text, language: POSIX, opaque: &opaque, holes: &holes, trace, here: UNKNOWN, folder: None, ..*self.code };
         let own = std::mem::take(&mut self.state.variables);
         let leaks = self.state.forgetting(|state| {
             given.into_iter().for_each(|(name, taints)| state.bind(&name, taints));
