@@ -48,7 +48,8 @@ fn of(container: &Container<'_>, run: &Executed<'_>, source: SourceId) -> Vec<Pr
     };
     for given in &container.secrets {
         // Of `envFrom` the names are not known; something is in the environment.
-        let is_secret = is_secret_name(&given.name) || given.name == "*" || from_store(container, &given.name);
+        let refers = given.refers.iter().any(|name| is_secret_name(name));
+        let is_secret = is_secret_name(&given.name) || given.name == "*" || refers || from_store(container, &given.name);
         if is_secret {
             let taint = state.secret(given.name.replace('*', "envFrom"), given.place, Nature::Unmasked);
             state.bind(if given.name == "*" { "_ENV_FROM" } else { &given.name }, vec![taint]);
@@ -64,22 +65,7 @@ fn of(container: &Container<'_>, run: &Executed<'_>, source: SourceId) -> Vec<Pr
     let taints: Vec<Vec<Taint>> = holes.iter().map(|(span, name)| replaced(*span, name, &text, source, &mut state)).collect();
     let opaque: Vec<Span> = holes.iter().map(|(span, _)| *span).collect();
     let language = Language::Shell(Dialect::Posix);
-    // Without a shell nothing but the platform replaces anything.
-    let is_plain = script.is_none() && text.as_str().contains('$') && opaque.is_empty();
-    if is_plain {
-        return Vec::new();
-    }
-    let code = Code {
-        text: &text,
-        source,
-        language,
-        opaque: &opaque,
-        holes: &taints,
-        trace: traced(run, source),
-        here: "",
-        own: "",
-        folder: None,
-    };
+    let code = Code { opaque: &opaque, holes: &taints, trace: traced(run, source), ..Code::plain(&text, source, language) };
     let leaks = follow(&code, &mut state).into_iter().filter(|leak| matches!(leak.reach, Reach::Log | Reach::Dump | Reach::Trace));
     let told = |leak: Leak| {
         let origin = state.origin(&leak.taint)?.clone();
@@ -127,7 +113,7 @@ fn in_word(run: &Executed<'_>, word: usize) -> Vec<(Span, String)> {
     of_word.map(|(_, span, name)| (*span, name.clone())).collect()
 }
 
-/// Words that no shell sees, as one line.
+/// Words that no shell sees, as one line: in quotes, for nothing but the platform replaces anything in them.
 fn joined<'a>(run: &Executed<'a>) -> (Text<'a>, Vec<(Span, String)>) {
     let mut builder = TextBuilder::default();
     let mut holes = Vec::new();
@@ -136,11 +122,33 @@ fn joined<'a>(run: &Executed<'a>) -> (Text<'a>, Vec<(Span, String)>) {
             let at = word.span().start;
             builder.atom(" ", Span { start: at, end: at });
         }
-        let from = builder.len();
-        holes.extend(
-            in_word(run, index).into_iter().map(|(span, name)| (Span::new(from + span.start as usize, from + span.end as usize), name)),
-        );
-        builder.text(word);
+        let span = word.span();
+        let edge = |at: u32| Span { start: at, end: at };
+        let plain = !word.is_empty() && word.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./=:,@+%".contains(&byte));
+        if !plain {
+            builder.atom("'", edge(span.start));
+        }
+        // Where each piece of the word begins, in the word and in the line.
+        let mut pieces: Vec<(usize, usize)> = Vec::new();
+        let mut at = 0;
+        for piece in word.as_str().split('\'') {
+            if at > 0 {
+                builder.atom("'\\''", word.slice(at - 1..at).span());
+            }
+            pieces.push((at, builder.len()));
+            builder.text(&word.slice(at..at + piece.len()));
+            at += piece.len() + 1;
+        }
+        if !plain {
+            builder.atom("'", edge(span.end));
+        }
+        let moved = |at: usize| {
+            let behind = pieces.partition_point(|(start, _)| *start <= at);
+            let (start, line) = behind.checked_sub(1).and_then(|last| pieces.get(last)).copied().unwrap_or_default();
+            line + at - start
+        };
+        let of_line = |span: Span| Span::new(moved(span.start as usize), moved(span.end as usize));
+        holes.extend(in_word(run, index).into_iter().map(|(span, name)| (of_line(span), name)));
     }
     (builder.finish(), holes)
 }

@@ -21,11 +21,14 @@ pub struct Container<'a> {
 }
 
 /// A secret that a container is given, and where.
+#[derive(Default)]
 pub struct Given {
     /// The variable, or the path in the container.
     pub name: String,
     /// Where the file says so.
     pub place: Place,
+    /// The variables that its value is made of.
+    pub refers: Vec<String>,
 }
 
 /// A command of a container: a list of words that no shell has seen, or text that is split like one.

@@ -10,6 +10,10 @@ use crate::syntax::yaml::{Node, Shape};
 
 /// The lists of a pod's containers.
 const LISTS: [&str; 3] = ["initContainers", "containers", "ephemeralContainers"];
+/// Lists of Tekton's tasks, whose items are containers with a script: <https://tekton.dev/docs/pipelines/tasks/>.
+const STEPS: [&str; 2] = ["steps", "sidecars"];
+/// The token of the pod's account.
+const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
 /// The containers in a manifest. What an alias repeats is there once.
 pub(super) fn read<'a>(source: &Source, manifest: Manifest<'a>) -> Vec<Container<'a>> {
@@ -23,7 +27,11 @@ pub(super) fn read<'a>(source: &Source, manifest: Manifest<'a>) -> Vec<Container
                 for entry in node.entries().filter(|entry| !entry.value.is_alias()) {
                     let key = entry.key.str().unwrap_or_default();
                     let path = path.clone().key(&key);
-                    if LISTS.contains(&&*key) {
+                    let is_steps = || STEPS.contains(&&*key) && entry.value.items().any(|item| item.get("image").is_some());
+                    // A template of Argo: <https://argo-workflows.readthedocs.io/en/latest/walk-through/scripts-and-results/>.
+                    if key == "script" && entry.value.get("source").is_some() && entry.value.get("image").is_some() {
+                        found.push(container(source, entry.value, volumes, path));
+                    } else if LISTS.contains(&&*key) || is_steps() {
                         for (index, item) in entry.value.items().enumerate() {
                             let name = item.get("name").and_then(Node::str);
                             found.push(container(source, item.resolve(), volumes, path.clone().item(index, name.as_deref())));
@@ -65,12 +73,12 @@ fn environment(source: &Source, node: Node<'_>, container: &mut Container<'_>) {
             container.variables.insert(name.clone().into_owned());
         }
         if from_store {
-            container.secrets.push(Given { name: name.into_owned(), place: source.place(key.span()) });
+            container.secrets.push(Given { name: name.into_owned(), place: source.place(key.span()), ..Given::default() });
         }
     }
     // Secrets whose keys become variables; their names stand elsewhere.
     let all = node.get("envFrom").into_iter().flat_map(Node::items).filter_map(|item| item.resolve().get("secretRef"));
-    container.secrets.extend(all.map(|item| Given { name: "*".to_owned(), place: source.place(item.span()) }));
+    container.secrets.extend(all.map(|item| Given { name: "*".to_owned(), place: source.place(item.span()), ..Given::default() }));
 }
 
 /// Its command and its hooks.
@@ -78,7 +86,15 @@ fn runs<'a>(node: Node<'a>, path: &PathBuilder, container: &mut Container<'a>) {
     let words = ["command", "args"].map(|key| node.get(key).filter(|list| list.shape() == Shape::Sequence));
     let main = words.into_iter().flatten().map(|list| list.items().filter_map(|item| item.resolve().text()).collect::<Vec<_>>());
     let main: Vec<Text<'a>> = main.flatten().collect();
-    if let Some(opener) = words.into_iter().flatten().next() {
+    // A script that the container is given as text.
+    let script = ["script", "source"].into_iter().find_map(|key| Some((key, node.get(key)?)));
+    if let Some((key, script)) = script
+        && let Some(text) = script.text()
+    {
+        if runs_in_a_shell(&text, main.first()) {
+            container.runs.push(executed(vec![text], path.clone().key(key), script.span()));
+        }
+    } else if let Some(opener) = words.into_iter().flatten().next() {
         let key = if words[0].is_some() { "command" } else { "args" };
         container.runs.push(executed(main, path.clone().key(key), opener.span()));
     }
@@ -92,16 +108,40 @@ fn runs<'a>(node: Node<'a>, path: &PathBuilder, container: &mut Container<'a>) {
     }
 }
 
+/// Whether a shell runs a text: its first line says so, or the command that is given it, or nothing says anything.
+fn runs_in_a_shell(text: &Text<'_>, command: Option<&Text<'_>>) -> bool {
+    let is_shell = |text: &str| text.rsplit(['/', ' ']).next().is_some_and(|name| matches!(name, "sh" | "bash" | "ash" | "dash" | "zsh"));
+    let first = text.as_str().lines().next().unwrap_or("");
+    match (first.strip_prefix("#!"), command) {
+        (Some(program), _) => is_shell(program.split(" -").next().unwrap_or(program).trim()),
+        (None, Some(command)) => is_shell(command.as_str()),
+        (None, None) => true,
+    }
+}
+
 /// Volumes that hold Secrets, where the container mounts them.
 fn mounts(source: &Source, node: Node<'_>, volumes: Option<Node<'_>>, container: &mut Container<'_>) {
     let volumes = volumes.into_iter().flat_map(Node::items).map(Node::resolve);
-    let secret = volumes.filter(|volume| volume.get("secret").is_some()).filter_map(|volume| Some(volume.get("name")?.str()?.into_owned()));
+    let is_secret = |volume: &Node<'_>| {
+        let projected = volume.get("projected").and_then(|projected| projected.get("sources"));
+        let mut sources = projected.into_iter().flat_map(Node::items).map(Node::resolve);
+        volume.get("secret").is_some() || sources.any(|one| one.get("secret").is_some() || one.get("serviceAccountToken").is_some())
+    };
+    let secret = volumes.filter(is_secret).filter_map(|volume| Some(volume.get("name")?.str()?.into_owned()));
     let secret: HashSet<String> = secret.collect();
     for mount in node.get("volumeMounts").into_iter().flat_map(Node::items).map(Node::resolve) {
         let is_secret = mount.get("name").and_then(Node::str).is_some_and(|name| secret.contains(&*name));
         let path = mount.get("mountPath").filter(|_| is_secret).and_then(|path| Some((path, path.str()?)));
-        container.mounts.extend(path.map(|(node, path)| Given { name: path.into_owned(), place: source.place(node.span()) }));
+        let given = |(node, path): (Node<'_>, std::borrow::Cow<'_, str>)| Given {
+            name: path.into_owned(),
+            place: source.place(node.span()),
+            ..Given::default()
+        };
+        container.mounts.extend(path.map(given));
     }
+    // Every container finds the token of its account there, unless the pod says no:
+    // <https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/>.
+    container.mounts.push(Given { name: ACCOUNT.to_owned(), place: source.place(node.span()), ..Given::default() });
 }
 
 /// `$(NAME)` is replaced before the container starts, `$$(NAME)` is not
