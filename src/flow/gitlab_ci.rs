@@ -402,7 +402,10 @@ fn joined<'a>(lines: &[Line<'a>]) -> Text<'a> {
 /// Runners on Windows use PowerShell; only its own words tell.
 fn dialect(script: &str) -> Dialect {
     let lower = script.to_ascii_lowercase();
-    if ["$env:", "write-host", "write-output"].iter().any(|word| lower.contains(word)) { Dialect::PowerShell } else { Dialect::Posix }
+    // What `pwsh -c` is given says nothing of the shell that starts it.
+    let mut lines = lower.lines().filter(|line| !line.contains("pwsh") && !line.contains("powershell"));
+    let words = ["$env:", "write-host", "write-output"];
+    if lines.any(|line| words.iter().any(|word| line.contains(word))) { Dialect::PowerShell } else { Dialect::Posix }
 }
 
 /// How programs that a script runs call variables of the environment.
@@ -429,7 +432,8 @@ fn expanded(script: &str) -> HashMap<&str, usize> {
         let rest = rest.strip_prefix("env:").unwrap_or(rest);
         add(script.len() - rest.len());
     }
-    for call in CALLS {
+    let may_call = ["env", "ENV", "declare -p"].iter().any(|word| script.contains(word));
+    for call in CALLS.iter().filter(|_| may_call) {
         script.match_indices(call).for_each(|(at, _)| add(at + call.len()));
     }
     found

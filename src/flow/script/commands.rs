@@ -27,6 +27,8 @@ pub(super) enum Effect {
     Format,
     /// Tells the runner to mask its argument.
     Mask,
+    /// Hands a value on in an old command of the runner: whether to the environment.
+    Hand(bool),
     /// Prints what it reads.
     Copy,
     /// Gives what it reads to its block, item by item.
@@ -229,13 +231,15 @@ fn is_console(script: &Script<'_>, invocation: &Invocation<'_>) -> bool {
     called.is_some_and(|method| matches!(method.rsplit('.').next(), Some("write" | "writeline")))
 }
 
-/// `echo "::add-mask::…"` masks; `::set-output` and the like are read by the runner and not shown.
+/// `echo "::add-mask::…"` masks, `echo "::set-output name=x::…"` hands on; others are read by the runner and not shown.
 fn workflow_command(script: &Script<'_>, args: &[Word], otherwise: Effect) -> Effect {
     let text = args.iter().map(|arg| script.literal_prefix(arg)).find(|text| text.starts_with("::") || !text.starts_with('-'));
     let text = text.unwrap_or_default();
-    let commands = ["::set-output", "::save-state", "::set-env", "::add-path", "::add-matcher", "::stop-commands"];
+    let commands = ["::save-state", "::add-path", "::add-matcher", "::stop-commands"];
     match &*text {
         text if text.starts_with("::add-mask::") => Effect::Mask,
+        text if text.starts_with("::set-output") => Effect::Hand(false),
+        text if text.starts_with("::set-env") => Effect::Hand(true),
         text if commands.iter().any(|command| text.starts_with(command)) => Effect::None,
         _ => otherwise,
     }

@@ -105,7 +105,7 @@ fn prints_the_value(script: &Script<'_>, invocation: &Invocation<'_>, program: &
             let glued = texts.iter().find_map(|text| text.strip_prefix("-o").filter(|rest| !rest.is_empty()).map(str::to_owned));
             let output = option(&["-o", "--output"]).or(glued).unwrap_or_default();
             let fields = output.starts_with("jsonpath") || output.starts_with("go-template") || output.starts_with("custom-columns");
-            output == "json" || output == "yaml" || (fields && output.contains("data"))
+            output == "json" || output == "yaml" || (fields && output.replace("metadata", "").contains("data"))
         }
         "aws" | "az" => {
             let query = option(&["--query"]).map(|query| query.to_ascii_lowercase());

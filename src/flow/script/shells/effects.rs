@@ -47,7 +47,14 @@ impl Walk<'_, '_> {
             Effect::Print(_) if args.is_empty() && self.dialect == Dialect::PowerShell && name != "return" => self.input(id, command),
             Effect::Print(skip) => self.print(invocation, args.get(skip..).unwrap_or_default()),
             Effect::PrintWords => self.word(invocation.word),
-            Effect::JqArguments(true) | Effect::Echo => self.words(args),
+            Effect::JqArguments(true) => self.words(args),
+            // `helm template . -f secrets.yaml`, too.
+            Effect::Echo => {
+                let mut printed = self.words(args);
+                let files = args.iter().map(|arg| self.path(arg)).collect::<Vec<_>>();
+                printed.extend(files.iter().flat_map(|file| self.state.file(file).to_vec()).map(|taint| taint.at(place)));
+                printed
+            }
             // What the filter takes from its input is printed, too.
             Effect::JqArguments(false) => {
                 let read = self.filters(id, command, invocation, Effect::Change);
@@ -162,6 +169,7 @@ impl Walk<'_, '_> {
                 }
             }
             Effect::Mask => self.mask(command, args),
+            Effect::Hand(is_env) => self.hand_on(command, args, is_env),
             Effect::Edit => self.edit(args),
             Effect::Duplicate => self.duplicate(args),
             Effect::Shift => self.shift(),

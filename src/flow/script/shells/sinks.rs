@@ -121,6 +121,26 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// `::set-output name=x::value`: as what is written to `$GITHUB_OUTPUT`
+    /// (<https://github.blog/changelog/2022-10-11-github-actions-deprecating-save-state-and-set-output-commands/>).
+    pub(super) fn hand_on(&mut self, command: &Command, args: &[Word], is_env: bool) {
+        let taints = self.words(args);
+        let text = args.iter().map(|arg| self.script.literal_prefix(arg)).find(|text| text.starts_with("::set-"));
+        // `echo ::set-output name=x::$X`: the name stands in the next word.
+        let name = args.iter().map(|arg| self.script.literal_prefix(arg)).find_map(|text| {
+            let (_, rest) = text.split_once("name=")?;
+            Some(rest.split("::").next().unwrap_or(rest).to_owned())
+        });
+        let Some(name) = name.filter(|name| text.is_some() && !name.is_empty() && !taints.is_empty()) else { return };
+        for taint in &taints {
+            self.state.shown(taint);
+        }
+        let place = self.code.place(command.span);
+        self.keep_fields(&taints, place);
+        let list = if is_env { &mut self.state.exports } else { &mut self.state.outputs };
+        list.push((name, taints));
+    }
+
     /// `::add-mask::`: from here on the values are hidden. What was shown before stays shown.
     pub(super) fn mask(&mut self, command: &Command, args: &[Word]) {
         let sink = self.code.place(command.span);

@@ -91,7 +91,10 @@ impl Walk<'_, '_> {
     /// What `cat` prints: the files that it names, or what it reads.
     pub(super) fn files(&mut self, id: CommandId, command: &Command, args: &[Word]) -> Vec<Taint> {
         let at = self.code.place(command.span);
-        let mut taints = self.input(id, command);
+        // `… | cat file` reads the file.
+        let reads =
+            args.iter().all(|arg| self.script.literal_prefix(arg).starts_with('-')) || args.iter().any(|arg| self.script.is(arg, "-"));
+        let mut taints = if reads { self.input(id, command) } else { Vec::new() };
         for arg in args {
             if is_process(arg) {
                 taints.extend(self.word(arg));

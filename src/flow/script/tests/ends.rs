@@ -175,6 +175,7 @@ fn requests_that_are_printed_and_arguments_of_terraform() {
             ("git remote add o https://x:$TOKEN@github.com/a/b\ngit remote -v", "Argument: TOKEN at $TOKEN; TOKEN at git remote -v"),
             ("git clone https://x:$TOKEN@github.com/a/b > log", "Argument: TOKEN at $TOKEN"),
             ("git remote -v", ""),
+            ("echo \"::set-output name=x::$TOKEN\"", ""),
         ],
         shell,
     );

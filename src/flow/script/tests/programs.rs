@@ -32,6 +32,7 @@ fn programs_that_print_what_they_are_given() {
             ("envsubst <<'EOF'\nt: ${TOKEN}\nEOF", "TOKEN at envsubst <<'EOF'"),
             ("cat > a.tmpl <<'EOF'\nt: $TOKEN\nEOF\nenvsubst < a.tmpl", "TOKEN at envsubst < a.tmpl"),
             ("cat > a.tmpl <<'EOF'\nt: $TOKEN\nEOF\ncat ./a.tmpl | envsubst", "TOKEN at envsubst"),
+            ("echo $TOKEN > v.yaml; helm template . -f v.yaml", "TOKEN at helm template . -f v.yaml"),
             ("npm config get //registry.npmjs.org/:_authToken", "Dump: KEY at npm config get //registry.npmjs.org/:_authToken"),
         ],
         log,
@@ -94,6 +95,8 @@ fn what_filters_let_through() {
         "jq 'keys' <<< $TOKEN",
         "while IFS='=' read -r k v; do echo \"$k\"; done < <(env)",
         "unset TOKEN; echo $TOKEN",
+        "echo $TOKEN | while read -r x; do cat README.md; done",
+        "kubectl get secret a -o jsonpath='{.metadata.name}'",
         "BASH_XTRACEFD=9\nset -x\ndeploy $TOKEN",
     ];
     each(&silent.map(|script| (script, "")), log);
