@@ -5,7 +5,7 @@
 //! - `names`, `values`, `words`, `reference`, `randomness`, `dull`: what a name promises and what a value is;
 //! - `connection`, `lines`, `phrases`, `pem`, `jwt`, `objects`: secrets inside longer texts;
 //! - `judge`: one literal in, verdicts out; `account` tells why;
-//! - `custom`: what a team adds.
+//! - `custom`, `team`: what a team adds, and whose names count.
 //!
 //! The engine knows no format: a literal says how it is to be read, under which name it stands, and nothing of the file
 //! but its `Setting`.
@@ -34,6 +34,7 @@ mod scrub;
 mod secret;
 mod shape;
 mod table;
+mod team;
 mod tokens;
 mod values;
 mod verdict;
@@ -50,13 +51,8 @@ pub use scrub::scrub;
 pub use secret::{Secret, hex, keyed_hash};
 pub use shape::{Alphabet, Piece, Shape};
 pub use table::{TokenFormat, format, formats, references};
+pub use team::{is_secret_name, with_names};
 pub use verdict::{Names, Verdict, Why};
-
-/// Whether a name by itself says that its value is a secret: `db_password` does, `db_password_length` and `key` do not.
-#[must_use]
-pub fn is_secret_name(name: &str) -> bool {
-    matches!(names::telling(name), Some(names::Telling::Password | names::Telling::Token))
-}
 
 /// Settles what several literals say of the same bytes: where two verdicts overlap, the surer one stays
 /// (a shape before a URL, a URL before a name, a name before a weak value; then the one that covers more).

@@ -160,7 +160,7 @@ impl<V: Follow> Unit<V> {
 
     /// How secrets travel in it.
     pub fn flow(&self) -> &V::Flow {
-        self.flow.get_or_init(|| self.view.follow())
+        self.flow.get_or_init(|| secrets::with_names(&self.custom, || self.view.follow()))
     }
 
     /// The verdicts that this check owns.

@@ -9,6 +9,7 @@ use crate::checks::{self, Check, core};
 use crate::finding::{Finding, Findings};
 use crate::formats::text::TextFile;
 use crate::report::PassedOver;
+use crate::secrets;
 use crate::source::{Place, Source, SourceId, Span};
 use crate::unit::{Follow, Unit};
 
@@ -26,7 +27,7 @@ pub(super) fn unit<V: Follow>(
     }
     outcome.read_as.extend(unit.sources().iter().map(|source| (source.path.clone(), Some(unit.format()))));
     why::note(&unit, run, outcome);
-    let mut findings = found(&unit, run, pick);
+    let mut findings = secrets::with_names(&run.config.custom, || found(&unit, run, pick));
     // What a unit looks into is context; findings stand only in the files that were asked for.
     let own: HashSet<SourceId> = unit.sources().iter().map(|source| source.id).collect();
     findings.retain(|finding| own.contains(&finding.place.source));

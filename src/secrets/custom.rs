@@ -73,6 +73,11 @@ impl Custom {
         matches!(self.telling(name), Some(Telling::Password | Telling::Token))
     }
 
+    /// Whether a team has names of its own.
+    pub(super) fn has_names(&self) -> bool {
+        !self.names.is_empty()
+    }
+
     /// Whether a team has token formats of its own.
     pub(super) fn has_detectors(&self) -> bool {
         !self.detectors.is_empty()

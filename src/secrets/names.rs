@@ -75,13 +75,30 @@ pub(super) fn is_of_schema(key: &str) -> bool {
 /// A name that says too little by itself, told by the key around it: `key` in `jwt: { key: … }`.
 pub(super) fn with_outer<'n>(name: Cow<'n, str>, outer: &str) -> Cow<'n, str> {
     const BARE: [&str; 4] = ["key", "keys", "auth", "credentials"];
-    if outer.is_empty() || !BARE.iter().any(|bare| name.eq_ignore_ascii_case(bare)) {
+    if outer.is_empty() {
+        return name;
+    }
+    if is_of_several(outer) && is_neutral(&name) {
+        return format!("{outer}.{name}").into();
+    }
+    if !BARE.iter().any(|bare| name.eq_ignore_ascii_case(bare)) {
         return name;
     }
     let joined = format!("{outer}.{name}");
     let tells = |name: &str| matches!(telling(name), Some(Telling::Password | Telling::Token));
     // `apiKeys: [{ key: … }]`: a key there may still be the name of one, so only a random value counts.
     if tells(&joined) || (telling(&joined).is_some() && tells(outer)) { joined.into() } else { name }
+}
+
+/// Whether a word at the end of a name says that the value is something about a secret: `id`, `hash`, `url`.
+pub(super) fn is_after(word: &str) -> bool {
+    table().get(word).is_some_and(|rows| rows.iter().any(|row| row.kind == Kind::After && row.words.len() == 1))
+}
+
+/// Whether secrets stand under this key, each under a name of its own: `apiKeys: { mailer: x }`.
+fn is_of_several(outer: &str) -> bool {
+    let ends = ["passwords", "Passwords", "tokens", "Tokens", "api_keys", "api-keys", "apiKeys", "ApiKeys"];
+    ends.iter().any(|end| outer.ends_with(end)) && telling(outer).is_some()
 }
 
 /// Whether one word of a name is one that names of secrets end with: `key`, `token`, `password`.
@@ -108,6 +125,10 @@ impl Added {
             names.iter().map(|name| (split(name), tells)).filter(|(words, _)| !words.is_empty()).collect()
         };
         Self { rows: [rows(safe, false), rows(secret, true)].concat() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
     }
 
     /// What a name promises: the longest added name in it decides, else the table. Any value may stand under an added name.
@@ -242,7 +263,7 @@ fn syllables() -> Option<&'static AhoCorasick> {
     const LIST: &[&str] = &[
         "pass", "pwd", "pw", "psw", "secret", "token", "key", "jwt", "auth", "cred", "bearer", "sas", "otp", "salt", "seed", "psk",
         "cookie", "hmac", "mnemonic", "webhook", "pat", "phrase", "sonar", "swd", "swrd", "wort", "woord", "senha", "contrase", "haslo",
-        "hasło", "private", "access",
+        "hasło", "private", "access", "communit",
     ];
     SYLLABLES.get_or_init(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).ascii_case_insensitive(true).build(LIST).ok()).as_ref()
 }

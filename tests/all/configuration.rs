@@ -310,6 +310,29 @@ fn names_count_where_terraform_declares_them() {
     assert_eq!(places(&["--no-config"]), [5]);
 }
 
+#[test]
+fn names_count_where_secrets_travel() {
+    let folder = repository("[names]\nsecret = [\"licence\"]\nsafe = [\"db password\"]\n");
+    folder.file(".gitlab-ci.yml", "a:\n  script:\n    - echo $ACME_LICENCE\n    - echo $DB_PASSWORD\n");
+    folder.file(
+        "main.tf",
+        "variable \"acme_licence\" {\n  type = string\n  sensitive = true\n}\n\nresource \"null_resource\" \"a\" {\n  triggers = { a = var.acme_licence }\n}\n",
+    );
+    let lines = |path: &str, arguments: &[&str]| -> Vec<u64> {
+        let json = folder.lint(&[&[path], arguments].concat()).json();
+        json["findings"].as_array().unwrap().iter().map(|it| it["range"]["start"]["line"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(lines(".gitlab-ci.yml", &["--only", "gitlab-ci/secret-in-log"]), [3]);
+    assert_eq!(lines(".gitlab-ci.yml", &["--only", "gitlab-ci/secret-in-log", "--no-config"]), [4]);
+    folder.file("compose.yaml", "services:\n  a:\n    image: x\n    environment: [\"ACME_LICENCE\", \"DB_PASSWORD\"]\n    command: sh -c 'echo $$ACME_LICENCE; echo $$DB_PASSWORD'\n");
+    let names = |arguments: &[&str]| {
+        let json = folder.lint(&[&["compose.yaml", "--only", "compose/secret-in-log"], arguments].concat()).json();
+        let messages = json["findings"].as_array().unwrap().iter().map(|it| it["message"].as_str().unwrap().to_owned());
+        messages.map(|message| message.contains("ACME_LICENCE")).collect::<Vec<_>>()
+    };
+    assert_eq!((names(&[]), names(&["--no-config"])), (vec![true], vec![false]));
+}
+
 /// Code scanning wants places inside of the repository.
 #[test]
 fn what_is_said_of_the_file_stands_in_the_repository() {
