@@ -73,9 +73,9 @@ fn body<'a>(top: Body<'a>, frame: Frame<'a>, spot: Spot<'_, '_>, visit: &mut dyn
                 _ => walk.name = siblings.name_of(name),
             }
             let reading = |of_type| reading_of(of_type, &path_of(&way, name), name, parameter);
-            // What GitHub's stores are given is a secret, whatever it is called there.
-            walk.marked =
-                frame.of_type.map(reading) == Some(Reading::Marked) || (role == Role::TerraformStored && name == "plaintext_value");
+            walk.marked = frame.of_type.map(reading) == Some(Reading::Marked)
+                || is_stored_whole(role, name, attribute.expr())
+                || (frame.of_type == Some("helm_release") && way == ["set_sensitive"] && name == "value");
             walk.argument(attribute, &way, visit);
         }
         for block in body.blocks().filter(|_| way.len() < DEPTH) {
@@ -122,6 +122,13 @@ fn is_stored(of_type: &str, argument: &str) -> bool {
             | ("gitlab_project_variable" | "gitlab_group_variable" | "gitlab_instance_variable", "value")
             | ("doppler_secret" | "infisical_secret", "value")
     )
+}
+
+/// Whether what a store is given is a secret whatever it is called there: all of it, and no document of names and values.
+fn is_stored_whole(role: Role, argument: &str, value: Expr<'_>) -> bool {
+    let is_text = || value.literal().is_some_and(|text| !text.as_str().trim_start().starts_with(['{', '[']));
+    role == Role::TerraformStored
+        && (argument == "plaintext_value" || (matches!(argument, "secret_string" | "secret_string_wo" | "secret_data") && is_text()))
 }
 
 fn path_of(way: &[&str], name: &str) -> String {

@@ -127,8 +127,14 @@ impl<'a, 'u> Walk<'a, 'u> {
             ExprKind::Parens(inner) => self.push(work, inner),
             ExprKind::Object(object) => self.object(work, object),
             ExprKind::Tuple(items) => {
+                let pairs = items.iter().len() > 1 && items.iter().all(|item| pair(item).is_some());
                 for (index, item) in items.iter().enumerate() {
                     let step = self.step(work.step, format!("[{index}]").into());
+                    // `[["user", "app"], ["password", "x"]]`
+                    if let Some((name, value)) = pair(item).filter(|_| pairs) {
+                        self.open.push(Work { expr: value, name, whole: false, aside: work.aside, step });
+                        continue;
+                    }
                     self.open.push(Work { expr: item, name: work.name.clone(), whole: work.whole, aside: work.aside, step });
                 }
             }
@@ -174,7 +180,7 @@ impl<'a, 'u> Walk<'a, 'u> {
             if !matches!(item.key.kind(), ExprKind::Variable(_)) {
                 self.open.push(Work { expr: item.key, name: "".into(), whole: false, aside: true, step });
             }
-            let name = siblings.name_of(&key).unwrap_or(key);
+            let name = siblings.name_of(&key).unwrap_or_else(|| within(&work.name, key));
             self.open.push(Work { expr: item.value, name, whole: false, aside: false, step });
         }
     }
@@ -257,6 +263,26 @@ impl<'a, 'u> Walk<'a, 'u> {
             })
             .build()
     }
+}
+
+/// The name and the value of a list of two, the first a plain word.
+fn pair(expr: Expr<'_>) -> Option<(Cow<'_, str>, Expr<'_>)> {
+    let ExprKind::Tuple(items) = expr.kind() else { return None };
+    let mut items = items.iter();
+    let (Some(name), Some(value), None) = (items.next(), items.next(), items.next()) else { return None };
+    let name = name.literal().map(|text| text.value().clone())?;
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    (!name.is_empty() && name.bytes().all(is_word)).then_some((name, value))
+}
+
+/// The name of a member that a map of secrets holds: `mailer` in `api_keys = { mailer = "x" }`. A member that tells by itself keeps
+/// its own.
+fn within<'n>(outer: &str, key: Cow<'n, str>) -> Cow<'n, str> {
+    const MAPS: [&str; 6] = ["passwords", "secrets", "tokens", "api_keys", "access_keys", "credentials"];
+    const TELLING: [&str; 8] = ["password", "passwd", "pass", "pwd", "secret", "token", "key", "name"];
+    let lower = key.to_ascii_lowercase();
+    let is_map = MAPS.iter().any(|map| outer.ends_with(map)) && !TELLING.iter().any(|word| lower.contains(word));
+    if is_map { format!("{outer}.{key}").into() } else { key }
 }
 
 /// <https://developer.hashicorp.com/terraform/language/expressions/type-constraints>
