@@ -108,6 +108,9 @@ pub enum Reading {
     Marked,
     /// Free text (a script, an output, a comment): token shapes and passwords in URLs only; its names say nothing.
     Prose,
+    /// Source code that sets what a program needs: like free text, and values under telling names count too, where they can hardly
+    /// be anything else.
+    Code,
     /// The text of a configuration file whose lines are `key = value`, `key: value`, JSON or XML: each value under its own key.
     Config,
 }

@@ -1,9 +1,11 @@
 //! Text that no format reads: token shapes anywhere; names too where lines are `key = value`, and in a shell's exports.
 //!
-//! In shell scripts and Dockerfiles what commands are given counts where it was made up to be hard to guess.
+//! In shell scripts, Dockerfiles, Makefiles and Jenkinsfiles what commands are given counts where it was made up to be hard to guess.
 //!
-//! Names in source code and in prose say nothing: `password = input()` and "the password: see below" are no leaks.
+//! Names in source code and in prose say nothing: `password = input()` and "the password: see below" are no leaks. In code that only
+//! sets what a program needs, such as `settings.py`, they do where the value can hardly be anything else.
 
+mod build_files;
 mod commands;
 pub(super) mod comments;
 
@@ -28,6 +30,12 @@ enum Lines {
     Config,
     /// A shell's: `export NAME=value` counts.
     Shell,
+    /// Of code that sets what a program needs.
+    Code,
+    /// A Makefile's.
+    Make,
+    /// A Jenkinsfile's.
+    Jenkins,
     /// Anything else.
     Prose,
 }
@@ -81,7 +89,11 @@ impl View for TextFile<'_> {
     fn literals(&self, visit: &mut dyn FnMut(&Literal<'_, '_>)) {
         let lines = self.lines;
         for span in &self.spans {
-            let reading = if lines == Lines::Config { Reading::Config } else { Reading::Prose };
+            let reading = match lines {
+                Lines::Config => Reading::Config,
+                Lines::Code | Lines::Jenkins => Reading::Code,
+                Lines::Shell | Lines::Make | Lines::Prose => Reading::Prose,
+            };
             self.visit("", *span, reading, visit);
             let text = &self.source.text;
             let scripts = match lines {
@@ -89,7 +101,16 @@ impl View for TextFile<'_> {
                 Lines::Config if is_dockerfile(self.source.file_name()) => {
                     commands::of_dockerfile(text, *span).into_iter().map(|span| (span, Kind::Image)).collect()
                 }
-                Lines::Config | Lines::Prose => Vec::new(),
+                Lines::Make => {
+                    let (recipes, variables) = build_files::of_makefile(text, *span);
+                    for (name, value) in variables.into_iter().filter(|(_, value)| commands::is_made_up(&text[value.range()], Kind::Script))
+                    {
+                        self.visit(name, value, Reading::Value, visit);
+                    }
+                    recipes.into_iter().map(|span| (span, Kind::Script)).collect()
+                }
+                Lines::Jenkins => build_files::of_jenkinsfile(text, *span).into_iter().map(|span| (span, Kind::Script)).collect(),
+                Lines::Config | Lines::Code | Lines::Prose => Vec::new(),
             };
             for (script, kind) in scripts {
                 let mut give = |name: &str, value: Value<'_>| {
@@ -121,7 +142,10 @@ impl View for TextFile<'_> {
 fn lines_of_file(source: &Source) -> Lines {
     const ENDS: &[&str] = &[".example", ".sample", ".template", ".dist", ".tmpl", ".tpl"];
     let name = source.file_name();
-    lines_of(ENDS.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name))
+    let lines = lines_of(ENDS.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name));
+    // `settings/production.py` of Django.
+    let in_settings = || name.ends_with(".py") && source.path.trim_end_matches(name).ends_with("settings/");
+    if lines == Lines::Prose && in_settings() { Lines::Code } else { lines }
 }
 
 fn lines_of(name: &str) -> Lines {
@@ -173,6 +197,31 @@ fn lines_of(name: &str) -> Lines {
     ];
     const SHELL_NAMES: &[&str] = &[".bashrc", ".bash_profile", ".profile", ".zshrc", ".zshenv", ".zprofile", ".envrc", ".bash_aliases"];
     const SHELL_ENDS: &[&str] = &[".sh", ".bash", ".zsh", ".ksh", ".envrc"];
+    // What programs and servers are set up with in their own language.
+    const CODE_NAMES: &[&str] = &[
+        "settings.py",
+        "local_settings.py",
+        "config.py",
+        "secrets.py",
+        "credentials.py",
+        "config.php",
+        "settings.php",
+        "local.php",
+        "database.php",
+        "parameters.php",
+        "configuration.php",
+        "config.inc.php",
+        "wp-config.php",
+        "config.js",
+        "config.ts",
+        "knexfile.js",
+        "ormconfig.js",
+        "database.rb",
+        "build.gradle",
+        "build.gradle.kts",
+        "vagrantfile",
+    ];
+    const CODE_ENDS: &[&str] = &["_settings.py", "_config.py", "-config.php", ".config.php"];
     let lower = name.to_ascii_lowercase();
     let is = |names: &[&str], ends: &[&str]| names.contains(&lower.as_str()) || ends.iter().any(|end| lower.ends_with(end));
     let dotenv = lower == "env" || lower.starts_with(".env.") || lower == ".env";
@@ -181,6 +230,12 @@ fn lines_of(name: &str) -> Lines {
         Lines::Shell
     } else if dotenv || dockerfile || is(CONFIG_NAMES, CONFIG_ENDS) {
         Lines::Config
+    } else if is(CODE_NAMES, CODE_ENDS) {
+        Lines::Code
+    } else if is(&["makefile", "gnumakefile"], &[".mk"]) {
+        Lines::Make
+    } else if lower.starts_with("jenkinsfile") || lower.ends_with(".jenkinsfile") {
+        Lines::Jenkins
     } else {
         Lines::Prose
     }
@@ -228,7 +283,11 @@ mod tests {
             (".envrc", Lines::Shell),
             ("main.py", Lines::Prose),
             ("README.md", Lines::Prose),
-            ("Jenkinsfile", Lines::Prose),
+            ("notes.txt", Lines::Prose),
+            ("Jenkinsfile", Lines::Jenkins),
+            ("rules.mk", Lines::Make),
+            ("settings.py", Lines::Code),
+            ("wp-config.php", Lines::Code),
         ] {
             assert_eq!(lines_of(name), lines, "{name}");
         }

@@ -59,7 +59,7 @@ impl Account {
     pub fn of_nothing(literal: &Literal<'_, '_>, span: Span) -> Self {
         let value_is = match literal.reading {
             _ if literal.value.is_reference() => "is a reference: what it names stands elsewhere",
-            Reading::Prose => {
+            Reading::Prose | Reading::Code => {
                 "is free text: tokens of known shapes, passwords in URLs and telling assignments are looked for, and none is here"
             }
             Reading::Config => "is read line by line: no name here tells of a secret, and no token of a known shape stands here",

@@ -332,6 +332,8 @@ mod tests {
             ("$ curl -s --user 'ä:s3 cr3t' https://host/", &["s3 cr3t"]),
             ("curl -u app https://host:80/; curl https://host/; sudo -u app:x y", &[]),
             ("docker run -u 1000:1000 app", &[]),
+            ("cx_Oracle.connect(\"scott/s3cr3t@db.example.net:1521/X\")", &["s3cr3t"]),
+            ("connect('https://host/a/b@c') connect(\"a/{p}@h\") connect(dsn) reconnect(\"x\"", &[]),
             ("ConvertTo-SecureString -String \"s3cr3t\" -AsPlainText -Force", &["s3cr3t"]),
             ("$p = ConvertTo-SecureString 's3 cr3t' -AsPlainText", &["s3 cr3t"]),
             ("ConvertTo-SecureString -AsPlainText -Force s3cr3t", &["s3cr3t"]),

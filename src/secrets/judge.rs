@@ -83,7 +83,7 @@ impl Judge<'_, '_, '_> {
 
     fn text(&mut self, text: &Text<'_>, scope: &Scope<'_>, reading: Reading) {
         match reading {
-            Reading::Prose => {
+            Reading::Prose | Reading::Code => {
                 let marks = marks::look(text.as_str());
                 self.shapes(text, scope, &marks);
                 self.connections(text, scope, &marks, false);
@@ -102,7 +102,7 @@ impl Judge<'_, '_, '_> {
     /// Values that a script or an output gives a telling name to, where they can hardly be anything else. In text of no format
     /// names say nothing.
     fn assigned(&mut self, text: &Text<'_>, scope: &Scope<'_>) {
-        if self.literal.role == Role::Text {
+        if self.literal.role == Role::Text && self.literal.reading != Reading::Code {
             return;
         }
         for (name, range) in connection::assignments(text.as_str()) {
@@ -130,6 +130,12 @@ impl Judge<'_, '_, '_> {
         match tokens::named(&text.as_str()[range.clone()], phrase.name) {
             Some(hit) => self.token(&text.slice(range), &scope, hit),
             None if !phrase.told => {}
+            None if scope.telling == Some(Telling::Password) => {
+                let value = text.slice(range);
+                if is_composed(value.as_str()) {
+                    self.convincing(&value, &scope);
+                }
+            }
             None if self.weigh(text, range.clone(), &scope, Telling::Token, &names::split(phrase.name)) == Judgement::Random => {
                 self.give(text, range, &scope, Why::Name, Confidence::Low);
             }

@@ -187,7 +187,7 @@ impl<'t> Reader<'t> {
         if text.starts_with(['{', '[']) && !text.starts_with("{{") {
             return self.inline(name, rest, start, value, comment);
         }
-        if text.contains(' ') {
+        if text.contains(' ') || text.starts_with("-D") {
             self.command(rest, start, value.clone(), comment);
         }
         self.push(name, start + value.start..start + value.end, comment, false);
@@ -235,6 +235,12 @@ impl<'t> Reader<'t> {
                 Some((name, value)) if is_option(name) && telling(option_name(name)).is_some() && !value.is_empty() => {
                     let value = unquoted(rest, word.start + name.len() + 1..word.end);
                     self.push(option_name(name), start + value.start..start + value.end, comment, true);
+                }
+                // `echo "//registry.npmjs.org/:_authToken=x" > .npmrc`
+                Some((name, value)) if name.contains("/:_") && !name.contains(char::is_whitespace) && !value.is_empty() => {
+                    let name = name.rsplit(':').next().unwrap_or(name);
+                    let value = unquoted(rest, word.end - value.len()..word.end);
+                    self.push(name, start + value.start..start + value.end, comment, true);
                 }
                 None if text.len() > 3 && text.starts_with('-') && is_option(text) && telling(text).is_some() => {
                     flag = Some(text.trim_start_matches('-'))
@@ -288,6 +294,12 @@ fn key_value(line: &str) -> Option<(&str, Range<usize>)> {
 /// The value that starts here: between its quotes, or up to a comment or the line's end.
 fn value_range(line: &str, start: usize) -> Range<usize> {
     let value = &line[start..];
+    // Grafana and TOML quote long values three times.
+    for triple in ["\"\"\"", "'''"] {
+        if let Some(inner) = value.strip_prefix(triple) {
+            return start + 3..start + 3 + inner.find(triple).unwrap_or(inner.len());
+        }
+    }
     if let Some(quote @ ('"' | '\'' | '`')) = value.chars().next() {
         let mut escaped = false;
         for (at, char) in value.char_indices().skip(1) {

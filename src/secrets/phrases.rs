@@ -10,6 +10,8 @@ use super::randomness::{is_random, is_wordlike};
 
 /// Shorter values could be anything.
 const MIN_VALUE: usize = 16;
+/// Passwords are shorter, and said to be some: `the password is x`.
+const MIN_PASSWORD: usize = 8;
 /// Behind a word that says little, and inside of a word.
 const MIN_UNSURE: usize = 20;
 /// Longer words are data.
@@ -52,7 +54,7 @@ pub(super) fn find(text: &str) -> Vec<Phrase<'_>> {
         let mut words = Words::default();
         for word in line.split(char::is_whitespace).filter(|word| !word.is_empty()) {
             let start = word.as_ptr() as usize - text.as_ptr() as usize;
-            if word.len() >= MIN_VALUE && word.bytes().any(|byte| byte.is_ascii_digit()) {
+            if word.len() >= MIN_PASSWORD && word.bytes().any(|byte| byte.is_ascii_digit()) {
                 found.extend(value(text, at, word, start, &words));
             }
             words.push(word, start);
@@ -80,7 +82,7 @@ impl Words {
             self.sign = true;
             return;
         }
-        let bare = word.trim_end_matches([':', '=']).trim_matches(['"', '\'', '`', '*']);
+        let bare = word.trim_end_matches([':', '=']).trim_matches(['"', '\'', '`', '*', '$']);
         let is_name = bare.starts_with(|c: char| c.is_ascii_alphabetic())
             && bare.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
         if self.sign || !is_name {
@@ -122,6 +124,12 @@ fn value<'t>(text: &'t str, line: usize, word: &'t str, start: usize, words: &Wo
     };
     debug_assert!(name.start >= line && name.end <= value.start);
     let (name, string) = (text.get(name)?, text.get(value.clone())?);
+    if names::telling(name) == Some(Telling::Password) {
+        // A pass has other meanings: `Forward Pass: x1`.
+        let named = names::split(name).last().is_some_and(|word| word.starts_with("pass") && word.len() > "pass".len());
+        let told = join == Join::Sign && string.len() >= MIN_PASSWORD && named;
+        return told.then_some(Phrase { name, value, told });
+    }
     (string.len() >= MIN_VALUE && is_opaque(string)).then(|| Phrase { name, value, told: is_told(name, string, join) })
 }
 
@@ -137,7 +145,7 @@ fn glued(word: &str) -> Option<(usize, usize)> {
     ends.rev().find(telling).filter(first).map(|at| (at, at + 1))
 }
 
-/// Whether the words tell of a secret, of which the value may be one.
+/// Whether the words tell of a token, of which the value may be one.
 fn is_told(name: &str, value: &str, join: Join) -> bool {
     let Some(telling) = names::telling(name) else { return false };
     let least = if telling == Telling::Token && join != Join::Dash { MIN_VALUE } else { MIN_UNSURE };
@@ -198,6 +206,8 @@ mod tests {
             ("env: MAILER_KEY: ", "MAILER_KEY"),
             ("chart_key=", "chart_key"),
             ("mailer secretkey=", "mailer secretkey"),
+            ("its password is ", "its password"),
+            ("$license_key = '", "license_key"),
             ("mailer-secret-key-", "mailer-secret-key"),
             ("mailerTOKEN-", "mailerTOKEN"),
         ] {
@@ -219,6 +229,9 @@ mod tests {
             "API token /srv/data/b6907d289e10d714".to_owned(),
             "api key application-production-01".to_owned(),
             "API token".to_owned(),
+            "the password Trotz7Kanne".to_owned(),
+            "the password is x7".to_owned(),
+            "Forward Pass: Trotz7Kanne".to_owned(),
         ] {
             assert!(found(&text).is_empty(), "{text}");
         }

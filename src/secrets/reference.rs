@@ -1,5 +1,7 @@
 //! Values that stand for a secret without being one: references into other places, ciphertext, public keys.
 
+use std::ops::Range;
+
 use std::sync::OnceLock;
 
 /// What stands in a value's text for the parts that are references.
@@ -160,6 +162,30 @@ pub(super) fn is_public(value: &str) -> bool {
     value.contains("-----BEGIN ") || STARTS.any_of(value)
 }
 
+/// What a reference to a variable falls back to, if that is written as a text, and the variable's name:
+/// `${env:DB_PASSWORD, 'x'}` of the Serverless Framework, `{{ env_var('DB_PASSWORD', 'x') }}` of dbt, `env('DB_PASSWORD', 'x')`.
+///
+/// <https://www.serverless.com/framework/docs/guides/variables>, <https://docs.getdbt.com/reference/dbt-jinja-functions/env_var>
+pub(super) fn default(text: &str) -> Option<(Option<&str>, Range<usize>)> {
+    const CALLS: [&str; 7] = ["env_var", "env", "getenv", "lookup", "environ.get", "ENV.fetch", "config"];
+    let inner = text.trim_end_matches([' ', '}', ')', ';']);
+    let closer = inner.chars().next_back().filter(|c| matches!(c, '"' | '\''))?;
+    let end = inner.len() - 1;
+    let start = inner[..end].rfind(closer)? + 1;
+    let before = inner[..start - 1].trim_end().strip_suffix(',')?.trim_end();
+    let (call, name) = match text.starts_with("${") {
+        true => (None, before.rsplit([':', '{', ',']).next()?),
+        false => {
+            let (call, name) = before.trim_start_matches(['{', ' ']).split_once('(')?;
+            (Some(call.trim()), name)
+        }
+    };
+    let name = name.trim_matches([' ', '"', '\'']);
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+    let known = call.is_none_or(|call| CALLS.iter().any(|known| call.ends_with(known)));
+    (known && end > start).then_some((Some(name).filter(|_| is_name), start..end))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,5 +251,22 @@ mod tests {
         assert!(is_ciphertext(&format!("AgA{}", "b".repeat(400))));
         assert!(is_public("ssh-ed25519 AAAAC3Nza"));
         assert!(!is_ciphertext("AgAshort") && !is_public("sk_live_x"));
+    }
+
+    #[test]
+    fn references_fall_back_to_texts() {
+        for (text, name) in [
+            ("${env:DB_PASSWORD, 'x é'}", Some("DB_PASSWORD")),
+            ("${opt:key, \"x é\"}", Some("key")),
+            ("{{ env_var('DB_PASSWORD', 'x é') }}", Some("DB_PASSWORD")),
+            ("env(\"DB_PASSWORD\", \"x é\")", Some("DB_PASSWORD")),
+        ] {
+            let (found, range) = default(text).unwrap();
+            assert_eq!((found, &text[range]), (name, "x é"), "{text}");
+        }
+        for text in ["", "'", "${env:A, ''}", "${env:A}", "concat('a', 'b')", "a, 'b'", "x = f('a', 'b')", "{{ x | default('b') }}", "${}"]
+        {
+            assert!(default(text).is_none(), "{text}");
+        }
     }
 }

@@ -31,6 +31,8 @@ struct Index {
     anchors: Vec<Vec<Anchor>>,
     /// Formats that only a whole literal may be, by its first byte.
     whole: Vec<Whole>,
+    /// Those of them that begin with any byte, by length; longer ones share the last place.
+    bare: Vec<Vec<Candidate>>,
 }
 
 /// What a literal may be as a whole that begins with a certain byte.
@@ -61,6 +63,9 @@ impl Lengths {
         (last / 64, 1 << (last % 64))
     }
 }
+
+/// Lengths from here on are told apart no more.
+const LONGEST: usize = 255;
 
 struct Anchor {
     text: &'static str,
@@ -101,19 +106,32 @@ pub(super) fn anchors() -> impl Iterator<Item = &'static str> {
 
 /// The token that a whole literal is, for beginnings that say too little inside a text and for names that must say the rest.
 pub(super) fn whole(text: &str, name: &str) -> Option<Hit> {
-    let fitting = index().whole.get(usize::from(*text.as_bytes().first()?)).filter(|whole| whole.lengths.has(text.len()))?;
+    let by_byte = index().whole.get(usize::from(*text.as_bytes().first()?)).filter(|whole| whole.lengths.has(text.len()));
+    let bare = index().bare.get(text.len().min(LONGEST)).filter(|bare| !bare.is_empty());
+    if by_byte.is_none() && bare.is_none() {
+        return None;
+    }
     let mut runs = Runs::new(text);
     let mut words: Option<Vec<String>> = None;
     let named = |format: &TokenFormat, words: &mut Option<Vec<String>>| {
         let words = words.get_or_insert_with(|| names::split(name));
-        format.names.is_empty() || format.names.iter().any(|group| group.split(' ').all(|word| words.iter().any(|w| w == word)))
+        // What a name ends with may say that it is something else of the product's: `CODECOV_FLAG_NAME`, `FIXER_COMMIT_HASH`.
+        let about = words.last().is_some_and(|last| names::is_after(last));
+        let group = |group: &&str| group.split(' ').all(|word| words.iter().any(|own| own == word)) && (!about || names_end(group, words));
+        format.names.is_empty() || format.names.iter().any(group)
     };
     // Every value comes by here: most candidates fall for want of any name, or by their length.
     let possible =
         |candidate: &&Candidate| (candidate.format.names.is_empty() || !name.is_empty()) && candidate.shape.lengths().contains(&text.len());
     let fits = |candidate: &&Candidate| text.starts_with(candidate.shape.prefix()) && candidate.shape.end(&mut runs, 0) == Some(text.len());
-    let mut fitting = fitting.candidates.iter().filter(possible).filter(fits).filter(|candidate| named(candidate.format, &mut words));
+    let candidates = by_byte.iter().flat_map(|whole| whole.candidates.iter()).chain(bare.into_iter().flatten());
+    let mut fitting = candidates.filter(possible).filter(fits).filter(|candidate| named(candidate.format, &mut words));
     fitting.find_map(|candidate| hit(text, 0..text.len(), *candidate))
+}
+
+/// Whether the last word of a name is one of a group's.
+fn names_end(group: &str, words: &[String]) -> bool {
+    words.last().is_some_and(|last| group.split(' ').any(|word| word == last))
 }
 
 /// The token that stands behind words of a text: the last of them names the product, or what it is of the product's.
@@ -215,7 +233,8 @@ fn build() -> Index {
     // Longest first; equal ones side by side.
     texts.sort_unstable_by_key(|text| (std::cmp::Reverse(text.len()), *text));
     texts.dedup();
-    let mut index = Index { lists: Box::new([0; marks::SLOTS]), anchors: Vec::new(), whole: vec![Whole::default(); 256] };
+    let (whole, bare) = (vec![Whole::default(); 256], vec![Vec::new(); LONGEST + 1]);
+    let mut index = Index { lists: Box::new([0; marks::SLOTS]), anchors: Vec::new(), whole, bare };
     for text in texts {
         let Some(slot) = marks::slot_of(text.as_bytes()) else { continue };
         if index.lists[slot] == 0 {
@@ -226,6 +245,13 @@ fn build() -> Index {
         index.anchors[usize::from(index.lists[slot]) - 1].push(anchor);
     }
     for candidate in all().filter(|candidate| !is_anywhere(candidate)) {
+        let lengths = candidate.shape.lengths();
+        if candidate.shape.prefix().is_empty() {
+            for places in index.bare.get_mut((*lengths.start()).min(LONGEST)..=(*lengths.end()).min(LONGEST)).into_iter().flatten() {
+                places.push(candidate);
+            }
+            continue;
+        }
         for (byte, whole) in (0..=u8::MAX).zip(&mut index.whole) {
             if candidate.shape.prefix().bytes().next().is_none_or(|first| first == byte) {
                 whole.candidates.push(candidate);

@@ -85,7 +85,7 @@ fn words(script: &Text<'_>) -> Option<Line> {
 }
 
 /// Small and capital letters and digits, or a long word of both letters and digits; in an image any letters and digits.
-fn is_made_up(value: &str, kind: Kind) -> bool {
+pub(super) fn is_made_up(value: &str, kind: Kind) -> bool {
     let has = |is: fn(&u8) -> bool| value.as_bytes().iter().any(is);
     let mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit) && value.len() >= 8;
     let long = value.len() >= 32 && value.bytes().filter(u8::is_ascii_digit).count() >= 4 && has(u8::is_ascii_alphabetic);

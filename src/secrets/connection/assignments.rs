@@ -53,7 +53,7 @@ fn argument(text: &str, comma: usize) -> Option<(&str, Range<usize>)> {
     let value = open[1..].trim_start_matches(['"', '\\']);
     let start = limit.max(comma + 1) - value.len();
     let length = value.find([quote, '"', '\\', '\n'])?;
-    (plain && length > 0 && is_telling(name)).then_some((name, start..start + length))
+    (plain && length > 0 && names::telling(name).is_some()).then_some((name, start..start + length))
 }
 
 fn is_telling(name: &str) -> bool {

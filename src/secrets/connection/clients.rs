@@ -29,6 +29,10 @@ const NEAR: usize = 300;
 
 /// How `curl` is told who it is: <https://curl.se/docs/manpage.html#-u>.
 const LOGINS: [&str; 3] = [" -u ", " --user ", " --user="];
+/// How clients of Oracle are told who logs in where: `connect("user/password@host:1521/service")`.
+///
+/// <https://python-oracledb.readthedocs.io/en/latest/user_guide/connection_handling.html>
+const CONNECT: &str = "connect(";
 /// What PowerShell makes of a text: <https://learn.microsoft.com/powershell/module/microsoft.powershell.security/convertto-securestring>.
 const SECURE: Key = Key { text: "convertto-securestring", mark: 9 };
 /// How its commands are given a password.
@@ -37,6 +41,7 @@ const PASSWORD: Key = Key { text: " -password ", mark: 0 };
 const MAX_COMMAND: usize = 300;
 
 pub(super) fn marks(table: &mut marks::Table) {
+    table.mark(&CONNECT[3..], marks::CLIENT);
     LOGINS.iter().for_each(|login| table.mark(login, marks::CLIENT));
     [SECURE, PASSWORD].iter().for_each(|key| table.mark_any_case(&key.text[key.mark..], marks::CLIENT));
     ADDRESSES.iter().for_each(|address| table.mark(address, marks::CLIENT));
@@ -55,6 +60,7 @@ pub(super) fn find(text: &str, marks: &Marks<'_>, parts: &mut Vec<Part>) {
         }
         parts.extend(login(text, place));
         parts.extend(secure_string(text, place));
+        parts.extend(easy_connect(text, place));
         let end = place + 4;
         let is_module = text.get(..end).is_some_and(|text| text.ends_with(MODULE));
         if is_module && end >= behind {
@@ -74,7 +80,7 @@ fn login(text: &str, at: usize) -> Option<Part> {
         range,
         beside: [given.start..given.start + user.len(), 0..0],
         kind: Kind::Password,
-        what: "a login of `curl`",
+        what: "a login of `curl` with a password",
     })
 }
 
@@ -97,6 +103,24 @@ fn secure_string(text: &str, at: usize) -> Option<Part> {
         }
     }
     None
+}
+
+/// The password of `connect("user/password@host")`.
+fn easy_connect(text: &str, at: usize) -> Option<Part> {
+    let start = at.checked_sub(3)?;
+    let begins = text.as_bytes()[start..].starts_with(CONNECT.as_bytes());
+    let behind = start + CONNECT.len();
+    let given = begins.then_some(behind).filter(|at| text[*at..].starts_with(['"', '\''])).and_then(|at| argument(text, at))?;
+    let (login, host) = text[given.clone()].rsplit_once('@')?;
+    let (user, password) = login.split_once('/')?;
+    let is_word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.$#".contains(&byte));
+    let range = given.start + user.len() + 1..given.start + login.len();
+    (is_word(user) && !password.is_empty() && !password.contains([' ', '/', ':', '{']) && !host.is_empty()).then(|| Part {
+        range,
+        beside: [given.start..given.start + user.len(), 0..0],
+        kind: Kind::Password,
+        what: "a login of Oracle with a password",
+    })
 }
 
 fn capital(word: &str) -> bool {

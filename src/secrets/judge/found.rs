@@ -149,6 +149,14 @@ impl Judge<'_, '_, '_> {
         if let Some(password) = basic_password(text.as_str()).filter(|_| !scope.nameless && names::is_login(&scope.name)) {
             return self.password(text, password, scope);
         }
+        if let Some((name, range)) = reference::default(text.as_str()) {
+            let named = name.filter(|name| scope.telling.is_none() || self.custom.telling(name).is_some());
+            let value = text.slice(range);
+            return match named {
+                Some(name) => self.fallback(&value, &scope.under(name)),
+                None => self.fallback(&value, scope),
+            };
+        }
         let telling = scope.telling.or_else(|| self.presumed(scope));
         let range = trimmed(text.as_str());
         let Some(telling) = telling.filter(|_| !scope.nameless) else {
@@ -173,6 +181,15 @@ impl Judge<'_, '_, '_> {
             Judgement::Weak => self.weak(text, range, scope),
             Judgement::Placeholder if self.stands() => self.weak(text, range, scope),
             Judgement::Placeholder | Judgement::Nothing => {}
+        }
+    }
+
+    /// What a variable falls back to, where it is no placeholder: it is there to be set.
+    fn fallback(&mut self, text: &Text<'_>, scope: &Scope<'_>) {
+        let Some(telling) = scope.telling.filter(|_| !scope.nameless) else { return };
+        let judgement = self.weigh(text, 0..text.len(), scope, telling, &names::split(&scope.name));
+        if matches!(judgement, Judgement::Plain | Judgement::Random) {
+            self.give(text, 0..text.len(), scope, Why::Name, Confidence::Medium);
         }
     }
 

@@ -73,7 +73,7 @@ impl Judge<'_, '_, '_> {
                         let own = entry.key.str().unwrap_or_default();
                         self.key(outer, entry.key, scope);
                         let name = match (&sibling, is_generic(&own)) {
-                            (Some(sibling), true) => sibling.clone(),
+                            (Some(sibling), true) => names::with_outer(sibling.clone(), &key),
                             (None, true) => name.clone(),
                             _ if names::is_of_schema(&key) => none.clone(),
                             _ if key == CHPASSWD && own == "list" => CHPASSWD.into(),

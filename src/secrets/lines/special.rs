@@ -29,6 +29,8 @@ pub(super) fn directive(line: &str) -> Option<(&str, Range<usize>)> {
             return Some(("password", login.start + colon + 1..login.end));
         }
         "SetEnv" | "fastcgi_param" | "uwsgi_param" | "proxy_set_header" | "grpc_set_header" | "setenv" => (1, 3),
+        // <https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#set>
+        "set" if word(1).starts_with('$') => (1, 3),
         // `user worker on >password`: <https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/>
         "user" if words.len() > 3 => {
             let secret = words.iter().skip(2).find(|word| line[(*word).clone()].starts_with('>'))?;
@@ -36,7 +38,7 @@ pub(super) fn directive(line: &str) -> Option<(&str, Range<usize>)> {
         }
         _ => (0, 2),
     };
-    let (name, value) = (word(at), unquoted(line, words.get(at + 1)?.clone()));
+    let (name, value) = (word(at).trim_start_matches('$'), unquoted(line, words.get(at + 1)?.clone()));
     let name = if word(0) == "sentinel" { word(1) } else { name };
     let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     if !plain || matches!(telling(name), None | Some(Telling::Random)) {
