@@ -17,93 +17,23 @@ use crate::source::{Edit, Place, Places, Source, SourceId, Span};
 /// Builds the report. Its order does not depend on the order of the outcomes.
 pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) -> Report {
     let custom = &run.config.custom;
-    let mut coverage = Coverage {
-        ignored_telling: selected.ignored_telling,
-        excluded: selected.excluded.len(),
-        nested: selected.nested,
-        ..Coverage::default()
-    };
-    let passed = |passed: &Passed| PassedOver {
-        path: passed.path.clone(),
-        reason: passed.reason.clone(),
-        incomplete: passed.incomplete,
-        line: None,
-    };
-    coverage.passed_over = selected.passed.iter().map(passed).collect();
-    let mut sources: BTreeMap<SourceId, Arc<Source>> = run.tree.sources().into_iter().map(|source| (source.id, source)).collect();
-    let mut hidden: BTreeMap<SourceId, Vec<Span>> = BTreeMap::new();
-    let mut found = Vec::new();
-    let mut newer = 0;
-    let mut read: HashSet<String> = HashSet::new();
-    for outcome in outcomes {
-        for (path, format) in outcome.read_as {
-            read.extend(format.map(|_| path.clone()));
-            match format {
-                Some(Format::Text) => coverage.as_text += 1,
-                Some(_) => coverage.linted += 1,
-                None => coverage.other += 1,
-            }
-            coverage.files.extend(format.map(|format| (scrub(&path, custom).into_owned(), format.name())));
-        }
-        coverage.passed_over.extend(outcome.passed);
-        sources.extend(outcome.sources.into_iter().map(|source| (source.id, source)));
-        for (source, spans) in outcome.masks {
-            hidden.entry(source).or_default().extend(spans);
-        }
-        found.extend(outcome.findings);
-        newer += outcome.newer;
-    }
-    let entries = accepted::about_entries(run.tree.fresh_id(), &selected, run);
-    let new = run.config.newer.iter().flat_map(|new| accepted::about_newer(new, run)).inspect(|(_, said)| newer += said.len());
-    for (source, said) in new.collect::<Vec<_>>().into_iter().chain(entries) {
-        hidden.insert(source.id, masks::of_text(&source, Format::Text, &run.config.custom));
-        sources.insert(source.id, Arc::new(source));
-        found.extend(said.into_iter().filter(|finding| shown(finding, run)).map(|finding| (finding, Format::Text, None)));
-    }
-    for source in context_of(&found, &sources, run) {
-        let masks = if run.config.excerpts { fenced(|| dispatch::masks(source, run)) } else { None };
-        for (source, spans) in masks.unwrap_or_else(|| vec![(source.id, vec![masks::whole(source)])]) {
-            hidden.entry(source).or_default().extend(spans);
-        }
-    }
-    for entry in coverage.passed_over.iter().filter(|entry| entry.incomplete) {
-        read.remove(&entry.path);
-    }
-    coverage.linted_paths = linted_paths(&selected.entries, &read, custom);
-    if let Some(base) = &selected.since {
-        since::forgive(&mut coverage, &selected.entries, base);
-    }
-    for entry in &mut coverage.passed_over {
-        entry.path = scrub(&entry.path, custom).into_owned();
-    }
-    coverage.passed_over.sort();
-    coverage.passed_over.dedup();
-    coverage.files.sort();
-    for spans in hidden.values_mut() {
-        spans.sort_unstable();
-        spans.dedup();
-    }
-    let mut findings = place(found, &sources, custom);
+    let mut gathered = Gathered::new(&selected, run);
+    outcomes.into_iter().for_each(|outcome| gathered.add(outcome, custom));
+    gathered.add_entries(&selected, run);
+    gathered.mask_context(run);
+    gathered.settle_coverage(&selected, custom);
+    let mut findings = place(std::mem::take(&mut gathered.found), &gathered.sources, custom);
     sort(&mut findings);
     number(&mut findings);
     accepted::by_baseline(&mut findings, run);
-    // A repository inside that was not entered may be where an accepted finding is.
-    let walked = Some(&selected.walked).filter(|_| selected.nested == 0);
-    if let Some((source, finding)) = accepted::about_baseline(run.tree.fresh_id(), &findings, &coverage.linted_paths, walked, run) {
-        hidden.insert(source.id, masks::of_text(&source, Format::Text, &run.config.custom));
-        sources.insert(source.id, Arc::new(source));
-        findings.extend(place(vec![(finding, Format::Text, None)], &sources, custom));
-        sort(&mut findings);
-    }
+    gathered.add_baseline(&mut findings, &selected, run);
+    let Gathered { mut coverage, mut sources, mut hidden, newer, .. } = gathered;
     if let Some(wanted) = &selected.wanted {
         narrow(&selected.entries, wanted, custom, &mut findings, &mut coverage);
     }
-    let mended = selected
-        .since
-        .as_ref()
-        .map(|base| mended::mended(&findings, &selected, &coverage.linted_paths, base, run.config))
-        .unwrap_or_default();
-    let unchanged = selected.since.as_ref().map(|base| since::narrow(&mut findings, &sources, &selected.entries, base, run.config));
+    let since = selected.since.as_ref();
+    let mended = since.map(|base| mended::mended(&findings, &selected, &coverage.linted_paths, base, run.config)).unwrap_or_default();
+    let unchanged = since.map(|base| since::narrow(&mut findings, &sources, &selected.entries, base, run.config));
     let used: HashSet<SourceId> = findings
         .iter()
         .flat_map(|r| std::iter::once(r.finding.place.source).chain(r.finding.labels.iter().map(|label| label.place.source)))
@@ -113,6 +43,119 @@ pub(super) fn report(selected: Selected, outcomes: Vec<Outcome>, run: &Run<'_>) 
     hidden.retain(|id, _| used.contains(id));
     let min_severity = Some(run.config.shown_from());
     Report { findings, sources, masks: hidden, coverage, rules: run.pages.clone(), min_severity, unchanged, mended, newer }
+}
+
+/// What the jobs gave, together.
+struct Gathered {
+    coverage: Coverage,
+    sources: BTreeMap<SourceId, Arc<Source>>,
+    hidden: BTreeMap<SourceId, Vec<Span>>,
+    found: Vec<(Finding, Format, Option<Suppressed>)>,
+    /// Suppressions that are new and do not count.
+    newer: usize,
+    /// The paths of files that were read as some format.
+    read: HashSet<String>,
+}
+
+impl Gathered {
+    /// What is known before anything was read.
+    fn new(selected: &Selected, run: &Run<'_>) -> Self {
+        let passed = |passed: &Passed| PassedOver {
+            path: passed.path.clone(),
+            reason: passed.reason.clone(),
+            incomplete: passed.incomplete,
+            line: None,
+        };
+        let coverage = Coverage {
+            ignored_telling: selected.ignored_telling,
+            excluded: selected.excluded.len(),
+            nested: selected.nested,
+            passed_over: selected.passed.iter().map(passed).collect(),
+            ..Coverage::default()
+        };
+        let sources = run.tree.sources().into_iter().map(|source| (source.id, source)).collect();
+        Self { coverage, sources, hidden: BTreeMap::new(), found: Vec::new(), newer: 0, read: HashSet::new() }
+    }
+
+    fn add(&mut self, outcome: Outcome, custom: &Custom) {
+        for (path, format) in outcome.read_as {
+            self.read.extend(format.map(|_| path.clone()));
+            match format {
+                Some(Format::Text) => self.coverage.as_text += 1,
+                Some(_) => self.coverage.linted += 1,
+                None => self.coverage.other += 1,
+            }
+            self.coverage.files.extend(format.map(|format| (scrub(&path, custom).into_owned(), format.name())));
+        }
+        self.coverage.passed_over.extend(outcome.passed);
+        self.sources.extend(outcome.sources.into_iter().map(|source| (source.id, source)));
+        for (source, spans) in outcome.masks {
+            self.hidden.entry(source).or_default().extend(spans);
+        }
+        self.found.extend(outcome.findings);
+        self.newer += outcome.newer;
+    }
+
+    /// A file that no job read, of which something is to be said.
+    fn add_source(&mut self, source: Source, custom: &Arc<Custom>) {
+        self.hidden.insert(source.id, masks::of_text(&source, Format::Text, custom));
+        self.sources.insert(source.id, Arc::new(source));
+    }
+
+    /// What is to be said of the entries of `caulk.toml`, and of what is new in it and in the baseline.
+    fn add_entries(&mut self, selected: &Selected, run: &Run<'_>) {
+        let entries = accepted::about_entries(run.tree.fresh_id(), selected, run);
+        let new: Vec<_> = run.config.newer.iter().flat_map(|new| accepted::about_newer(new, run)).collect();
+        self.newer += new.iter().map(|(_, said)| said.len()).sum::<usize>();
+        for (source, said) in new.into_iter().chain(entries) {
+            self.add_source(source, &run.config.custom);
+            let said = said.into_iter().filter(|finding| shown(finding, run));
+            self.found.extend(said.map(|finding| (finding, Format::Text, None)));
+        }
+    }
+
+    /// Labels point into files that no job linted.
+    fn mask_context(&mut self, run: &Run<'_>) {
+        for source in context_of(&self.found, &self.sources, run) {
+            let masks = if run.config.excerpts { fenced(|| dispatch::masks(source, run)) } else { None };
+            for (source, spans) in masks.unwrap_or_else(|| vec![(source.id, vec![masks::whole(source)])]) {
+                self.hidden.entry(source).or_default().extend(spans);
+            }
+        }
+        for spans in self.hidden.values_mut() {
+            spans.sort_unstable();
+            spans.dedup();
+        }
+    }
+
+    fn settle_coverage(&mut self, selected: &Selected, custom: &Custom) {
+        let coverage = &mut self.coverage;
+        for entry in coverage.passed_over.iter().filter(|entry| entry.incomplete) {
+            self.read.remove(&entry.path);
+        }
+        coverage.linted_paths = linted_paths(&selected.entries, &self.read, custom);
+        if let Some(base) = &selected.since {
+            since::forgive(coverage, &selected.entries, base);
+        }
+        for entry in &mut coverage.passed_over {
+            entry.path = scrub(&entry.path, custom).into_owned();
+        }
+        coverage.passed_over.sort();
+        coverage.passed_over.dedup();
+        coverage.files.sort();
+    }
+
+    /// What is to be said of the baseline, now that everything has a fingerprint.
+    fn add_baseline(&mut self, findings: &mut Vec<Reported>, selected: &Selected, run: &Run<'_>) {
+        // A repository inside that was not entered may be where an accepted finding is.
+        let walked = Some(&selected.walked).filter(|_| selected.nested == 0);
+        let linted = &self.coverage.linted_paths;
+        if let Some((source, finding)) = accepted::about_baseline(run.tree.fresh_id(), findings, linted, walked, run) {
+            self.add_source(source, &run.config.custom);
+            findings.extend(place(vec![(finding, Format::Text, None)], &self.sources, &run.config.custom));
+            sort(findings);
+        }
+    }
 }
 
 /// Reports name a source by its path, which may itself hold a token.
