@@ -84,7 +84,13 @@ pub fn run() -> ExitCode {
 /// Help and versions go to standard output as they are. What clap says of a mistake quotes the arguments.
 fn refused(error: &clap::Error) -> Exit {
     if !error.use_stderr() {
-        return error.print().map_or(Exit::Failed, |()| Exit::Clean);
+        return match error.print() {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                complain("standard output cannot be written");
+                Exit::Failed
+            }
+            _ => Exit::Clean,
+        };
     }
     let text: Vec<String> = error.render().to_string().lines().map(told).collect();
     let _ = writeln!(io::stderr(), "{}", guard_lines(&text.join("\n")));

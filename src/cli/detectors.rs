@@ -1,7 +1,7 @@
 //! `caulk detectors`: every token format, by provider.
 
 use super::arguments::ListFormat;
-use super::page::Sheet;
+use super::page::{Sheet, wrapped};
 use super::{Exit, print};
 use crate::secrets::{self, TokenFormat};
 
@@ -24,7 +24,13 @@ fn providers() -> Vec<(&'static str, Vec<&'static TokenFormat>)> {
 
 fn terminal(sheet: Sheet) -> String {
     let width = secrets::formats().iter().map(|format| format.id.len()).max().unwrap_or(0);
+    let widest = secrets::formats().iter().map(|format| format.title.len()).max().unwrap_or(0);
+    let narrow = sheet.width.filter(|columns| *columns < width + widest + 14);
     let row = |format: &TokenFormat| {
+        if let Some(columns) = narrow {
+            let title = wrapped(format.title, columns.saturating_sub(6)).join("\n      ");
+            return format!("  {}  {}\n      {title}\n", format.id, sheet.severity(format.severity));
+        }
         let blanks = " ".repeat(10 - format.severity.name().len().min(8));
         format!("  {:width$}  {}{blanks}{}\n", format.id, sheet.severity(format.severity), format.title)
     };

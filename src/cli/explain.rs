@@ -17,7 +17,7 @@ pub(super) fn explain(id: &str) -> Exit {
         found.into_iter().map(shown).collect::<Vec<_>>().join("\n")
     } else if let Some(format) = secrets::format(id) {
         token(format)
-    } else if let Some(page) = secrets::PAGES.iter().find(|page| page.id == id) {
+    } else if let Some(page) = secrets::PAGES.iter().find(|page| page.id == id || page.name() == id) {
         provider(page)
     } else {
         let tokens = secrets::formats().iter().map(|format| format.id.clone());

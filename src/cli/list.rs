@@ -1,7 +1,7 @@
 //! `caulk checks`: every check on a line.
 
 use super::arguments::ListFormat;
-use super::page::Sheet;
+use super::page::{Sheet, wrapped};
 use super::{Exit, print};
 use crate::catalogue::{Persona, Severity};
 use crate::checks;
@@ -35,19 +35,27 @@ pub(super) fn checks(format: ListFormat) -> Exit {
     print(text.as_bytes()).err().unwrap_or(Exit::Clean)
 }
 
-/// A check on a line, its title on a second one where the terminal is too narrow for that.
+/// A check on a line, its title on a second one where the terminal is too narrow for that, and the rest between them where it is
+/// narrower still.
 fn terminal(rows: &[Row], sheet: Sheet) -> String {
     let widest = |column: fn(&Row) -> &'static str| rows.iter().map(|row| column(row).len()).max().unwrap_or(0);
     let (ids, families) = (widest(|row| row.id), widest(|row| row.family));
     let before = ids + families + 14;
     let fits = sheet.width.is_none_or(|width| width >= before + widest(|row| row.title));
+    let narrow = sheet.width.filter(|width| *width < before);
+    let behind_id = if narrow.is_some() { "\n    " } else { "  " };
     let between = if fits { "  " } else { "\n    " };
     let row = |row: &Row| {
         // Painted first, a cell could not be filled up to its column.
         let severity = format!("{}{}", sheet.severity(row.severity), " ".repeat(8 - row.severity.name().len().min(8)));
         let pedantic = if row.persona == Persona::Pedantic { sheet.faint(" (pedantic)") } else { String::new() };
         let families = if fits { families } else { 0 };
-        format!("{}  {severity}  {:families$}{between}{}{pedantic}\n", sheet.heading(&format!("{:ids$}", row.id)), row.family, row.title)
+        let ids = if narrow.is_some() { 0 } else { ids };
+        // What is behind it must fit, too.
+        let room = |width: usize| width.saturating_sub(4 + if row.persona == Persona::Pedantic { " (pedantic)".len() } else { 0 });
+        let title = narrow.map_or_else(|| row.title.to_owned(), |width| wrapped(row.title, room(width)).join("\n    "));
+        let id = sheet.heading(&format!("{:ids$}", row.id));
+        format!("{id}{behind_id}{severity}  {:families$}{between}{title}{pedantic}\n", row.family)
     };
     rows.iter().map(row).collect()
 }

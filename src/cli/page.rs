@@ -121,7 +121,7 @@ impl Sheet {
 }
 
 /// Words in lines of so many columns; the pages' words are narrow ones.
-fn wrapped(text: &str, room: usize) -> Vec<String> {
+pub(super) fn wrapped(text: &str, room: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut used = 0;
     for word in text.split_whitespace() {

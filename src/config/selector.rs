@@ -37,6 +37,10 @@ impl Selector {
         if pages.clone().any(|page| selector.matches(page)) {
             return Ok(selector);
         }
+        // A token format is none; what it finds is a plaintext secret.
+        if text.starts_with("secrets/") {
+            return Err(UnknownSelector { given: text.to_owned(), nearest: Some("plaintext-secret".to_owned()) });
+        }
         let families = FAMILIES.iter().map(|family| format!("family:{}", family.name()));
         let globs = |page: &Page| text.contains('*').then(|| format!("{}/*", page.folder()));
         let known = pages.flat_map(|page| [page.id.to_owned(), page.name().to_owned()].into_iter().chain(globs(page))).chain(families);
