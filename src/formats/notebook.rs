@@ -11,6 +11,7 @@
 //! - What a cell would print if it were run.
 
 mod cells;
+mod entries;
 mod environment;
 mod loose;
 mod markup;
@@ -28,6 +29,7 @@ use crate::source::{Change, Group, Place, Removal, Source, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::json::{Scanner, Token, Tree, decode};
 
+pub use entries::Entries;
 pub use environment::Code;
 use spot::CellAt;
 use values::Sink;
@@ -124,6 +126,12 @@ impl<'a> Notebook<'a> {
         let member = group.members.partition_point(starts_before).checked_sub(1)?;
         let holds = group.members.get(member)?.contains(place);
         holds.then(|| Removal { group: Arc::clone(group), member }.into())
+    }
+
+    /// What its metadata is made of.
+    #[must_use]
+    pub fn metadata(&self) -> Entries {
+        Entries::of(self.source)
     }
 
     fn survey(&self) -> &Survey {
