@@ -9,6 +9,7 @@
 //! - Other files: literals of a reusable workflow or a local action that a job refers to are linted where they stand.
 //! - Validity: keys that GitHub would reject are literals like any other.
 
+mod asked;
 mod context;
 mod expression;
 mod field;
@@ -20,6 +21,7 @@ mod rights;
 mod script;
 #[cfg(test)]
 mod tests;
+mod tracing;
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -25,6 +25,7 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
         };
         finding
             .help("drop `x` from the options of the shell, or write `{ set +x; } 2>/dev/null` before the first command that uses a secret");
+        finding.safe_fix("drop the trace", workflow.without_trace(place.span));
         story::tell(finding, leaked, workflow, "this command is traced");
     }
 }

@@ -18,6 +18,14 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
             Some(None) => findings.report_case("unread", place, "every secret of the repository is handed to the called workflow"),
             None => findings.report(place, "every secret of the repository is handed to a workflow of another repository"),
         };
+        if let Some(asked) = job.called_path().and_then(|path| workflow.asked_by(&path)) {
+            let (title, change) = ("name the secrets that the called workflow reads", job.with_secrets(&asked.names));
+            match asked.in_environment {
+                // Those of an environment come by the same names, and only where all are handed on.
+                true => finding.unsafe_fix(title, change),
+                false => finding.safe_fix(title, change),
+            };
+        }
         finding.help("name what the called workflow needs: `secrets: { TOKEN: ${{ secrets.TOKEN }} }`").at(path(&job)).within(job.opener());
     }
 }
