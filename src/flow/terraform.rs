@@ -14,6 +14,7 @@ mod children;
 mod handed;
 mod objects;
 mod reach;
+mod scope;
 mod sinks;
 mod spills;
 

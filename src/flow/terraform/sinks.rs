@@ -1,6 +1,7 @@
 //! Where a value becomes a secret: credentials of resources, of providers, and secret variables of child modules.
 
-use super::reach::{Bound, Reader, Scope};
+use super::reach::Reader;
+use super::scope::{Bound, Scope};
 use crate::formats::sensitive::{Sensitivity, sensitivity};
 use crate::formats::terraform::{Argument, Block, Module};
 use crate::secrets;

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::reach::{Bound, Found, Reader, Scope};
+use super::reach::{Found, Reader};
+use super::scope::{Bound, Scope};
 use super::sinks::each_argument;
 use super::{Taint, TaintKind};
 use crate::flow::script::{Code, Language, Nature, Reach, State, follow};
