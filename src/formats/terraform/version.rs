@@ -41,14 +41,14 @@ impl Requirement {
             let numbers: Vec<u32> = version.split(['.', '-']).map_while(|number| number.parse().ok()).collect();
             let (major, minor) = (*numbers.first()?, numbers.get(1).copied().unwrap_or(0));
             let patched = numbers.get(2).is_some_and(|patch| *patch > 0);
-            let after = (major, minor + 1);
+            let after = (major, minor.saturating_add(1));
             match operator.trim() {
                 ">=" | ">" => requirement.from = requirement.from.max((major, minor)),
                 "<" => requirement.lower(if patched { after } else { (major, minor) }),
                 "<=" => requirement.lower(after),
                 "~>" => {
                     requirement.from = requirement.from.max((major, minor));
-                    requirement.lower(if numbers.len() > 2 { after } else { (major + 1, 0) });
+                    requirement.lower(if numbers.len() > 2 { after } else { (major.saturating_add(1), 0) });
                 }
                 "" | "=" => {
                     requirement.from = requirement.from.max((major, minor));
@@ -97,6 +97,7 @@ mod tests {
             ("1.5.7", Some(((1, 5), Some((1, 6))))),
             ("<= 1.9, != 1.8.2", Some(((0, 0), Some((1, 10))))),
             ("< 1.11.2", Some(((0, 0), Some((1, 12))))),
+            ("~> 4294967295.4294967295, 4294967295.4294967295", Some(((u32::MAX, u32::MAX), Some((u32::MAX, 0))))),
             ("", None),
             ("latest", None),
         ];
