@@ -20,6 +20,7 @@ pub mod tfstate;
 pub mod tfvars;
 pub mod yaml;
 
+use std::any::Any;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -165,6 +166,17 @@ pub trait Tree: Sync {
     fn secret_variables(&self, directory: &str, read: &dyn Fn() -> HashSet<String>) -> Arc<HashSet<String>> {
         let _ = directory;
         Arc::new(read())
+    }
+
+    /// What `keep` was given about the Terraform module in this directory.
+    fn kept(&self, directory: &str) -> Option<Arc<dyn Any + Send + Sync>> {
+        let _ = directory;
+        None
+    }
+
+    /// Keeps what was found out about the Terraform module in this directory, for whoever asks next.
+    fn keep(&self, directory: &str, found: Arc<dyn Any + Send + Sync>) {
+        let _ = (directory, found);
     }
 
     /// Whether a Terraform module of the repository calls the one in this directory.

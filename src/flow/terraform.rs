@@ -13,13 +13,14 @@
 mod children;
 mod handed;
 mod objects;
+mod parts;
 mod reach;
 mod scope;
 mod sinks;
 mod spills;
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::formats::terraform::{Block, Module};
 use crate::source::{Change, Edit, Place};
@@ -65,7 +66,7 @@ pub struct Taint {
     /// What it is.
     pub kind: TaintKind,
     /// What it is in the child module that hands it out.
-    pub from: Option<Rc<Taint>>,
+    pub from: Option<Arc<Taint>>,
 }
 
 /// Why something is sensitive.

@@ -1,5 +1,6 @@
 //! The context set: files that a document may refer to by a local path, read when first asked for.
 
+use std::any::Any;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -32,6 +33,7 @@ pub(crate) struct ContextTree {
     survey: OnceLock<Surveyed>,
     inits: OnceLock<Vec<Init>>,
     secret_variables: Mutex<HashMap<String, Answer>>,
+    kept: Mutex<HashMap<String, Arc<dyn Any + Send + Sync>>>,
 }
 
 /// What was found out once about a module.
@@ -83,6 +85,7 @@ impl ContextTree {
             survey,
             inits,
             secret_variables: Mutex::default(),
+            kept: Mutex::default(),
         }
     }
 
@@ -205,6 +208,14 @@ impl Tree for ContextTree {
         let answer = Arc::clone(known.entry(directory.to_owned()).or_default());
         drop(known);
         Arc::clone(answer.get_or_init(|| Arc::new(read())))
+    }
+
+    fn kept(&self, directory: &str) -> Option<Arc<dyn Any + Send + Sync>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(directory).cloned()
+    }
+
+    fn keep(&self, directory: &str, found: Arc<dyn Any + Send + Sync>) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(directory.to_owned(), found);
     }
 
     fn is_called(&self, directory: &str) -> bool {

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::children::{Child, Children};
 use super::objects::Objects;
@@ -12,7 +13,7 @@ use crate::formats::sensitive::{Sensitivity, attributes, sensitivity};
 use crate::formats::terraform::{Argument, Block, Function, Module};
 use crate::secrets;
 use crate::source::{Place, Source};
-use crate::syntax::hcl::{Call, Expr, ExprKind, Part, Step, Template, Traversal};
+use crate::syntax::hcl::{Call, Comprehension, Expr, ExprKind, Object, Part, Step, Template, Traversal};
 
 /// References behind references are followed to this depth.
 const DEPTH: usize = 48;
@@ -30,7 +31,7 @@ const MADE_OF_SECRETS: &[&str] = &["random_password", "tls_private_key", "epheme
 const UNMARKED: &[(&str, &str)] = &[("data.aws_codeartifact_authorization_token", "authorization_token")];
 
 /// A key of a path that stands for any.
-const ANY: &str = "*";
+pub(super) const ANY: &str = "*";
 
 /// What was reached.
 pub(super) enum Found<'f> {
@@ -65,7 +66,7 @@ struct Called<'a> {
     /// What the call is named.
     name: String,
     block: Block<'a>,
-    child: Rc<Child>,
+    child: Arc<Child>,
 }
 
 /// What a call gives to the variables of its child.
@@ -78,7 +79,7 @@ struct Given<'a> {
 
 /// Where an expression stands, and what is picked out of its value.
 #[derive(Clone)]
-struct At<'a> {
+pub(super) struct At<'a> {
     source: &'a Source,
     /// Keys, outermost first.
     path: Vec<String>,
@@ -86,6 +87,28 @@ struct At<'a> {
     depth: usize,
     /// Only the value as a whole counts, not what it is built into.
     direct: bool,
+}
+
+impl<'a> At<'a> {
+    /// The value as a whole.
+    pub(super) fn new(source: &'a Source) -> Self {
+        Self { source, path: Vec::new(), bound: None, depth: 0, direct: false }
+    }
+
+    /// The same, where the names of a `for` expression mean something too.
+    pub(super) fn in_loop(&self, found: Comprehension<'a>) -> Self {
+        Self { bound: Bound::of_comprehension(found, self.bound.clone()), ..self.clone() }
+    }
+
+    /// The value of a local, which stands elsewhere.
+    pub(super) fn in_local(&self, local: &Argument<'a>) -> Self {
+        Self { source: local.source(), bound: None, ..self.clone() }
+    }
+
+    /// One expression further in; None where that is too deep.
+    pub(super) fn deeper(&self) -> Option<Self> {
+        (self.depth < DEPTH).then(|| Self { depth: self.depth + 1, ..self.clone() })
+    }
 }
 
 impl<'c, 'a> Reader<'c, 'a> {
@@ -133,24 +156,36 @@ impl<'c, 'a> Reader<'c, 'a> {
     }
 
     /// The child module that a `module` block calls.
-    pub(super) fn child_of(&self, call: Block<'a>) -> Option<Rc<Child>> {
+    pub(super) fn child_of(&self, call: Block<'a>) -> Option<Arc<Child>> {
         self.children.child(self.module, call.text("source")?.as_str())
     }
 
+    /// The value of `local.name`.
+    pub(super) fn local(&self, name: &str) -> Option<&Argument<'a>> {
+        self.locals.get(name)
+    }
+
     fn start(&self, source: &'a Source, expr: Expr<'a>, scope: &Scope<'a>, direct: bool, give: Give<'_>) {
+        self.question(|| self.expr(expr, &At { bound: scope.clone(), direct, ..At::new(source) }, give));
+    }
+
+    /// Looks for an answer within the budget of one question.
+    pub(super) fn question(&self, answer: impl FnOnce()) {
         let total = self.total.get();
         self.budget.set(BUDGET.min(total));
-        self.expr(expr, &At { source, path: Vec::new(), bound: scope.clone(), depth: 0, direct }, give);
+        answer();
         self.total.set(total - (BUDGET.min(total) - self.budget.get()));
     }
 
-    fn expr(&self, expr: Expr<'a>, at: &At<'a>, give: Give<'_>) {
-        let Some(budget) = self.budget.get().checked_sub(1) else { return };
-        self.budget.set(budget);
-        if at.depth == DEPTH {
-            return;
-        }
-        let at = &At { depth: at.depth + 1, ..at.clone() };
+    /// Takes one look; None where the budget is spent.
+    pub(super) fn look(&self) -> Option<()> {
+        self.budget.set(self.budget.get().checked_sub(1)?);
+        Some(())
+    }
+
+    pub(super) fn expr(&self, expr: Expr<'a>, at: &At<'a>, give: Give<'_>) {
+        let Some(at) = self.look().and_then(|()| at.deeper()) else { return };
+        let at = &at;
         match expr.kind() {
             ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Operation(_) | ExprKind::Unary(_) => {}
             ExprKind::Parens(inner) => self.expr(inner, at, give),
@@ -166,28 +201,35 @@ impl<'c, 'a> Reader<'c, 'a> {
                 let below = At { path: inside_element(&at.path), ..at.clone() };
                 items.iter().for_each(|item| self.expr(item, &below, give));
             }
-            ExprKind::Object(object) => {
-                let Some((key, rest)) = at.path.split_first() else {
-                    let values = object.items().filter(|_| !at.direct);
-                    return values.for_each(|item| self.expr(item.value, at, give));
-                };
-                let below = At { path: rest.to_vec(), ..at.clone() };
-                if key == ANY {
-                    return object.items().for_each(|item| self.expr(item.value, &below, give));
-                }
-                let wanted = self.objects.under(key, at.source, (expr, object));
-                wanted.into_iter().for_each(|value| self.expr(value, &below, give));
-            }
-            ExprKind::Comprehension(found) => {
-                let bound = Bound::of_comprehension(found, at.bound.clone());
-                // An object's own keys come first in the path.
-                let path = if found.key.is_some() { at.path.get(1..).unwrap_or(&[]).to_vec() } else { inside_element(&at.path) };
-                self.expr(found.value, &At { path, bound, ..at.clone() }, give);
-            }
+            ExprKind::Object(object) => self.object(expr, object, at, give),
+            ExprKind::Comprehension(found) => self.comprehension(found, at, give),
             ExprKind::Tuple(_) => {}
         }
     }
 
+    // Expressions stand inside each other: what one kind needs stays out of the frames of all others.
+    #[inline(never)]
+    fn object(&self, expr: Expr<'a>, object: Object<'a>, at: &At<'a>, give: Give<'_>) {
+        let Some((key, rest)) = at.path.split_first() else {
+            let values = object.items().filter(|_| !at.direct);
+            return values.for_each(|item| self.expr(item.value, at, give));
+        };
+        let below = At { path: rest.to_vec(), ..at.clone() };
+        if key == ANY {
+            return object.items().for_each(|item| self.expr(item.value, &below, give));
+        }
+        let wanted = self.objects.under(key, at.source, (expr, object));
+        wanted.into_iter().for_each(|value| self.expr(value, &below, give));
+    }
+
+    #[inline(never)]
+    fn comprehension(&self, found: Comprehension<'a>, at: &At<'a>, give: Give<'_>) {
+        // An object's own keys come first in the path.
+        let path = if found.key.is_some() { at.path.get(1..).unwrap_or(&[]).to_vec() } else { inside_element(&at.path) };
+        self.expr(found.value, &At { path, ..at.in_loop(found) }, give);
+    }
+
+    #[inline(never)]
     fn template(&self, template: Template<'a>, at: &At<'a>, give: Give<'_>) {
         if at.direct && template.parts().len() > 1 {
             return;
@@ -211,6 +253,7 @@ impl<'c, 'a> Reader<'c, 'a> {
         }
     }
 
+    #[inline(never)]
     fn element(&self, found: &Bound<'a>, at: &At<'a>, give: Give<'_>) {
         let of_element = |path: &[String]| [&[ANY.to_owned()], path].concat();
         match (&found.over, at.path.split_first()) {
@@ -245,17 +288,21 @@ impl<'c, 'a> Reader<'c, 'a> {
         let is_bound = std::iter::successors(at.bound.as_ref(), |bound| bound.outer.as_ref()).any(|bound| bound.name == root);
         let place = at.source.place(expr.span());
         // What is made several times, and lists of blocks, are looked at as one.
-        let named: Vec<String> = path.iter().filter(|key| *key != ANY).cloned().collect();
+        let named = without_any(&path);
         let (first, second) = (named.first().map_or("", String::as_str), named.get(1).map_or("", String::as_str));
         match root {
             _ if is_bound => self.name(root, &At { path, ..at.clone() }, give),
             "var" => self.variable(first, named.get(1..).unwrap_or(&[]), path.len() > 1, (place, at.direct), give),
             "local" => {
                 if let Some(local) = self.locals.get(first) {
-                    self.expr(local.expr(), &At { source: local.source(), bound: None, ..below(1) }, give);
+                    self.expr(local.expr(), &below(1).in_local(local), give);
                 }
             }
-            "module" => self.output(first, second, place, at, give),
+            "module" => {
+                // `module.x[*].output.key`
+                let skip = path.iter().enumerate().filter(|(_, key)| *key != ANY).nth(1).map_or(path.len(), |(index, _)| index + 1);
+                self.output(first, second, place, &below(skip), give);
+            }
             "data" | "ephemeral" => {
                 let kind = format!("{root}.{first}");
                 self.resource(&kind, ("data", first, second), named.get(2..).unwrap_or(&[]), place, give);
@@ -266,6 +313,7 @@ impl<'c, 'a> Reader<'c, 'a> {
     }
 
     /// Gives what the providers' table knows of an attribute of `(block, type, name)`.
+    #[inline(never)]
     fn resource(&self, kind: &str, (block, of_type, label): (&str, &str, &str), path: &[String], place: Place, give: Give<'_>) {
         let name = [&[kind.to_owned(), label.to_owned()], path].concat().join(".");
         match classify(kind, path) {
@@ -288,6 +336,7 @@ impl<'c, 'a> Reader<'c, 'a> {
         named || secrets::is_secret_name(label) || text("type").is_some_and(|kind| kind == "SecureString")
     }
 
+    #[inline(never)]
     fn variable(&self, name: &str, rest: &[String], in_part: bool, (place, direct): (Place, bool), give: Give<'_>) {
         let Some(block) = self.variables.get(name) else { return };
         if is_secret(*block) {
@@ -299,6 +348,7 @@ impl<'c, 'a> Reader<'c, 'a> {
         }
     }
 
+    #[inline(never)]
     fn output(&self, call: &str, output: &str, place: Place, at: &At<'a>, give: Give<'_>) {
         let child = |block: &Block<'a>| Some(Called { name: call.to_owned(), block: *block, child: self.child_of(*block)? });
         let Some(called) = self.calls.get(call).and_then(child) else {
@@ -311,25 +361,35 @@ impl<'c, 'a> Reader<'c, 'a> {
         let mut names: Vec<&String> = called.child.outputs.keys().collect();
         names.sort();
         for name in names {
-            let Some(budget) = self.budget.get().checked_sub(1) else { return };
-            self.budget.set(budget);
+            if self.look().is_none() {
+                return;
+            }
             self.handed_out(&called, name, place, at, give);
         }
     }
 
+    /// What a module hands out under `output`, at the path that is picked out of it.
+    #[inline(never)]
     fn handed_out(&self, called: &Called<'a>, output: &str, place: Place, at: &At<'a>, give: Give<'_>) {
         let Some(known) = called.child.outputs.get(output) else { return };
-        if let Some(taint) = &known.taint {
+        let mut taint = known.declared.clone();
+        for part in &known.parts {
+            let Some((path, ())) = part.below(&at.path).zip(self.look()) else { continue };
+            if let Some(other) = part.at(path) {
+                taint = super::graver(taint.take(), other);
+            }
+            if at.direct || part.variables.is_empty() {
+                continue;
+            }
+            let given = self.given_to(called);
+            for argument in part.variables.iter().filter_map(|name| given.arguments.get(name)) {
+                let (bound, path) = (given.bound.clone(), path.to_vec());
+                self.expr(argument.expr(), &At { source: argument.source(), path, bound, ..at.clone() }, give);
+            }
+        }
+        if let Some(taint) = taint {
             let name = format!("module.{}.{output}", called.name);
-            give(Found::Taint(Taint { name, place, kind: taint.kind, from: Some(Rc::new(taint.clone())) }));
-        }
-        if at.direct || known.variables.is_empty() {
-            return;
-        }
-        let given = self.given_to(called);
-        for argument in known.variables.iter().filter_map(|name| given.arguments.get(name)) {
-            let bound = given.bound.clone();
-            self.expr(argument.expr(), &At { source: argument.source(), path: Vec::new(), bound, ..at.clone() }, give);
+            give(Found::Taint(Taint { name, place, kind: taint.kind, from: Some(Arc::new(taint)) }));
         }
     }
 
@@ -387,15 +447,27 @@ fn key_of(step: Step<'_>) -> String {
     }
 }
 
+/// The keys of a path that say which.
+pub(super) fn without_any(path: &[String]) -> Vec<String> {
+    path.iter().filter(|key| *key != ANY).cloned().collect()
+}
+
 /// The path that is left inside an element of a list.
 fn inside_element(path: &[String]) -> Vec<String> {
     path.strip_prefix(&[ANY.to_owned()]).unwrap_or(path).to_vec()
 }
 
-fn classify(kind: &str, path: &[String]) -> Option<TaintKind> {
+pub(super) fn classify(kind: &str, path: &[String]) -> Option<TaintKind> {
     let joined = path.join(".");
     if joined.is_empty() {
-        return MADE_OF_SECRETS.contains(&kind).then_some(TaintKind::Credential);
+        // The mark of an attribute counts where all of its resource is used, also while it has no value. Blocks may be absent, and
+        // what is only written is never marked.
+        let holds_one = || attributes(kind).any(|(attribute, _)| !attribute.contains('.') && !attribute.ends_with("_wo"));
+        return match kind {
+            _ if MADE_OF_SECRETS.contains(&kind) => Some(TaintKind::Credential),
+            _ if !kind.starts_with("ephemeral.") && holds_one() => Some(TaintKind::Marked),
+            _ => None,
+        };
     }
     if kind.starts_with("ephemeral.") {
         let hidden = sensitivity(kind, &joined).is_some() || sensitivity(kind.trim_start_matches("ephemeral."), &joined).is_some();

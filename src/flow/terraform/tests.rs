@@ -1,13 +1,44 @@
-use std::sync::Arc;
+use std::any::Any;
+use std::sync::{Arc, Mutex};
 
 use super::*;
 use crate::formats::Tree;
 use crate::formats::terraform::ModuleFiles;
 use crate::source::{Source, SourceId};
 
-struct Files(Vec<Arc<Source>>);
+struct Files(Vec<Arc<Source>>, Option<Kept>);
+
+type Kept = Mutex<HashMap<String, Arc<dyn Any + Send + Sync>>>;
+
+impl Files {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let source = |(index, (path, text)): (usize, &(&str, &str))| {
+            let id = SourceId(u32::try_from(index).unwrap());
+            Arc::new(Source { id, path: (*path).into(), root_path: (*path).into(), text: (*text).into(), ..Source::default() })
+        };
+        Self(files.iter().enumerate().map(source).collect(), None)
+    }
+
+    /// What the modules in these folders hand out, one after the other.
+    fn handed_out(&self, folders: &[&str]) -> Vec<Vec<(String, String)>> {
+        let outputs = |folder: &&str| {
+            let files = crate::formats::terraform::files_of(self, folder);
+            let flow = ModuleFlow::new(Module::new(&files, self));
+            flow.outputs.into_iter().filter_map(|output| Some((output.name, output.taint?.name))).collect()
+        };
+        folders.iter().map(outputs).collect()
+    }
+}
 
 impl Tree for Files {
+    fn kept(&self, directory: &str) -> Option<Arc<dyn Any + Send + Sync>> {
+        self.1.as_ref()?.lock().unwrap().get(directory).cloned()
+    }
+
+    fn keep(&self, directory: &str, found: Arc<dyn Any + Send + Sync>) {
+        self.1.iter().for_each(|kept| _ = kept.lock().unwrap().insert(directory.to_owned(), Arc::clone(&found)));
+    }
+
     fn read(&self, path: &str) -> Option<Arc<Source>> {
         let path = path.split('/').filter(|part| !matches!(*part, "." | "")).collect::<Vec<_>>().join("/");
         self.0.iter().find(|source| source.root_path == path).cloned()
@@ -32,11 +63,7 @@ type Pairs = Vec<(String, String)>;
 
 /// The flow of the module at the top; `(name, what it hands out)` and `(name, what it becomes)`.
 fn follow(files: &[(&str, &str)]) -> (Pairs, Pairs) {
-    let source = |(index, (path, text)): (usize, &(&str, &str))| {
-        let id = SourceId(u32::try_from(index).unwrap());
-        Arc::new(Source { id, path: (*path).into(), root_path: (*path).into(), text: (*text).into(), ..Source::default() })
-    };
-    let tree = Files(files.iter().enumerate().map(source).collect());
+    let tree = Files::new(files);
     let own: Vec<_> = tree.0.iter().filter(|source| !source.root_path.contains('/')).cloned().collect();
     let parsed = ModuleFiles::all(&own);
     let flow = ModuleFlow::new(Module::new(&parsed, &tree));
@@ -137,11 +164,7 @@ fn the_story_goes_on_in_the_child() {
             "variable \"x\" {}\nresource \"aws_db_instance\" \"d\" {\n  password = var.x\n}\noutput \"out\" {\n  value = random_password.p.result\n}\n",
         ),
     ];
-    let source = |(index, (path, text)): (usize, &(&str, &str))| {
-        let id = SourceId(u32::try_from(index).unwrap());
-        Arc::new(Source { id, path: (*path).into(), root_path: (*path).into(), text: (*text).into(), ..Source::default() })
-    };
-    let tree = Files(files.iter().enumerate().map(source).collect());
+    let tree = Files::new(&files);
     let parsed = ModuleFiles::all(&tree.0[..1]);
     let flow = ModuleFlow::new(Module::new(&parsed, &tree));
     let [variable] = flow.variables.as_slice() else { panic!("one variable") };
@@ -215,4 +238,66 @@ fn items_of_a_large_map_are_found_by_their_keys() {
     assert_eq!(outputs.len(), 10_000);
     assert!(outputs.iter().all(|(name, _)| name.trim_start_matches('o').parse::<u32>().unwrap() % 2 == 0));
     assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}
+
+#[test]
+fn what_a_module_hands_out_is_asked_by_its_keys() {
+    let child = (
+        "m/main.tf",
+        "variable \"in\" {}\noutput \"o\" {\n  value = { user = \"x\", pw = random_password.a.result, list = [{ n = 1, \"日本\" = random_password.a.result }], \n    in = var.in, given = { (var.k) = random_password.a.result } }\n}\noutput \"db\" {\n  value = aws_db_instance.d\n}\noutput \"said\" {\n  value = { a = 1, pw = random_password.a.result }\n  sensitive = true\n}\n",
+    );
+    let parent = "module \"m\" {\n  source = \"./m\"\n  in = { name = \"n\", pw = random_password.b.result }\n}\noutput \"o\" {\n  value = VALUE\n}\n";
+    let kind = |value: &str| {
+        let tree = Files::new(&[("main.tf", &parent.replace("VALUE", value)), child]);
+        let files = ModuleFiles::all(&tree.0[..1]);
+        ModuleFlow::new(Module::new(&files, &tree)).outputs.pop().unwrap().taint.map(|taint| taint.kind)
+    };
+    for value in ["o.pw", "o", "o.list[0][\"日本\"]", "o.list[*]", "o[var.x]", "o.in.pw", "o.in", "o.given.x", "db.password", "said.pw"] {
+        assert_eq!(kind(&format!("module.m.{value}")), Some(TaintKind::Credential), "{value}");
+    }
+    for value in ["o.user", "o.list[0].n", "o.in.name", "db.address", "db[0].address", "o.gone"] {
+        assert_eq!(kind(&format!("module.m.{value}")), None, "{value}");
+    }
+    assert_eq!(kind("module.m.db"), Some(TaintKind::Marked));
+    assert_eq!(kind("module.m.said.a"), Some(TaintKind::Declared));
+}
+
+#[test]
+fn all_of_a_resource_is_hidden_for_one_of_its_attributes() {
+    assert_eq!(handed_out("aws_db_instance.d").as_deref(), Some("aws_db_instance.d"));
+    assert_eq!(handed_out("{ for k, d in aws_db_instance.d : k => d }").as_deref(), Some("aws_db_instance.d"));
+    for value in
+        ["aws_s3_bucket.b", "{ for k, d in aws_db_instance.d : k => d.address }", "keys(aws_db_instance.d)", "aws_db_instance.d[*].id"]
+    {
+        assert_eq!(handed_out(value), None, "{value}");
+    }
+}
+
+/// `m0` calls `m1`, and so on; the last one makes a secret, or calls the first one.
+fn chain(length: usize, last: &str) -> Vec<(String, String)> {
+    let call = |n: usize| format!("module \"n\" {{\n  source = \"../m{}\"\n}}\noutput \"o\" {{\n  value = module.n.o\n}}\n", n + 1);
+    let file = |n: usize| (format!("m{n}/main.tf"), if n + 1 == length { last.to_owned() } else { call(n) });
+    (0..length).map(file).collect()
+}
+
+#[test]
+fn what_is_kept_changes_no_answer() {
+    let secret = "output \"o\" {\n  value = random_password.a.result\n}\n";
+    let cycle = "module \"n\" {\n  source = \"../m0\"\n}\noutput \"o\" {\n  value = [random_password.a.result, module.n.o]\n}\n";
+    for (length, last) in [(3, secret), (9, secret), (10, secret), (30, secret), (4, cycle), (12, cycle)] {
+        let files = chain(length, last);
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let folders: Vec<String> = (0..length).map(|n| format!("m{n}")).collect();
+        let mut folders: Vec<&str> = folders.iter().map(String::as_str).collect();
+        let alone = Files::new(&files).handed_out(&folders);
+        let keeping = Files(Files::new(&files).0, Some(Kept::default()));
+        assert_eq!(keeping.handed_out(&folders), alone, "{length}");
+        folders.reverse();
+        let keeping = Files(keeping.0, Some(Kept::default()));
+        let mut backwards = keeping.handed_out(&folders);
+        backwards.reverse();
+        assert_eq!(backwards, alone, "{length}");
+        let kept = keeping.1.unwrap().into_inner().unwrap().len();
+        assert_eq!(kept == 0, last == cycle, "{length}: {kept}");
+    }
 }
