@@ -33,7 +33,7 @@ pub use files::{ModuleFiles, ParsedFile};
 pub use functions::Function;
 pub use init::{Completion, Init, Setting, inits, is_script, tells};
 pub use lookups::Lookup;
-pub use policy::Statement;
+pub use policy::{Condition, Statement};
 pub use survey::{STORES, Survey, survey};
 pub use version::{Requirement, Version};
 

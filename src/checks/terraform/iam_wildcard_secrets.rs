@@ -6,7 +6,7 @@ use super::about;
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::{Finding, Findings};
-use crate::formats::terraform::{Argument, Block, Module, Statement};
+use crate::formats::terraform::{Argument, Block, Condition, Module, Statement};
 use crate::literal::LogicalPath;
 use crate::source::Place;
 use crate::unit::Unit;
@@ -23,7 +23,8 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
         any_job(statement, findings);
     }
     for block in module.blocks_of("resource") {
-        google(block, findings);
+        google(module, block, findings);
+        google_secret(block, findings);
         federated(block, findings);
         azure(block, findings);
     }
@@ -49,20 +50,53 @@ const READING: &[(&str, &str)] = &[
 
 fn everything(statement: &Statement<'_>, findings: &mut Findings) {
     // In a policy of a key or a secret, `*` is that key or secret.
-    let all = statement.resources.iter().any(|(resource, _)| resource == "*");
-    if !all || statement.principals.is_some() || !statement.conditions.is_empty() {
+    if statement.principals.is_some() || !statement.conditions.is_empty() {
         return;
     }
+    let mut all: Vec<Every> = statement.resources.iter().filter_map(|(resource, _)| Every::of(resource)).collect();
+    all.sort_unstable();
+    all.dedup();
     let reading = statement.actions.iter().find_map(|(action, place)| {
         let pattern = action.to_ascii_lowercase();
         // An administrator is meant to be one.
         let wide = matches!(pattern.as_str(), "*" | "*:*");
-        let (_, means) = READING.iter().find(|(reading, _)| !wide && matches(&pattern, reading))?;
-        Some((action, *place, *means))
+        let mut readings = READING.iter().filter(|(reading, _)| !wide && matches(&pattern, reading));
+        readings.find_map(|(reading, means)| {
+            let every = all.iter().find(|every| reading.starts_with(every.actions))?;
+            Some((action, *place, every.noun, *means))
+        })
     });
-    if let Some((action, place, means)) = reading {
-        let finding = report(findings, statement, place, format!("`{action}` on every resource: whoever has it {means}"));
+    if let Some((action, place, noun, means)) = reading {
+        let finding = report(findings, statement, place, format!("`{action}` on every {noun}: whoever has it {means}"));
         finding.help("name the resources: `resources = [aws_secretsmanager_secret.db.arn]`");
+    }
+}
+
+/// A resource that is all there are.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Every {
+    /// How the actions begin that are about it.
+    actions: &'static str,
+    noun: &'static str,
+}
+
+impl Every {
+    /// `*`, or an ARN that names none of its kind: `arn:aws:secretsmanager:*:*:secret:*`
+    /// (<https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>).
+    fn of(resource: &str) -> Option<Self> {
+        if resource == "*" {
+            return Some(Self { noun: "resource", actions: "" });
+        }
+        let mut parts = resource.splitn(6, ':').skip(2);
+        let (service, name) = (parts.next()?, parts.nth(2)?);
+        let (noun, actions) = match (service, name) {
+            ("secretsmanager", "*" | "secret:*") => ("secret", "secretsmanager:"),
+            ("ssm", "*" | "parameter/*" | "parameter*") => ("parameter", "ssm:"),
+            ("kms", "*" | "key/*") => ("key", "kms:"),
+            ("iam", "*" | "role/*") => ("role", "sts:assumerole"),
+            _ => return None,
+        };
+        resource.starts_with("arn:").then_some(Self { noun, actions })
     }
 }
 
@@ -124,26 +158,41 @@ const CI: &[&str] =
 
 fn any_job(statement: &Statement<'_>, findings: &mut Findings) {
     let Some((_, action)) = statement.actions.iter().find(|(action, _)| action == "sts:AssumeRoleWithWebIdentity") else { return };
-    let keys = || statement.conditions.iter().map(|(key, _)| key.as_str());
+    let keys = || statement.conditions.iter().map(|condition| condition.key.as_str());
     let who = || statement.principals.iter().flatten().map(|(who, _)| who.as_str());
-    if !keys().chain(who()).any(|word| CI.iter().any(|ci| word.contains(ci))) {
+    if !keys().chain(who()).any(is_ci) {
         return;
     }
-    // A key that is computed may be any.
-    let subject = statement.conditions.iter().find(|(key, _)| key.ends_with(":sub") || key.ends_with("${}") || !key.contains(':'));
-    let wide = subject.and_then(|(_, values)| values.iter().find(|(value, _)| is_wide(value)));
-    match (subject, wide) {
-        (None, _) => {
+    let subjects: Vec<&Condition> =
+        statement.conditions.iter().filter(|condition| condition.lets_in && names_who(&condition.key)).collect();
+    let wide = |condition: &&Condition| condition.values.iter().find(|(value, _)| is_wide(value)).map(|(_, place)| *place);
+    let places: Vec<Place> = subjects.iter().filter_map(wide).collect();
+    match places.first() {
+        None if subjects.is_empty() => {
             let message = "the role is open to every job of the CI service, because no condition names the subject".to_owned();
             report(findings, statement, *action, message)
                 .help("add a condition on `…:sub`, for instance `repo:acme/infra:ref:refs/heads/main`");
         }
-        (Some(_), Some((_, place))) => {
+        Some(place) if places.len() == subjects.len() => {
             report(findings, statement, *place, "the role is open to every job of the CI service".to_owned())
                 .help("name the repository: `repo:acme/infra:ref:refs/heads/main`");
         }
-        (Some(_), None) => {}
+        _ => {}
     }
+}
+
+fn is_ci(word: &str) -> bool {
+    CI.iter().any(|ci| word.contains(ci))
+}
+
+/// Claims that strangers' jobs have too, whatever they are compared with.
+const SHARED_CLAIMS: &[&str] = &["aud", "amr", "iss", "ref", "ref_type", "environment", "workflow", "event_name", "runner_environment"];
+
+/// Whether a condition on this key tells one owner's jobs from all others: on `sub`, or on another claim about them. A claim that AWS does
+/// not know lets nobody in. A key that is computed may be any.
+fn names_who(key: &str) -> bool {
+    let (issuer, claim) = key.rsplit_once(':').unwrap_or(("", key));
+    claim == "sub" || key.ends_with("${}") || !key.contains(':') || is_ci(issuer) && !SHARED_CLAIMS.contains(&claim)
 }
 
 /// Anybody's: `*`, an owner with a wildcard, and claims that strangers' jobs have too
@@ -167,19 +216,63 @@ fn report<'f>(findings: &'f mut Findings, statement: &Statement<'_>, place: Plac
 }
 
 /// <https://docs.cloud.google.com/secret-manager/docs/access-control>
-fn google(block: Block<'_>, findings: &mut Findings) {
+fn google(module: &Module<'_>, block: Block<'_>, findings: &mut Findings) {
     let wide =
         ["google_project_iam_", "google_folder_iam_", "google_organization_iam_"].iter().any(|start| block.label(0).starts_with(start));
     let Some(role) = block.argument("role").filter(|_| wide && block.blocks_of("condition").next().is_none()) else { return };
-    let Some(name) = role.text().map(|text| text.as_str().to_owned()) else { return };
-    if matches!(name.as_str(), "roles/secretmanager.secretAccessor" | "roles/secretmanager.admin") {
-        let message = format!("`{name}` is given for everything: its members read every secret there is and will be");
-        about(findings, None, (block, Some(&role)), message).help("give it on the secret: `google_secret_manager_secret_iam_member`");
+    let reads = |name: &str| matches!(name, "roles/secretmanager.secretAccessor" | "roles/secretmanager.admin");
+    let written = role.text().map(|name| (name.as_str().to_owned(), role.value_place(), role.name_place()));
+    let each = || each_of(module, block, &role).into_iter().map(|(name, place)| (name, place, place));
+    let Some((name, place, opener)) = written.into_iter().chain(each()).find(|(name, ..)| reads(name)) else { return };
+    let message = format!("`{name}` is given for everything: its members read every secret there is and will be");
+    let finding = findings.report(place, message).within(opener.span).at(LogicalPath::same(format!("{}.role", block.address())));
+    finding.help("give it on the secret: `google_secret_manager_secret_iam_member`");
+    if block.is_lowered() {
+        finding.lowered();
     }
 }
 
-/// <https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/key_vault_access_policy>
+/// The strings that `each.value` or `each.key` runs over, where they stand in the module.
+fn each_of(module: &Module<'_>, block: Block<'_>, argument: &Argument<'_>) -> Vec<(String, Place)> {
+    let Some(over) = block.argument("for_each").filter(|_| argument.lookups().iter().any(|lookup| lookup.root == "each")) else {
+        return Vec::new();
+    };
+    let locals =
+        over.lookups().into_iter().filter(|lookup| lookup.root == "local").filter_map(|lookup| module.local(lookup.names.first()?));
+    [over.clone()].into_iter().chain(locals).flat_map(|list| list.strings(MAX_LIST)).collect()
+}
+
+/// Expressions of one list that are looked at: many blocks may run over it.
+const MAX_LIST: usize = 512;
+
+/// <https://docs.cloud.google.com/iam/docs/principals-overview>: `allUsers` is everybody, and everybody has a Google account.
+fn google_secret(block: Block<'_>, findings: &mut Findings) {
+    let (kind, names) = (block.label(0), ["member", "members"]);
+    if !matches!(kind, "google_secret_manager_secret_iam_member" | "google_secret_manager_secret_iam_binding") {
+        return;
+    }
+    for who in names.iter().filter_map(|name| block.argument(name)) {
+        if who.words().iter().any(|who| matches!(who.as_str(), "allUsers" | "allAuthenticatedUsers")) {
+            about(findings, None, (block, Some(&who)), "everybody on the internet is given a role on the secret")
+                .help("name who may read it, and replace the secret");
+        }
+    }
+}
+
+/// <https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/key_vault_access_policy>,
+/// <https://learn.microsoft.com/en-us/azure/role-based-access-control/built-in-roles/security>
 fn azure(block: Block<'_>, findings: &mut Findings) {
+    if block.label(0) == "azurerm_role_assignment"
+        && let Some(role) = block.argument("role_definition_name")
+        && let Some(scope) = block.argument("scope")
+    {
+        let name = role.text().map(|name| name.as_str().to_owned()).unwrap_or_default();
+        let reads = matches!(name.as_str(), "Key Vault Administrator" | "Key Vault Secrets Officer" | "Key Vault Secrets User");
+        if reads && is_everything(&scope) {
+            let message = format!("`{name}` is given for everything: whoever has it reads every secret of every vault");
+            about(findings, None, (block, Some(&role)), message).help("give it on the vault: `scope = azurerm_key_vault.….id`");
+        }
+    }
     if !matches!(block.label(0), "azurerm_key_vault" | "azurerm_key_vault_access_policy") {
         return;
     }
@@ -189,6 +282,18 @@ fn azure(block: Block<'_>, findings: &mut Findings) {
             about(findings, None, (block, Some(permissions)), message).help("list what is needed: `[\"Get\", \"List\"]`");
         }
     }
+}
+
+/// Whether a scope of Azure is a subscription or a group of them.
+fn is_everything(scope: &Argument<'_>) -> bool {
+    let looked_up = |word: &str| matches!(word, "azurerm_subscription" | "azurerm_management_group");
+    let lookups = scope.lookups();
+    let refers = lookups.first().is_some_and(|lookup| looked_up(lookup.root) || lookup.names.first().is_some_and(|name| looked_up(name)));
+    let written = scope.text().is_some_and(|text| {
+        let steps: Vec<&str> = text.as_str().trim_matches('/').split('/').collect();
+        matches!(steps.as_slice(), ["subscriptions", _] | ["providers", "Microsoft.Management", "managementGroups", _])
+    });
+    written || refers && lookups.len() == 1 && scope.reference().is_some()
 }
 
 /// Whether a pattern with `*` and `?` matches a word; both in lower case. Linear but for the words' lengths, which are short.
@@ -216,7 +321,42 @@ fn matches(pattern: &str, word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_wide, matches};
+    use super::{Every, is_wide, matches, names_who};
+
+    #[test]
+    fn arns_that_name_none_of_their_kind_are_all() {
+        let of = |resource: &str| Every::of(resource).map(|every| every.noun);
+        for (resource, noun) in [
+            ("*", "resource"),
+            ("arn:aws:secretsmanager:*:*:secret:*", "secret"),
+            ("arn:${}:ssm:${}:${}:parameter/*", "parameter"),
+            ("arn:aws-cn:kms:eu-west-1:123456789012:key/*", "key"),
+            ("arn:aws:iam::*:role/*", "role"),
+        ] {
+            assert_eq!(of(resource), Some(noun), "{resource}");
+        }
+        for resource in [
+            "",
+            "arn",
+            "arn:aws:ssm:*:*:parameter/app/*",
+            "arn:aws:iam::*:role/deploy",
+            "secretsmanager:*:x:a:b:*",
+            "arn:aws:s3:::*",
+            "ä:日本",
+        ] {
+            assert_eq!(of(resource), None, "{resource}");
+        }
+    }
+
+    #[test]
+    fn claims_of_one_owner_name_who() {
+        for key in ["x:sub", "sub", "${}", "token.actions.githubusercontent.com:repository_owner_id", "gitlab.com:project_path"] {
+            assert!(names_who(key), "{key}");
+        }
+        for key in ["token.actions.githubusercontent.com:aud", "gitlab.com:ref", "aws:SourceIp", ":"] {
+            assert!(!names_who(key), "{key}");
+        }
+    }
 
     #[test]
     fn subjects_of_anybody_are_wide() {

@@ -335,6 +335,13 @@ impl<'a> Argument<'a> {
         items.into_iter().filter_map(|item| item.word()).map(Cow::into_owned).collect()
     }
 
+    /// The constant strings among its first `most` expressions, and where they stand.
+    #[must_use]
+    pub fn strings(&self, most: usize) -> Vec<(String, Place)> {
+        let texts = self.expr.descendants().take(most).filter_map(|expr| expr.literal());
+        texts.map(|text| (text.as_str().to_owned(), self.source.place(text.span()))).collect()
+    }
+
     /// What it refers to, as written: `method.aes_gcm.main`.
     #[must_use]
     pub fn reference(&self) -> Option<&'a str> {

@@ -29,10 +29,29 @@ pub struct Statement<'a> {
     pub resources: Vec<(String, Place)>,
     /// Who it is for; None where it does not say, so that it is for whoever has the policy.
     pub principals: Option<Vec<(String, Place)>>,
-    /// The keys of its conditions, with their values.
-    pub conditions: Vec<(String, Vec<(String, Place)>)>,
+    /// Its conditions.
+    pub conditions: Vec<Condition>,
     /// Whether its principals or conditions are computed.
     pub is_partial: bool,
+}
+
+/// One key of a condition.
+pub struct Condition {
+    /// As it is written: `token.actions.githubusercontent.com:sub`.
+    pub key: String,
+    /// What it is compared with.
+    pub values: Vec<(String, Place)>,
+    /// Whether the values are those that are let in. `StringNotEquals` lets everybody else in, `Null` whoever has the key.
+    pub lets_in: bool,
+}
+
+impl Condition {
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+    fn new(operator: &str, key: String, values: Vec<(String, Place)>) -> Self {
+        let operator = operator.rsplit(':').next().unwrap_or(operator);
+        let lets_in = !operator.eq_ignore_ascii_case("null") && !operator.to_ascii_lowercase().contains("not");
+        Self { key, values, lets_in }
+    }
 }
 
 /// Every statement of a module's policies.
@@ -48,14 +67,33 @@ pub(super) fn statements<'a>(module: Module<'a>) -> Vec<Statement<'a>> {
                 }
             }
             ("locals", _) => {
-                for local in block.arguments().filter(|local| local.calls().first().is_some_and(|(name, _)| *name == "jsonencode")) {
-                    found.extend(document(&local).into_iter().flat_map(|document| of_document(block, document)));
+                for local in block.arguments() {
+                    found.extend(of_local(block, &local));
                 }
             }
             _ => {}
         }
     }
     found
+}
+
+/// A policy, encoded or to be encoded where it is used, or a list of statements that policies are put together from.
+fn of_local<'a>(block: Block<'a>, local: &Argument<'a>) -> Vec<Statement<'a>> {
+    let has = |expr: Expr<'_>, key: &str| match expr.kind() {
+        ExprKind::Object(object) => object.items().any(|item| item.key.word().is_some_and(|word| word == key)),
+        _ => false,
+    };
+    let read = || doc(local.source(), local.expr(), 0);
+    match local.expr().kind() {
+        ExprKind::Call(call) if call.name().text == "jsonencode" => {
+            document(local).into_iter().flat_map(|document| of_document(block, document)).collect()
+        }
+        ExprKind::Object(_) if has(local.expr(), "Statement") => of_document(block, read()),
+        ExprKind::Tuple(items) if items.iter().any(|item| has(item, "Effect") && has(item, "Action")) => {
+            read().into_list().into_iter().filter_map(|statement| of_map(block, statement)).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn statement_blocks(document: Block<'_>) -> impl Iterator<Item = Block<'_>> {
@@ -71,7 +109,8 @@ fn of_block<'a>(block: Block<'a>, statement: Block<'a>) -> Statement<'a> {
     let principals = who.iter().filter_map(|who| who.argument("identifiers")).flat_map(list).collect();
     let conditions = statement.blocks_of("condition").filter_map(|condition| {
         let variable = condition.argument("variable")?;
-        Some((written(&variable), condition.argument("values").map(list).unwrap_or_default()))
+        let test = condition.text("test").map(|test| test.as_str().to_owned()).unwrap_or_default();
+        Some(Condition::new(&test, written(&variable), condition.argument("values").map(list).unwrap_or_default()))
     });
     let dynamic = |kind: &str| statement.blocks_of("dynamic").any(|block| block.label(0) == kind);
     Statement {
@@ -224,13 +263,13 @@ fn of_map(block: Block<'_>, statement: Doc) -> Option<Statement<'_>> {
 }
 
 /// Operators, then keys.
-fn of_conditions(value: Doc) -> Vec<(String, Vec<(String, Place)>)> {
+fn of_conditions(value: Doc) -> Vec<Condition> {
     let Doc::Map(operators, _) = value else { return Vec::new() };
-    let inside = operators.into_iter().flat_map(|(_, keys)| match keys {
-        Doc::Map(keys, _) => keys,
+    let inside = operators.into_iter().flat_map(|(operator, keys)| match keys {
+        Doc::Map(keys, _) => keys.into_iter().map(|(key, values)| Condition::new(&operator, key, texts(values))).collect(),
         _ => Vec::new(),
     });
-    inside.map(|(key, values)| (key, texts(values))).collect()
+    inside.collect()
 }
 
 #[cfg(test)]
@@ -247,7 +286,7 @@ mod tests {
         let words = |list: &[(String, Place)]| list.iter().map(|(word, _)| word.clone()).collect::<Vec<_>>().join("+");
         let one = |statement: Statement<'_>| {
             let who = statement.principals.as_deref().map_or("-".to_owned(), words);
-            let when: Vec<String> = statement.conditions.iter().map(|(key, values)| format!("{key}={}", words(values))).collect();
+            let when: Vec<String> = statement.conditions.iter().map(|when| format!("{}={}", when.key, words(&when.values))).collect();
             for (word, place) in statement.actions.iter().chain(&statement.resources) {
                 assert!(text[place.span.range()].contains(word.trim_end_matches("${}")), "{word}");
             }
@@ -290,6 +329,16 @@ EOF
         for text in [blocks, object, json] {
             assert_eq!(shown(text), wanted, "{text}");
         }
+    }
+
+    #[test]
+    fn a_policy_may_be_a_local_that_is_encoded_elsewhere() {
+        let whole = "locals {\n  p = { Version = \"2012-10-17\", Statement = [{ Effect = \"Allow\", Action = \"kms:Decrypt\", Resource = \"*\" }] }\n}\n";
+        let list = "locals {\n  s = [{ Effect = \"Allow\", Action = [\"kms:Decrypt\"], Resource = \"*\" }]\n}\n";
+        for text in [whole, list] {
+            assert_eq!(shown(text), ["true kms:Decrypt * - "], "{text}");
+        }
+        assert!(shown("locals {\n  a = { Effect = \"x\" }\n  b = [{ name = \"ä日本\" }]\n  c = []\n}\n").is_empty());
     }
 
     #[test]
