@@ -13,6 +13,7 @@ use crate::syntax::shell::{self, Dialect};
 const START_SCRIPTS: &[&str] = &[
     "user_data",
     "user_data_base64",
+    "user_data_raw",
     "custom_data",
     "metadata_startup_script",
     "startup_script",

@@ -203,10 +203,14 @@ impl<'a, 'u> Walk<'a, 'u> {
             return;
         }
         let reading = if work.aside { Reading::Prose } else { self.reading(work, &folded.value) };
+        let (name, value) = match assigned(&work.name, &folded.value).filter(|_| !work.aside) {
+            Some((name, value)) => (name.into(), value),
+            None => (work.name.clone(), folded.value),
+        };
         let mut literal = Literal {
             role: self.frame.role,
-            name: work.name.clone(),
-            value: folded.value,
+            name,
+            value,
             reading,
             source: self.frame.source.id,
             setting: self.frame.source.setting,
@@ -241,7 +245,9 @@ impl<'a, 'u> Walk<'a, 'u> {
             lines += text.trim_end().matches('\n').count();
             pem |= text.contains("-----BEGIN");
         }
-        if lines > 0 && !pem { Reading::Config } else { Reading::Value }
+        // A file of one line is a file.
+        let is_file = work.name == "content" && value.as_literal().is_some_and(|text| text.as_str().ends_with('\n'));
+        if (lines > 0 || is_file) && !pem { Reading::Config } else { Reading::Value }
     }
 
     fn path(&self, step: usize) -> LogicalPath {
@@ -283,6 +289,15 @@ fn within<'n>(outer: &str, key: Cow<'n, str>) -> Cow<'n, str> {
     let lower = key.to_ascii_lowercase();
     let is_map = MAPS.iter().any(|map| outer.ends_with(map)) && !TELLING.iter().any(|word| lower.contains(word));
     if is_map { format!("{outer}.{key}").into() } else { key }
+}
+
+/// `env = ["NAME=value"]`: <https://registry.terraform.io/providers/kreuzwerker/docker/latest/docs/resources/container>
+fn assigned<'a>(name: &str, value: &Value<'a>) -> Option<(String, Value<'a>)> {
+    let Part::Literal(first) = value.parts.first().filter(|_| matches!(name, "env" | "environment"))? else { return None };
+    let (variable, _) = first.as_str().split_once('=')?;
+    let is_name = !variable.is_empty() && variable.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let rest = || Part::Literal(first.slice(variable.len() + 1..first.len()));
+    is_name.then(|| (variable.to_owned(), Value { parts: std::iter::once(rest()).chain(value.parts.iter().skip(1).cloned()).collect() }))
 }
 
 /// <https://developer.hashicorp.com/terraform/language/expressions/type-constraints>
