@@ -27,6 +27,10 @@ fn made(resource: Block<'_>) -> Option<(&'static str, &'static str)> {
             ["private_key_pem", "private_key_openssh", ".private_key"].iter().any(|key| written.contains(key))
         })
     };
+    let issues_certificate = || {
+        let settings = resource.blocks_of("master_auth").flat_map(|auth| auth.blocks_of("client_certificate_config"));
+        settings.into_iter().any(|settings| settings.flag("issue_client_certificate") == Some(true))
+    };
     match resource.label(0) {
         "tls_private_key" => {
             Some(("a private key", "make the key outside Terraform, or with `ephemeral \"tls_private_key\"` and a write-only argument"))
@@ -37,6 +41,10 @@ fn made(resource: Block<'_>) -> Option<(&'static str, &'static str)> {
         "aws_iam_access_key" if !sealed() => Some(("an access key", "let who needs it assume a role, or give a `pgp_key`")),
         "aws_iam_user_login_profile" if !sealed() => Some(("a console password", "use single sign-on, or give a `pgp_key`")),
         "google_service_account_key" => Some(("a service account's key", "use Workload Identity Federation, which needs no key")),
+        // <https://cloud.google.com/kubernetes-engine/docs/how-to/iam-integration#client-certificate>
+        "google_container_cluster" if issues_certificate() => {
+            Some(("a client key of the cluster", "write `issue_client_certificate = false`, which is the default, and log in with IAM"))
+        }
         "local_file" | "local_sensitive_file" if writes_a_key() => {
             Some(("a key file", "let who needs the key fetch it from a secret store"))
         }

@@ -44,9 +44,9 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
                 (format!("`{name}` is part of an error message, which Terraform prints"), "name what is wrong, not the value")
             }
             // Terraform leaves such a message out.
-            (SpillKind::Message, true) | (SpillKind::Unmasked | SpillKind::File | SpillKind::Url | SpillKind::Request { .. }, _) => {
-                continue;
-            }
+            (SpillKind::Message, true) => continue,
+            // Other checks'.
+            (SpillKind::Unmasked | SpillKind::File | SpillKind::Parameter | SpillKind::Url | SpillKind::Request { .. }, _) => continue,
         };
         spilled(findings, spill.hidden.then_some("hidden"), spill, message).help(help);
     }

@@ -1,9 +1,11 @@
 //! A secret is stored as a parameter that everybody who may read parameters can read.
 
+use super::spilled;
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::Findings;
-use crate::formats::terraform::{Block, Module};
+use crate::flow::terraform::SpillKind;
+use crate::formats::terraform::{Block, Blocks, Module};
 use crate::literal::LogicalPath;
 use crate::secrets;
 use crate::source::Edit;
@@ -15,8 +17,9 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
     for task in module.blocks_of("resource").filter(|resource| resource.label(0) == "aws_ecs_task_definition") {
         container(task, findings);
     }
-    let parameters = module.blocks_of("resource").filter(|resource| resource.label(0) == "aws_ssm_parameter");
-    for parameter in parameters.filter(|parameter| holds_a_secret(*parameter)) {
+    let parameters = || module.blocks_of("resource").filter(|resource| resource.label(0) == "aws_ssm_parameter");
+    by_value(module, &Blocks::new(parameters()), findings);
+    for parameter in parameters().filter(|parameter| holds_a_secret(*parameter)) {
         let insecure = parameter.argument("insecure_value");
         let kind = parameter.argument("type");
         let plain = kind.as_ref().and_then(|kind| kind.text()).is_some_and(|text| matches!(text.as_str(), "String" | "StringList"));
@@ -25,7 +28,9 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
             (None, Some(kind)) if plain => (kind.value_place(), kind.name_place()),
             _ => continue,
         };
-        let message = format!("`{}` stores a secret unencrypted, and Terraform prints it", parameter.address());
+        // Providers mark `value`, and `insecure_value` is there to be seen in plans.
+        let then = if insecure.is_some() { "and Terraform prints it" } else { "which shows it to whoever may read parameters" };
+        let message = format!("`{}` stores a secret unencrypted, {then}", parameter.address());
         let finding = findings.report(place, message);
         finding.within(opener.span).at(LogicalPath::same(parameter.address()));
         finding.help("write `type = \"SecureString\"` and `value`; readers then need `ssm:GetParameter` with decryption");
@@ -34,6 +39,17 @@ fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
         }
         if parameter.is_lowered() {
             finding.lowered();
+        }
+    }
+}
+
+/// Parameters whose names say nothing, and whose values are secrets.
+fn by_value(module: &Unit<Module<'_>>, parameters: &Blocks<'_>, findings: &mut Findings) {
+    for spill in module.flow().spills.iter().filter(|spill| spill.kind == SpillKind::Parameter) {
+        if !parameters.around(spill.place).is_some_and(holds_a_secret) {
+            let message = format!("`{}` is stored unencrypted as a parameter, which shows it to whoever may read parameters", spill.secret);
+            spilled(findings, None, spill, message)
+                .help("write `type = \"SecureString\"`; readers then need `ssm:GetParameter` with decryption");
         }
     }
 }

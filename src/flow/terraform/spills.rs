@@ -50,6 +50,8 @@ pub enum SpillKind {
     Trigger,
     /// A file that `local_file` writes.
     File,
+    /// The value of a parameter of AWS that is stored unencrypted.
+    Parameter,
     /// The message of a condition.
     Message,
     /// The argument of `nonsensitive`.
@@ -114,6 +116,11 @@ impl<'a> Spills<'_, '_, 'a> {
             ("resource", "local_file" | "local_sensitive_file") => {
                 for name in ["content", "content_base64", "sensitive_content"] {
                     self.argument(block, name, SpillKind::File);
+                }
+            }
+            ("resource", "aws_ssm_parameter") if is_plain_parameter(block) => {
+                for name in ["value", "insecure_value"] {
+                    self.argument(block, name, SpillKind::Parameter);
                 }
             }
             ("resource", "null_resource") => self.argument(block, "triggers", SpillKind::Trigger),
@@ -343,6 +350,11 @@ impl<'a> Spills<'_, '_, 'a> {
             }
         });
     }
+}
+
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ssm_parameter>
+fn is_plain_parameter(parameter: Block<'_>) -> bool {
+    parameter.text("type").is_some_and(|kind| matches!(kind.as_str(), "String" | "StringList"))
 }
 
 /// Notes a variable that is seen. One that is named like a secret, or says that it is one, is reported in its own module.
