@@ -200,14 +200,15 @@ fn text(source: &Arc<Source>, run: &Run<'_>, outcome: &mut Outcome) {
     });
 }
 
-/// What the excerpts of a source must hide, found without linting it.
-pub(super) fn masks(source: &Arc<Source>, run: &Run<'_>) -> Vec<(SourceId, Vec<Span>)> {
+/// What the excerpts of a unit must hide, found without linting it: the Terraform files of one folder, or one file.
+pub(super) fn masks(sources: &[Arc<Source>], run: &Run<'_>) -> Vec<(SourceId, Vec<Span>)> {
     let mut outcome = Outcome { is_context: true, ..Outcome::default() };
-    let format = formats::by_path(&source.root_path).unwrap_or_else(|| formats::by_content(&source.path, &source.text));
+    let Some(first) = sources.first() else { return outcome.masks };
+    let format = formats::by_path(&first.root_path).unwrap_or_else(|| formats::by_content(&first.path, &first.text));
     match format {
-        Format::Terraform => module(std::slice::from_ref(source), run, &mut outcome),
-        format => file(source, format, run, &mut outcome),
+        Format::Terraform => module(sources, run, &mut outcome),
+        format => file(first, format, run, &mut outcome),
     }
-    outcome.masks.push((source.id, masks::of_text(source, format, &run.config.custom)));
+    outcome.masks.extend(sources.iter().map(|source| (source.id, masks::of_text(source, format, &run.config.custom))));
     outcome.masks
 }

@@ -9,7 +9,7 @@ use crate::catalogue::Persona;
 use crate::config::Config;
 use crate::discover::{Entry, Passed, Selected};
 use crate::finding::Finding;
-use crate::formats::Format;
+use crate::formats::{self, Format};
 use crate::report::{Coverage, EditPlace, LabelPlace, PassedOver, Range, Report, Reported, Suppressed, fingerprint};
 use crate::secrets::{Custom, scrub};
 use crate::source::{Edit, Place, Places, Source, SourceId, Span};
@@ -116,9 +116,10 @@ impl Gathered {
 
     /// Labels point into files that no job linted.
     fn mask_context(&mut self, run: &Run<'_>) {
-        for source in context_of(&self.found, &self.sources, run) {
-            let masks = if run.config.excerpts { fenced(|| dispatch::masks(source, run)) } else { None };
-            for (source, spans) in masks.unwrap_or_else(|| vec![(source.id, vec![masks::whole(source)])]) {
+        for unit in context_of(&self.found, &self.sources, run) {
+            let masks = if run.config.excerpts { fenced(|| dispatch::masks(&unit, run)) } else { None };
+            let everything = || unit.iter().map(|source| (source.id, vec![masks::whole(source)])).collect();
+            for (source, spans) in masks.unwrap_or_else(everything) {
                 self.hidden.entry(source).or_default().extend(spans);
             }
         }
@@ -192,15 +193,25 @@ fn linted_paths(entries: &[Entry], read: &HashSet<String>, custom: &Custom) -> H
     entries.iter().filter(|entry| read.contains(&entry.path)).map(|entry| scrub(&entry.root_path, custom).into_owned()).collect()
 }
 
-/// Context sources that labels point into: their secrets are masked like everybody's.
-fn context_of<'s>(
+/// Context sources that labels point into: their secrets are masked like everybody's. The Terraform files of one folder are one unit.
+fn context_of(
     found: &[(Finding, Format, Option<Suppressed>)],
-    sources: &'s BTreeMap<SourceId, Arc<Source>>,
+    sources: &BTreeMap<SourceId, Arc<Source>>,
     run: &Run<'_>,
-) -> Vec<&'s Arc<Source>> {
+) -> Vec<Vec<Arc<Source>>> {
     let labelled: HashSet<SourceId> = found.iter().flat_map(|(finding, _, _)| &finding.labels).map(|label| label.place.source).collect();
     let context: HashSet<SourceId> = run.tree.sources().iter().map(|source| source.id).collect();
-    sources.values().filter(|source| labelled.contains(&source.id) && context.contains(&source.id)).collect()
+    let mut units: Vec<Vec<Arc<Source>>> = Vec::new();
+    let mut modules: BTreeMap<&str, Vec<Arc<Source>>> = BTreeMap::new();
+    for source in sources.values().filter(|source| labelled.contains(&source.id) && context.contains(&source.id)) {
+        let folder = source.root_path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        match formats::by_path(&source.root_path) {
+            Some(Format::Terraform) => modules.entry(folder).or_default().push(Arc::clone(source)),
+            _ => units.push(vec![Arc::clone(source)]),
+        }
+    }
+    units.extend(modules.into_values());
+    units
 }
 
 /// Whether a finding is asked for.

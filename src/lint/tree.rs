@@ -34,6 +34,8 @@ pub(crate) struct ContextTree {
     inits: OnceLock<Vec<Init>>,
     secret_variables: Mutex<HashMap<String, Answer>>,
     kept: Mutex<HashMap<String, Arc<dyn Any + Send + Sync>>>,
+    /// The files in folders of the disk: every module asks for those of the folders around it.
+    listed: Mutex<HashMap<String, Arc<[String]>>>,
 }
 
 /// What was found out once about a module.
@@ -86,6 +88,7 @@ impl ContextTree {
             inits,
             secret_variables: Mutex::default(),
             kept: Mutex::default(),
+            listed: Mutex::default(),
         }
     }
 
@@ -249,20 +252,28 @@ impl Tree for ContextTree {
         let mut names: Vec<String> = match (&self.root, &self.snapshot) {
             (None, None) | (_, Some(_)) => self.folders().get(&directory).cloned().unwrap_or_default(),
             (Some(root), None) => {
-                let full = root.join(&directory);
-                if full.canonicalize().ok().as_ref() != Some(&full) {
-                    return Vec::new();
-                }
-                let entries = std::fs::read_dir(full).into_iter().flatten().flatten();
-                entries
-                    .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
-                    .filter_map(|entry| entry.file_name().into_string().ok())
-                    .collect()
+                let known = self.listed.lock().unwrap_or_else(PoisonError::into_inner).get(&directory).cloned();
+                let names = known.unwrap_or_else(|| {
+                    let names: Arc<[String]> = files_in(&root.join(&directory)).into();
+                    self.listed.lock().unwrap_or_else(PoisonError::into_inner).insert(directory.clone(), Arc::clone(&names));
+                    names
+                });
+                names.to_vec()
             }
         };
         names.sort();
         names.into_iter().map(|name| if directory.is_empty() { name } else { format!("{directory}/{name}") }).collect()
     }
+}
+
+/// The names of the files in a folder of the disk; none where a link leads there.
+fn files_in(folder: &Path) -> Vec<String> {
+    if folder.canonicalize().ok().as_deref() != Some(folder) {
+        return Vec::new();
+    }
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+    files.filter_map(|entry| entry.file_name().into_string().ok()).collect()
 }
 
 /// A file's folder and its name.
