@@ -26,24 +26,34 @@ const ON: &[&str] = &["verify_ssl", "ssl_verify", "verify_tls", "tls_verify", "v
 
 fn check(module: &Unit<Module<'_>>, findings: &mut Findings) {
     for top in module.blocks() {
-        let mut open: Vec<(Block<'_>, bool)> =
-            vec![(top, matches!(top.kind(), "provider") || matches!(top.label(0), "http" | "terracurl_request"))];
+        let connects = matches!(top.kind(), "provider") || matches!(top.label(0), "http" | "terracurl_request");
+        let is_here = is_local(&top.arguments().collect::<Vec<_>>());
+        let mut open: Vec<(Block<'_>, bool)> = vec![(top, connects)];
         while let Some((block, connects)) = open.pop() {
             let connects = connects || block.kind() == "connection";
             if connects {
-                one(top, block, findings);
+                one(top, block.arguments().collect(), is_here, findings);
             }
             open.extend(block.blocks().map(|inner| (inner, connects)));
         }
     }
 }
 
-fn one(top: Block<'_>, block: Block<'_>, findings: &mut Findings) {
-    for argument in block.arguments().filter(switches_off).filter(|_| !is_local(top) && !is_local(block)) {
-        let does = if is_plain(&argument) { "connects without TLS" } else { "takes any certificate" };
-        let message = format!("`{}` {does}, so anybody on the way reads what it sends", top.address());
-        let finding = about(findings, None, (top, Some(&argument)), message);
-        finding.help("delete the argument, and give the server's own authority where it has one");
+/// Arguments that stand together, and those in the objects among them: `kubernetes = { insecure = true }` of a provider of the newer kind
+/// (<https://registry.terraform.io/providers/hashicorp/helm/latest/docs/guides/v3-upgrade-guide>).
+fn one(top: Block<'_>, arguments: Vec<Argument<'_>>, is_here: bool, findings: &mut Findings) {
+    let mut open = vec![(arguments, is_here)];
+    while let Some((arguments, is_here)) = open.pop() {
+        let is_here = is_here || is_local(&arguments);
+        for argument in arguments {
+            if switches_off(&argument) && !is_here {
+                let does = if is_plain(&argument) { "connects without TLS" } else { "takes any certificate" };
+                let message = format!("`{}` {does}, so anybody on the way reads what it sends", top.address());
+                let finding = about(findings, None, (top, Some(&argument)), message);
+                finding.help("delete the argument, and give the server's own authority where it has one");
+            }
+            open.extend(Some((argument.items(), is_here)).filter(|(items, _)| top.kind() == "provider" && !items.is_empty()));
+        }
     }
 }
 
@@ -62,8 +72,8 @@ fn is_plain(argument: &Argument<'_>) -> bool {
 }
 
 /// Nothing is on the way to the machine itself.
-fn is_local(block: Block<'_>) -> bool {
-    block.arguments().filter_map(|argument| argument.text()).any(|text| {
+fn is_local(arguments: &[Argument<'_>]) -> bool {
+    arguments.iter().filter_map(Argument::text).any(|text| {
         let host = text.as_str().split_once("://").map_or(text.as_str(), |(_, rest)| rest);
         ["localhost", "127.0.0.1", "[::1]", "::1", "host.docker.internal"].iter().any(|local| host.starts_with(local))
     })
