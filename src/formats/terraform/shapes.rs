@@ -1,6 +1,7 @@
 //! Which keys of `.tf.json` are blocks: <https://developer.hashicorp.com/terraform/language/syntax/json>.
 //!
-//! Inside resources only the provider's schema tells blocks from maps; there every key but Terraform's own is an argument.
+//! Inside resources only the provider's schema tells blocks from maps; there every key is an argument but Terraform's own, and those that
+//! checks ask for as blocks.
 
 use crate::syntax::hcl::BlockShape;
 
@@ -15,6 +16,20 @@ const RESOURCE: &[BlockShape] = &[
     shape("connection", 0, &[]),
     shape("provisioner", 1, &[shape("connection", 0, &[])]),
     shape("dynamic", 1, &[shape("content", 0, &[])]),
+    shape("statement", 0, &[shape("principals", 0, &[]), shape("condition", 0, &[])]),
+    shape("condition", 0, &[]),
+    shape("inline_policy", 0, &[]),
+    shape("access_policy", 0, &[]),
+    shape("oidc", 0, &[]),
+    shape("versioning", 0, &[]),
+    shape("versioning_configuration", 0, &[]),
+    shape("encryption", 0, &[]),
+    shape("encryption_config", 0, &[]),
+    shape("database_encryption", 0, &[]),
+    shape("key_management_service", 0, &[]),
+    shape("master_auth", 0, &[shape("client_certificate_config", 0, &[])]),
+    shape("rotation", 0, &[]),
+    shape("rotation_rules", 0, &[]),
 ];
 
 const SETTINGS: &[BlockShape] = &[
@@ -44,7 +59,7 @@ pub(super) const TOP: &[BlockShape] = &[
     shape("variable", 1, &[shape("validation", 0, &[])]),
     shape("output", 1, CONDITIONS),
     shape("locals", 0, &[]),
-    shape("provider", 1, &[]),
+    shape("provider", 1, &[shape("endpoints", 0, &[]), shape("kubernetes", 0, &[])]),
     shape("terraform", 0, SETTINGS),
     shape("moved", 0, &[]),
     shape("variables", 0, &[]),

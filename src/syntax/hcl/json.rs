@@ -33,6 +33,14 @@ pub(super) fn file(text: &str, shapes: &[BlockShape]) -> File {
     builder.file
 }
 
+/// Whether a value is an object, or a list of nothing else.
+fn is_objects(value: Json<'_>) -> bool {
+    match value.kind() {
+        Kind::Array => value.items().all(|item| item.kind() == Kind::Object),
+        kind => kind == Kind::Object,
+    }
+}
+
 struct Builder<'a> {
     text: &'a str,
     file: File,
@@ -50,8 +58,11 @@ impl Builder<'_> {
                     let name = self.word(key.span());
                     let kind = self.name(name);
                     match shapes.iter().find(|shape| shape.kind == kind) {
-                        Some(shape) => self.blocks(name, value, shape, name.span),
-                        None => self.attribute(key, name, value),
+                        // What is no object is an argument of that name.
+                        Some(shape) if self.depth == 0 || shape.labels > 0 || is_objects(value) => {
+                            self.blocks(name, value, shape, name.span)
+                        }
+                        _ => self.attribute(key, name, value),
                     }
                 }
             }
