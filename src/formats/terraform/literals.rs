@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::walk::{Frame, Siblings, Walk};
-use super::{Block, Module, ParsedFile};
+use super::{Block, Function, Module, ParsedFile};
 use crate::formats::sensitive::{Sensitivity, sensitivity};
 use crate::literal::{Literal, Reading, Role};
 use crate::syntax::hcl::{self, Body, Expr, ExprKind, Part, Step};
@@ -176,6 +176,8 @@ fn used(mut expr: Expr<'_>) -> Option<(&'static str, &str)> {
                 Some(Part::Interpolation(inner, _)) => expr = inner,
                 _ => return None,
             },
+            // `sensitive(local.x)`, `base64encode(local.x)`: its text is used as it is.
+            ExprKind::Call(call) if Function::named(call.name().text) == Function::Text => expr = call.arguments().iter().next()?,
             _ => break,
         }
     }
