@@ -296,7 +296,11 @@ impl Judge<'_, '_, '_> {
         }
         if let Some(inner) = self.unzipped(text).filter(|_| scope.chain.len() < MAX_DECODED) {
             let (scope, before) = (Scope { nameless: true, ..scope.through("base64").through("gzip") }, self.found.len());
-            self.config(&inner, &scope);
+            // Helm's releases are JSON; what else was packed, a log or a dump, is not worth a tree.
+            if !self.json(&inner, &scope, "JSON") {
+                self.lines(&inner, &scope);
+                self.assigned(&inner, &scope);
+            }
             return self.found.len() > before;
         }
         let Some(inner) = self.decoded(text).filter(|_| scope.chain.len() < MAX_DECODED) else { return false };

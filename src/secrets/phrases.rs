@@ -18,6 +18,8 @@ const MIN_UNSURE: usize = 20;
 const MAX_VALUE: usize = 512;
 /// Longer words are not looked into for a name at their beginning.
 const MAX_GLUED: usize = 160;
+/// Behind such a word a value has so many digits: names of programs have a few.
+const MIN_DIGITS: usize = 4;
 /// The first piece of a value with signs in it.
 const MIN_PIECE: usize = 6;
 /// So many words may say what the next one is.
@@ -127,7 +129,9 @@ fn value<'t>(text: &'t str, line: usize, word: &'t str, start: usize, words: &Wo
     if names::telling(name) == Some(Telling::Password) {
         // A pass has other meanings: `Forward Pass: x1`.
         let named = names::split(name).last().is_some_and(|word| word.starts_with("pass") && word.len() > "pass".len());
-        let told = join == Join::Sign && string.len() >= MIN_PASSWORD && named;
+        // `PASSWORD = ObjectIdentifier("1.2.840")` calls something.
+        let plain = !string.contains(['(', '[', '{', '<', '"', '\'', '=']) && !string.starts_with(':');
+        let told = join == Join::Sign && string.len() >= MIN_PASSWORD && named && plain;
         return told.then_some(Phrase { name, value, told });
     }
     (string.len() >= MIN_VALUE && is_opaque(string)).then(|| Phrase { name, value, told: is_told(name, string, join) })
@@ -154,10 +158,12 @@ fn is_told(name: &str, value: &str, join: Join) -> bool {
     let is_digest = is_hex && DIGESTS.contains(&value.len()) && (join == Join::Dash || (join == Join::Blank && telling != Telling::Token));
     // The id of a key of OpenPGP.
     let is_id = is_hex && matches!(value.len(), 16 | 40) && value.bytes().all(|byte| !byte.is_ascii_lowercase());
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let said = match telling {
         Telling::Password => false,
         Telling::Token => true,
-        Telling::Random => is_qualified(name),
+        // `RegOpenKeyEx = win32api.RegOpenKeyEx`
+        Telling::Random => is_qualified(name) && digits >= MIN_DIGITS,
     };
     said && value.len() >= least && !is_digest && !is_id
 }
@@ -231,6 +237,9 @@ mod tests {
             "API token".to_owned(),
             "the password Trotz7Kanne".to_owned(),
             "the password is x7".to_owned(),
+            "CHALLENGE_PASSWORD = ObjectIdentifier(\"1.2.840.113549.1.9.7\")".to_owned(),
+            "hash_password::<sha2::Sha256>(\"Trotz7Kanne\", b)".to_owned(),
+            "RegOpenKeyEx = win32api.RegOpenKeyExA".to_owned(),
             "Forward Pass: Trotz7Kanne".to_owned(),
         ] {
             assert!(found(&text).is_empty(), "{text}");

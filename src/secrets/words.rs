@@ -129,13 +129,15 @@ fn split(run: &str, own: &[String]) -> Option<Kind> {
     let mut reached: Vec<(usize, Option<Kind>)> = vec![(0, Some(Kind::Filler))];
     for end in ends {
         let best = reached.iter().filter_map(|(start, before)| {
+            // Most places cannot be reached at all.
+            let before = (*before)?;
             let word = &run[*start..end];
             // One letter alone is a word of a value, never of a compound.
             let whole = *start == 0 && end == run.len();
             if !whole && word.chars().nth(1).is_none() {
                 return None;
             }
-            Some(kind(word, own, whole)?.max((*before)?))
+            Some(kind(word, own, whole)?.max(before))
         });
         let best = best.max();
         reached.push((end, best));

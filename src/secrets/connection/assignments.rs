@@ -42,8 +42,12 @@ fn argument(text: &str, comma: usize) -> Option<(&str, Range<usize>)> {
     let near = text.floor_char_boundary(comma.saturating_sub(64));
     let before = text[near..comma].trim_end_matches(' ').trim_end_matches('\\');
     let quoted = before.strip_suffix(['"', '\''])?;
-    let name = &quoted[quoted.rfind(['"', '\''])? + 1..];
-    let name = name.trim_end_matches('\\');
+    let open = quoted.rfind(['"', '\''])?;
+    let name = quoted[open + 1..].trim_end_matches('\\');
+    // In a list of names one is not the value of the other.
+    if !quoted[..open].trim_end_matches(['\\', ' ', '\n', '\r', '\t']).ends_with('(') {
+        return None;
+    }
     let limit = text.floor_char_boundary((comma + 300).min(text.len()));
     let rest = &text[comma + 1..limit.max(comma + 1)];
     let open = rest.trim_start_matches([' ', '\n', '\r', '\t']);
@@ -78,7 +82,8 @@ mod tests {
         assert_eq!(found("Secret access key = v4; é key: w5"), ["access key=v4"]);
         assert_eq!(found("if password == 'x1' or token != \"y2\" or token == z3:"), ["password=x1", "token=y2"]);
         assert_eq!(found("env('API_KEY', 'x1'), get(\\\"db_password\\\", default=\\\"y2\\\")"), ["API_KEY=x1", "db_password=y2"]);
-        assert_eq!(found("x.option(\"password\",\r\n  \"z3\") f('String', 'API_KEY', '\"w4\"')"), ["password=z3", "API_KEY=w4"]);
+        assert_eq!(found("x.option(\"password\",\r\n  \"z3\") f( 'API_KEY', '\"w4\"')"), ["password=z3", "API_KEY=w4"]);
+        assert_eq!(found("['HTTPPasswordMgr', 'HTTPPasswordMgrWithDefaultRealm'] ('user', 'password', 'x')"), [""; 0]);
         assert_eq!(found("['API key', 'ä'], f(token, 'x'), \"token\", x, ',\"token\","), [""; 0]);
     }
 }

@@ -30,16 +30,28 @@ fn service_account_keys_are_found_in_json() {
     assert_eq!((verdicts.len(), verdicts[0].path.shown.as_str()), (1, "private_key"));
 }
 
-#[test]
-fn a_release_of_helm_is_unzipped() {
-    let release = format!(r#"{{"name":"shop","config":{{"auth":{{"password":"{}"}}}},"version":2}}"#, sample("password", "helm").unwrap());
-    let length = u16::try_from(release.len()).unwrap();
-    // A header, and one block that is stored as it is.
+/// A file in gzip, in base64: a header, and one block that is stored as it is.
+fn gzip(text: &str) -> String {
+    let length = u16::try_from(text.len()).unwrap();
     let mut file = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1];
     file.extend(length.to_le_bytes());
     file.extend((!length).to_le_bytes());
-    file.extend(release.as_bytes());
-    let once = STANDARD.encode(file);
+    file.extend(text.as_bytes());
+    STANDARD.encode(file)
+}
+
+#[test]
+fn what_else_is_zipped_is_read_by_lines() {
+    let text = format!("# é\nhost: db\r\npassword: {}\nnote: - [a\n", sample("password", "lines").unwrap());
+    let verdicts = value("backup.gz", &gzip(&text));
+    assert_eq!(verdicts.iter().map(|verdict| verdict.name.as_str()).collect::<Vec<_>>(), ["password"]);
+    assert!(value("backup.gz", &gzip("")).is_empty());
+}
+
+#[test]
+fn a_release_of_helm_is_unzipped() {
+    let release = format!(r#"{{"name":"shop","config":{{"auth":{{"password":"{}"}}}},"version":2}}"#, sample("password", "helm").unwrap());
+    let once = gzip(&release);
     let twice = STANDARD.encode(&once);
     for (text, chain) in [(&once, &["base64", "gzip", "JSON"][..]), (&twice, &["base64", "base64", "gzip", "JSON"][..])] {
         let verdicts = value("release", text);
