@@ -1,5 +1,6 @@
 //! Checks of Kubernetes manifests.
 
+mod audit_policy_logs_secrets;
 mod configmap_secret;
 mod encryption_config_weak;
 mod env_literal_secret;
@@ -11,6 +12,7 @@ use super::Check;
 
 /// In the order of the catalogue.
 pub const CHECKS: &[&Check] = &[
+    &audit_policy_logs_secrets::AUDIT_POLICY_LOGS_SECRETS,
     &configmap_secret::CONFIGMAP_SECRET,
     &encryption_config_weak::ENCRYPTION_CONFIG_WEAK,
     &env_literal_secret::ENV_LITERAL_SECRET,

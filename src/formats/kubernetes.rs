@@ -12,6 +12,7 @@
 //! - Generators of kustomize that read files; the files are read for themselves.
 
 mod arguments;
+mod audit;
 mod container;
 mod content;
 mod definitions;
@@ -23,6 +24,7 @@ mod value;
 
 use std::borrow::Cow;
 
+pub use audit::Audit;
 pub use definitions::definitions;
 pub use encryption::{Encryption, Provider, Rule};
 pub use references::EnvValues;
@@ -174,6 +176,12 @@ impl<'a> Manifests<'a> {
     #[must_use]
     pub fn encryption(&self) -> Vec<Encryption<'a>> {
         self.manifests().into_iter().filter_map(Encryption::new).collect()
+    }
+
+    /// What says how much the API server writes to its audit log.
+    #[must_use]
+    pub fn audits(&self) -> Vec<Audit<'a>> {
+        self.manifests().into_iter().filter_map(Audit::new).collect()
     }
 
     /// A place in this file.
