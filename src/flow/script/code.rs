@@ -30,6 +30,7 @@ pub(super) fn follow(code: &Code<'_>, state: &mut State, depth: usize) -> Vec<Le
         leaks: Vec::new(),
         calls: Vec::new(),
         assigned: None,
+        locals: Vec::new(),
         depth,
         names_all: by_name,
         fields: HashMap::new(),
@@ -113,6 +114,8 @@ struct Walk<'w, 'c> {
     calls: Vec<Call>,
     /// The assignment whose value is being read.
     assigned: Option<Assigned>,
+    /// What blocks declared that hold secrets: how many brackets were open, and the variable.
+    locals: Vec<(usize, String)>,
     /// How many scripts this one stands in.
     depth: usize,
     /// Whether the script goes through the names of the environment.
@@ -151,6 +154,7 @@ impl Walk<'_, '_> {
             Kind::Mark(b')' | b']' | b'}') => {
                 self.calls.pop();
                 self.ends_at(at);
+                self.leaves();
             }
             Kind::Name if self.is_environment(at) => {
                 self.unpacked(at);
@@ -248,7 +252,9 @@ impl Walk<'_, '_> {
 
     /// A secret is used between `at` and `next`: printed, if it stands inside a call that prints.
     fn used(&mut self, taints: Vec<Taint>, at: usize, next: usize, method: Option<&str>) {
-        if self.is_tested(at, next) || self.is_asked(at, next) {
+        // One variable of an environment that is kept as a whole: `env["PATH"]`.
+        let is_one = self.mark(next) == Some(b'[') && taints.iter().any(|taint| taint.listed.is_some());
+        if is_one || self.is_tested(at, next) || self.is_asked(at, next) {
             return;
         }
         let is_object = taints.first().and_then(|taint| taint.changed_by.as_deref()).is_some_and(is_parser);

@@ -18,6 +18,8 @@ pub(super) struct Assigned {
     taints: Vec<Taint>,
     /// Whether each name gets a field of the value.
     unpacks: bool,
+    /// Whether the names are known in the block around them only.
+    is_local: bool,
 }
 
 impl Walk<'_, '_> {
@@ -31,7 +33,8 @@ impl Walk<'_, '_> {
                 return None;
             }
             let names = vec![(name.to_owned(), self.code.place(self.tokens[at].span))];
-            self.begin(names, false);
+            let is_local = at.checked_sub(1).is_some_and(|before| matches!(self.name(before), Some("const" | "let")));
+            self.begin(names, false, is_local);
             return Some(at + 2);
         }
         let closes = at.checked_sub(1).filter(|close| self.mark(at) == Some(b'=') && self.mark(*close) == Some(b'}'))?;
@@ -49,13 +52,24 @@ impl Walk<'_, '_> {
                 names.extend(Some((renamed.unwrap_or(field), place)).filter(|_| is_field));
             }
         }
-        self.begin(names, true);
+        self.begin(names, true, true);
         Some(at + 1)
     }
 
-    fn begin(&mut self, names: Vec<(String, Place)>, unpacks: bool) {
+    fn begin(&mut self, names: Vec<(String, Place)>, unpacks: bool, is_local: bool) {
         self.ends();
-        self.assigned = Some(Assigned { names, depth: self.calls.len(), taints: Vec::new(), unpacks });
+        self.assigned = Some(Assigned { names, depth: self.calls.len(), taints: Vec::new(), unpacks, is_local });
+    }
+
+    /// A block closes: what it declared is not known behind it.
+    pub(super) fn leaves(&mut self) {
+        while let Some((depth, name)) = self.locals.pop() {
+            if depth <= self.calls.len() {
+                self.locals.push((depth, name));
+                break;
+            }
+            self.state.bind(&name, Vec::new());
+        }
     }
 
     /// The statement ends where its line does, a semicolon stands, or the block around it closes.
@@ -72,11 +86,15 @@ impl Walk<'_, '_> {
 
     /// The variables hold what was read.
     pub(super) fn ends(&mut self) {
-        let Some(Assigned { names, taints, unpacks, .. }) = self.assigned.take() else { return };
+        let Some(Assigned { names, taints, unpacks, is_local, depth }) = self.assigned.take() else { return };
         for (name, place) in names {
             let held = taints.iter().filter(|taint| !unpacks || taint.changed_by.as_deref().is_some_and(is_parser));
             let held: Vec<Taint> = held.take(MAX_TAINTS).map(|taint| taint.clone().through(place)).collect();
-            self.state.bind(&format!("${name}"), held);
+            let name = format!("${name}");
+            if is_local && depth > 0 && !held.is_empty() {
+                self.locals.push((depth, name.clone()));
+            }
+            self.state.bind(&name, held);
         }
     }
 
