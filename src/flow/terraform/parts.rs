@@ -1,6 +1,8 @@
 //! What an output is made of, part by part: of an object that holds a secret, the other items are none.
 
-use super::reach::{ANY, At, Found, Reader, classify, without_any};
+use super::at::{ANY, At, without_any};
+use super::classes::classify;
+use super::reach::{Found, Reader};
 use super::{Taint, TaintKind, graver};
 use crate::formats::terraform::Argument;
 use crate::syntax::hcl::{Expr, ExprKind, Step};

@@ -5,33 +5,23 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::at::{ANY, At, inside_element, key_of, without_any};
 use super::children::{Child, Children};
+use super::classes::classify;
 use super::objects::Objects;
 use super::scope::{Bound, Over, Scope};
 use super::{Taint, TaintKind, is_secret};
-use crate::formats::sensitive::{Sensitivity, attributes, sensitivity};
+use crate::formats::sensitive::attributes;
 use crate::formats::terraform::{Argument, Block, Function, Module};
 use crate::secrets;
 use crate::source::{Place, Source};
 use crate::syntax::hcl::{Call, Comprehension, Expr, ExprKind, Object, Part, Step, Template, Traversal};
-
-/// References behind references are followed to this depth.
-const DEPTH: usize = 48;
 
 /// Expressions that are looked at for one question; locals that refer to each other many times over end here.
 const BUDGET: usize = 5_000;
 
 /// Expressions that are looked at for all questions about a module.
 const TOTAL: usize = 1_000_000;
-
-/// Resources and data sources that exist to hold a secret: all of one is sensitive, whatever is picked.
-const MADE_OF_SECRETS: &[&str] = &["random_password", "tls_private_key", "ephemeral.random_password"];
-
-/// Credentials that their provider does not mark, so that Terraform prints them.
-const UNMARKED: &[(&str, &str)] = &[("data.aws_codeartifact_authorization_token", "authorization_token")];
-
-/// A key of a path that stands for any.
-pub(super) const ANY: &str = "*";
 
 /// What was reached.
 pub(super) enum Found<'f> {
@@ -75,40 +65,6 @@ struct Given<'a> {
     arguments: HashMap<String, Argument<'a>>,
     /// What `each` is in them.
     bound: Scope<'a>,
-}
-
-/// Where an expression stands, and what is picked out of its value.
-#[derive(Clone)]
-pub(super) struct At<'a> {
-    source: &'a Source,
-    /// Keys, outermost first.
-    path: Vec<String>,
-    bound: Scope<'a>,
-    depth: usize,
-    /// Only the value as a whole counts, not what it is built into.
-    direct: bool,
-}
-
-impl<'a> At<'a> {
-    /// The value as a whole.
-    pub(super) fn new(source: &'a Source) -> Self {
-        Self { source, path: Vec::new(), bound: None, depth: 0, direct: false }
-    }
-
-    /// The same, where the names of a `for` expression mean something too.
-    pub(super) fn in_loop(&self, found: Comprehension<'a>) -> Self {
-        Self { bound: Bound::of_comprehension(found, self.bound.clone()), ..self.clone() }
-    }
-
-    /// The value of a local, which stands elsewhere.
-    pub(super) fn in_local(&self, local: &Argument<'a>) -> Self {
-        Self { source: local.source(), bound: None, ..self.clone() }
-    }
-
-    /// One expression further in; None where that is too deep.
-    pub(super) fn deeper(&self) -> Option<Self> {
-        (self.depth < DEPTH).then(|| Self { depth: self.depth + 1, ..self.clone() })
-    }
 }
 
 impl<'c, 'a> Reader<'c, 'a> {
@@ -435,52 +391,5 @@ impl<'c, 'a> Reader<'c, 'a> {
             _ => {}
         }
         arguments.into_iter().for_each(|argument| self.expr(argument, &below, give));
-    }
-}
-
-/// The key that a step picks; one that is computed may be any.
-fn key_of(step: Step<'_>) -> String {
-    match step {
-        Step::Attr(name) => name.text.to_owned(),
-        Step::Index(index) => index.literal().map_or_else(|| ANY.to_owned(), |key| key.as_str().to_owned()),
-        Step::Splat => ANY.to_owned(),
-    }
-}
-
-/// The keys of a path that say which.
-pub(super) fn without_any(path: &[String]) -> Vec<String> {
-    path.iter().filter(|key| *key != ANY).cloned().collect()
-}
-
-/// The path that is left inside an element of a list.
-fn inside_element(path: &[String]) -> Vec<String> {
-    path.strip_prefix(&[ANY.to_owned()]).unwrap_or(path).to_vec()
-}
-
-pub(super) fn classify(kind: &str, path: &[String]) -> Option<TaintKind> {
-    let joined = path.join(".");
-    if joined.is_empty() {
-        // The mark of an attribute counts where all of its resource is used, also while it has no value. Blocks may be absent, and
-        // what is only written is never marked.
-        let holds_one = || attributes(kind).any(|(attribute, _)| !attribute.contains('.') && !attribute.ends_with("_wo"));
-        return match kind {
-            _ if MADE_OF_SECRETS.contains(&kind) => Some(TaintKind::Credential),
-            _ if !kind.starts_with("ephemeral.") && holds_one() => Some(TaintKind::Marked),
-            _ => None,
-        };
-    }
-    if kind.starts_with("ephemeral.") {
-        let hidden = sensitivity(kind, &joined).is_some() || sensitivity(kind.trim_start_matches("ephemeral."), &joined).is_some();
-        return hidden.then_some(TaintKind::Ephemeral);
-    }
-    if UNMARKED.iter().any(|(of, attribute)| *of == kind && *attribute == joined) {
-        return Some(TaintKind::Unmarked);
-    }
-    let inside = format!("{joined}.");
-    match sensitivity(kind, &joined) {
-        Some(Sensitivity::Credential) => Some(TaintKind::Credential),
-        Some(Sensitivity::Marked) => Some(TaintKind::Marked),
-        // A block that holds something sensitive is sensitive as a whole.
-        None => attributes(kind).any(|(attribute, _)| attribute.starts_with(&inside)).then_some(TaintKind::Marked),
     }
 }
