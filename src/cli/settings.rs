@@ -14,7 +14,7 @@ use crate::config::{self, Base, Baseline, Config, Globs, Ignores, Newer, Problem
 use crate::discover::{GitFailure, ReadFailure, Repository, Snapshot, read, why};
 use crate::lint::masked;
 use crate::report::{self, Complaint};
-use crate::source::{Source, decode};
+use crate::source::{Source, Span, decode};
 
 /// The file that is looked for.
 pub(super) const NAME: &str = "caulk.toml";
@@ -211,7 +211,14 @@ fn text_in(index: Option<&Snapshot>, path: &Path, shown: &str) -> Result<String,
     };
     let bytes = bytes.map_err(|failure| unreadable(shown, &failure))?;
     let (text, _, lossy) = decode(bytes);
-    if lossy { Err(Refusal::Said(format!("`{}` is no text", told(shown)))) } else { Ok(text) }
+    if lossy { Err(no_text(text, shown)) } else { Ok(text) }
+}
+
+/// Points at the first byte that is none of a text; a SUB stands there.
+fn no_text(text: String, shown: &str) -> Refusal {
+    let at = text.find('\u{1a}').unwrap_or(0);
+    let (message, help) = ("this is no UTF-8".to_owned(), Some("save the file as UTF-8".to_owned()));
+    Refusal::Problem(Box::new(Problem { file: shown.to_owned(), span: Span::new(at, at + 1), text, message, help }))
 }
 
 fn unreadable(shown: &str, failure: &ReadFailure) -> Refusal {

@@ -96,8 +96,17 @@ fn entry(line: &str) -> Option<(String, String, String)> {
 
 /// A path as it is, or as a JSON string where it holds what a line may not or what begins one.
 fn quoted(path: &str) -> String {
-    let odd = |char: char| char.is_control() || char.is_whitespace() || matches!(char, '"' | '\\');
-    if path.contains(odd) || path.is_empty() { serde_json::Value::from(path).to_string() } else { path.to_owned() }
+    let odd = |char: char| char.is_control() || char.is_whitespace() || is_unseen(char) || matches!(char, '"' | '\\');
+    if !path.contains(odd) && !path.is_empty() {
+        return path.to_owned();
+    }
+    let shown = |char: char| if is_unseen(char) { format!("\\u{:04x}", u32::from(char)) } else { char.to_string() };
+    serde_json::Value::from(path).to_string().chars().map(shown).collect()
+}
+
+/// Whoever reviews a baseline would not see these, or would see what follows them elsewhere: blanks without width, marks of direction.
+fn is_unseen(char: char) -> bool {
+    matches!(char, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -108,12 +117,13 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let paths = ["a.yml", "with blank.tf", "odd\n\"x\\\u{1b}.tf", "ä.yml", "#.tf"];
+        let paths = ["a.yml", "with blank.tf", "odd\n\"x\\\u{1b}.tf", "ä.yml", "#.tf", "\u{202e}ft.\u{2028}b"];
         let fingerprints: Vec<String> = (1..=paths.len()).map(|n| if n == 1 { HASH.to_owned() } else { format!("{HASH}:{n}") }).collect();
         let entries = || fingerprints.iter().zip(paths).map(|(fingerprint, path)| (fingerprint.as_str(), "x/y", path));
         let text = Baseline::write(entries().rev());
         assert_eq!(text, Baseline::write(entries()), "the order does not matter");
         assert_eq!(text.lines().count(), paths.len() + 1);
+        assert!(text.contains("\"\\u202eft.\\u2028b\""), "what nobody sees is written out");
         let read = Baseline::read(&text.replace('\n', "\r\n"), "b", "b").unwrap();
         let found: Vec<(&str, &str, &str)> =
             read.entries.iter().map(|(fingerprint, it)| (fingerprint.as_str(), it.check.as_str(), it.path.as_str())).collect();

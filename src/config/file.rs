@@ -156,7 +156,9 @@ impl Reader<'_> {
                     std::iter::once(id.to_owned()).chain(names.map(move |name| format!("{id}/{name}"))).collect::<Vec<_>>()
                 };
                 let known: Vec<String> = self.pages.iter().flat_map(cases).collect();
-                return Err(entry.unknown_of("check, or check and case", known.into_iter()));
+                let mistake = entry.unknown_of("check, or check and case", known.into_iter());
+                let is_id = entry.key.contains('/') && !entry.key.contains(['*', ':']);
+                return Err(if is_id { mistake } else { mistake.help("write whole ids, as `caulk checks` lists them") });
             };
             self.settings.severities.push(Override { id: page.id.to_owned(), case, severity: severity(entry, "")? });
         }

@@ -238,6 +238,12 @@ fn what_is_no_configuration_is_refused() {
         folder.file("caulk.toml", bytes);
         folder.lint(&["."]).ends_with(2);
     }
+    for selection in ["compose/*", "secret-in-log", "family:missing-oidc"] {
+        folder.file("caulk.toml", format!("[severity]\n\"{selection}\" = \"high\"\n"));
+        assert!(folder.lint(&["."]).ends_with(2).text().contains("write whole ids"), "{selection}");
+    }
+    folder.file("caulk.toml", b"[lint]\n# \xc3\xa4 \xff\n");
+    assert!(folder.lint(&["."]).ends_with(2).text().contains("[caulk.toml:2:5]"));
     #[cfg(unix)]
     {
         folder.file("other.toml", "[lint]\nfail-on = \"never\"\n");
