@@ -1,5 +1,6 @@
 //! Finds tokens of known shapes: where a look at the text has seen an anchor, the shapes that have it are tried.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -235,13 +236,19 @@ fn build() -> Index {
     texts.dedup();
     let (whole, bare) = (vec![Whole::default(); 256], vec![Vec::new(); LONGEST + 1]);
     let mut index = Index { lists: Box::new([0; marks::SLOTS]), anchors: Vec::new(), whole, bare };
+    // Where one anchor begins with another, they begin alike.
+    let mut alike: HashMap<usize, Vec<Candidate>> = HashMap::new();
+    for candidate in &anywhere {
+        let slot = marks::slot_of(candidate.shape.anchor().as_bytes());
+        slot.into_iter().for_each(|slot| alike.entry(slot).or_default().push(*candidate));
+    }
     for text in texts {
         let Some(slot) = marks::slot_of(text.as_bytes()) else { continue };
         if index.lists[slot] == 0 {
             index.anchors.push(Vec::new());
             index.lists[slot] = u16::try_from(index.anchors.len()).unwrap_or(0);
         }
-        let anchor = Anchor { text, candidates: ordered(&anywhere, text) };
+        let anchor = Anchor { text, candidates: ordered(alike.get(&slot).map_or(&[], Vec::as_slice), text) };
         index.anchors[usize::from(index.lists[slot]) - 1].push(anchor);
     }
     for candidate in all().filter(|candidate| !is_anywhere(candidate)) {
