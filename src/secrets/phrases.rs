@@ -24,6 +24,8 @@ const MIN_DIGITS: usize = 4;
 const MIN_PIECE: usize = 6;
 /// So many words may say what the next one is.
 const MAX_NAME: usize = 3;
+/// So many words are looked at for them: signs and verbs stand between.
+const MAX_BEFORE: usize = 8;
 /// Lengths of digests in hexadecimal digits.
 const DIGESTS: [usize; 3] = [40, 64, 128];
 
@@ -53,17 +55,25 @@ pub(super) fn find(text: &str) -> Vec<Phrase<'_>> {
     let mut found = Vec::new();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        let mut words = Words::default();
-        for word in line.split(char::is_whitespace).filter(|word| !word.is_empty()) {
+        // Most lines have no word that is long enough.
+        let words = if has_long_word(line) { line } else { "" };
+        for word in words.split(char::is_whitespace).filter(|word| is_long(word.as_bytes())) {
             let start = word.as_ptr() as usize - text.as_ptr() as usize;
-            if word.len() >= MIN_PASSWORD && word.bytes().any(|byte| byte.is_ascii_digit()) {
-                found.extend(value(text, at, word, start, &words));
-            }
-            words.push(word, start);
+            found.extend(value(text, at, word, start, &Words::before(text, at, start)));
         }
         at += line.len();
     }
     found
+}
+
+/// Whether a word may be a value.
+fn is_long(word: &[u8]) -> bool {
+    word.len() >= MIN_PASSWORD && word.iter().any(u8::is_ascii_digit)
+}
+
+/// Whether one of its words may be a value: a look that takes other blanks than those of ASCII for letters.
+fn has_long_word(line: &str) -> bool {
+    line.len() >= MIN_PASSWORD && line.as_bytes().split(u8::is_ascii_whitespace).any(is_long)
 }
 
 /// The words before a value.
@@ -79,6 +89,15 @@ struct Words {
 }
 
 impl Words {
+    /// The words of the line that opens at `line`, up to `end`.
+    fn before(text: &str, line: usize, end: usize) -> Self {
+        let before = text.get(line..end).unwrap_or("").rsplit(char::is_whitespace);
+        let last: Vec<&str> = before.filter(|word| !word.is_empty()).take(MAX_BEFORE).collect();
+        let mut words = Self::default();
+        last.into_iter().rev().for_each(|word| words.push(word, word.as_ptr() as usize - text.as_ptr() as usize));
+        words
+    }
+
     fn push(&mut self, word: &str, start: usize) {
         if self.count > 0 && matches!(word, "=" | ":" | "->" | "=>" | ":=" | "is" | "was") {
             self.sign = true;
