@@ -191,13 +191,21 @@ fn options(text: &str, marks: &Marks<'_>, parts: &mut Vec<Part>) {
         let Some((key, kind)) = found else { continue };
         let key_is_signature = text[key.clone()].eq_ignore_ascii_case(clients::SIGNATURE.text);
         let other = key_is_signature && !clients::is_signature(text, key.clone());
-        if let Some(range) = option_value(text, key.start, key.end).filter(|_| !other) {
+        let is_bare = text[key.clone()].starts_with(['?', '&']);
+        if let Some(range) = option_value(text, key.start, key.end).filter(|range| !(other || is_bare && is_object(&text[range.clone()]))) {
             let what = if key_is_signature { "a shared access signature" } else { STRING };
             // The values of the other options are the words beside it.
             let from = text.floor_char_boundary(key.start.saturating_sub(160));
             parts.push(Part { range, beside: [from..key.start, 0..0], kind, what });
         }
     }
+}
+
+/// Whether the value of `?key=` names what is kept under it: a path, or something that ends with a UUID.
+fn is_object(value: &str) -> bool {
+    let mut groups = value.rsplit('-').map(str::len);
+    let ends_with_uuid = [12, 4, 4, 4].iter().all(|length| groups.next() == Some(*length));
+    value.contains('/') || value.contains("%2F") || ends_with_uuid
 }
 
 /// The value of an option whose key stands at `start..value`, if what surrounds it is a list of options.
@@ -328,6 +336,7 @@ mod tests {
             ("https://host/v1?access_key=aB3x&key=cD4y#x", &["aB3x", "cD4y"]),
             ("https://host/v1?q=a&appid=aB3x'", &["aB3x"]),
             ("https://host/v1?monkey=aB3x", &[]),
+            ("https://host/v1?key=a/aB3x, https://host/v1?key=a-2e351785-e821-450c-9d58-625e1e1ebfb6 https://host/v1?key=ä", &["ä"]),
             ("curl -X POST -u app:s3cr3t https://host/", &["s3cr3t"]),
             ("$ curl -s --user 'ä:s3 cr3t' https://host/", &["s3 cr3t"]),
             ("curl -u app https://host:80/; curl https://host/; sudo -u app:x y", &[]),

@@ -78,7 +78,7 @@ pub(super) fn with_outer<'n>(name: Cow<'n, str>, outer: &str) -> Cow<'n, str> {
     if outer.is_empty() {
         return name;
     }
-    if is_of_several(outer) && is_neutral(&name) {
+    if is_of_several(outer) && is_neutral(&name) && !is_of_description(&name) {
         return format!("{outer}.{name}").into();
     }
     if !BARE.iter().any(|bare| name.eq_ignore_ascii_case(bare)) {
@@ -99,6 +99,13 @@ pub(super) fn is_after(word: &str) -> bool {
 fn is_of_several(outer: &str) -> bool {
     let ends = ["passwords", "Passwords", "tokens", "Tokens", "api_keys", "api-keys", "apiKeys", "ApiKeys"];
     ends.iter().any(|end| outer.ends_with(end)) && telling(outer).is_some()
+}
+
+/// Whether a key is one by which descriptions of data say what may stand in a place: `"Passwords": {"shape": "PasswordList"}`.
+fn is_of_description(key: &str) -> bool {
+    const KEYS: [&str; 12] =
+        ["shape", "type", "location", "locationName", "documentation", "description", "title", "format", "pattern", "ref", "$ref", "kind"];
+    KEYS.contains(&key)
 }
 
 /// Whether one word of a name is one that names of secrets end with: `key`, `token`, `password`.
