@@ -111,6 +111,7 @@ fn by_name(shell: &str, script: &str) -> Shell {
         "cmd" => Shell::Cmd,
         "node" => Shell::JavaScript,
         program if program.starts_with("python") => Shell::Python,
+        _ if shell.contains("${{") && is_cmd(script) => Shell::Cmd,
         _ if shell.contains("${{") => by_content(script),
         _ if shell.contains("bash") || shell.contains("sh ") => Shell::Posix,
         _ => Shell::Other,
@@ -122,6 +123,14 @@ fn by_content(script: &str) -> Shell {
     let lower = script.to_ascii_lowercase();
     let is_powershell = ["$env:", "write-host", "write-output", "get-childitem", "new-item"].iter().any(|word| lower.contains(word));
     if is_powershell { Shell::PowerShell } else { Shell::Posix }
+}
+
+/// A matrix of shells: `%NAME%` or `%NAME:~1%`, and nothing that another shell would replace.
+fn is_cmd(script: &str) -> bool {
+    let is_name = |name: &str| name.len() > 2 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let parts: Vec<&str> = script.split('%').collect();
+    let closed = parts.get(1..parts.len() - 1).unwrap_or_default();
+    !script.contains('$') && closed.iter().any(|part| is_name(part.split_once(":~").map_or(part, |(name, _)| name)))
 }
 
 impl Script<'_> {

@@ -103,6 +103,7 @@ fn shells() {
         let text = format!("on: push\njobs:\n  x:\n    {job}\n    steps:\n      - {{run: 'echo a', {step}}}\n");
         with(&text, |workflow| workflow.scripts()[0].shell)
     };
+    let of_matrix = |run: &str| shell("runs-on: x", &format!("shell: '${{{{ matrix.shell }}}}', run: '{run}'"));
     assert_eq!(shell("runs-on: ubuntu-latest", ""), Shell::Posix);
     assert_eq!(shell("runs-on: windows-2022", ""), Shell::PowerShell);
     assert_eq!(shell("runs-on: [self-hosted, Windows]", ""), Shell::PowerShell);
@@ -113,6 +114,9 @@ fn shells() {
     assert_eq!(shell("runs-on: x", "shell: perl {0}"), Shell::Other);
     assert_eq!(shell("defaults: {run: {shell: pwsh}}", ""), Shell::PowerShell);
     assert_eq!(shell("runs-on: '${{ matrix.os }}'", ""), Shell::Posix);
+    assert_eq!([of_matrix("echo %TOKEN%"), of_matrix("set A=%TOKEN:~1%")], [Shell::Cmd; 2]);
+    assert_eq!([of_matrix("date +%Y_%m_%d 100%"), of_matrix("echo $A %TOKEN%"), of_matrix("%")], [Shell::Posix; 3]);
+    assert_eq!(of_matrix("echo $env:TOKEN"), Shell::PowerShell);
 }
 
 #[test]
