@@ -11,6 +11,7 @@ pub mod gitlab_ci;
 pub mod kubernetes;
 pub mod notebook;
 pub mod terraform;
+mod terraform_arguments;
 pub mod tfstate;
 pub mod tfvars;
 

@@ -1,9 +1,11 @@
 //! A guard against strangers' code is switched off, where their code would have secrets.
 
+use std::cell::OnceCell;
+
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::Findings;
-use crate::formats::github_actions::{Job, Workflow};
+use crate::formats::github_actions::{Job, Step, Workflow};
 use crate::unit::Unit;
 
 pub(super) static ALLOW_UNSAFE_PR_CHECKOUT: Check =
@@ -22,9 +24,11 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
     let events = workflow.events();
     let Some(event) = events.iter().find(|event| EVENTS.contains(&&***event)) else { return };
     for job in workflow.jobs() {
+        let last_run = OnceCell::new();
         for (index, step) in job.steps().enumerate().filter(|(_, step)| step.action().as_deref() == Some("actions/checkout")) {
             let field = step.input(INPUT).filter(|_| step.literal_input(INPUT) == "true");
-            let Some(field) = field.filter(|_| !is_harmless(workflow, &job, index)) else { continue };
+            let is_harmless = || last_run.get_or_init(|| harmless_behind(workflow, &job)).is_some_and(|last| index >= last);
+            let Some(field) = field.filter(|_| !is_harmless()) else { continue };
             findings
                 .report(
                     field.place(),
@@ -37,13 +41,15 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
     }
 }
 
-/// Whether the job has no secret, its token only reads, and no step behind the checkout runs anything that it brought.
-fn is_harmless(workflow: &Workflow<'_>, job: &Job<'_>, checkout: usize) -> bool {
+/// The step behind which a checkout does no harm, because nothing runs that it brought: none where the job has a secret or a token that
+/// may write.
+fn harmless_behind(workflow: &Workflow<'_>, job: &Job<'_>) -> Option<usize> {
     let fields = job.steps().flat_map(|step| step.env().chain(step.inputs()).collect::<Vec<_>>());
     let mut fields = workflow.env().chain(job.env()).chain(job.container_env()).chain(fields);
     let has_secret = fields.any(|field| field.uses().iter().any(|found| found.is_secret()));
     let permissions = job.permissions().or(workflow.permissions());
     let only_reads = permissions.is_some_and(|permissions| !permissions.writes_anything());
-    let runs = job.steps().skip(checkout + 1).any(|step| step.script(job).is_some() || step.used_folder().is_some());
-    !has_secret && only_reads && !runs
+    let runs = |step: &Step<'_>| step.script(job).is_some() || step.used_folder().is_some();
+    let last = job.steps().enumerate().filter(|(_, step)| runs(step)).last().map_or(0, |(index, _)| index);
+    (!has_secret && only_reads).then_some(last)
 }

@@ -12,7 +12,8 @@ pub(super) static BUILD_ARG_IN_ATTESTATION: Check =
     Check { page: page!("github-actions/build-arg-in-attestation"), runs: &[Run::Workflow(check)] };
 
 fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
-    for leaked in story::leaked(workflow, &[Reach::BuildArgument]).filter(|leaked| story::is_attested(workflow, leaked)) {
+    let attested = story::attested(workflow);
+    for leaked in story::leaked(workflow, &[Reach::BuildArgument]).filter(|leaked| attested.contains(&leaked.opener)) {
         let what = leaked.leak.what(&leaked.origin);
         let message =
             format!("if the repository is public, {what} stands in the attestation that is pushed with the image, beside its history");

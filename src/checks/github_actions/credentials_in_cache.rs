@@ -1,5 +1,7 @@
 //! A cache keeps the files of logins, and later runs restore it.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::Findings;
@@ -42,19 +44,25 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
     if !workflow.mentions(&["actions/cache"]) {
         return;
     }
+    let written: HashSet<Place> = story::leaked(workflow, &[Reach::Artifact]).map(|leaked| leaked.leak.taint.at).collect();
+    let mut with_key: HashMap<Option<String>, bool> = HashMap::new();
     for (job, step) in workflow.steps() {
         let saves = matches!(step.action().as_deref(), Some("actions/cache" | "actions/cache/save"));
         let Some(field) = step.input("path").filter(|_| saves) else { continue };
         // A file that the job itself wrote a secret to: that says more.
-        if story::leaked(workflow, &[Reach::Artifact]).any(|leaked| leaked.leak.taint.at == field.place()) {
+        if written.contains(&field.place()) {
             continue;
         }
-        for (written, place) in paths(&field) {
-            let Some(what) = kept(&written, &job) else { continue };
+        let mut gives_key = || {
+            let gives = || job.steps().any(|step| gives_backend_a_key(&job, &step));
+            *with_key.entry(job.id().map(str::to_owned)).or_insert_with(gives)
+        };
+        for (path, place) in paths(&field) {
+            let Some(what) = kept(&path, &mut gives_key) else { continue };
             findings
                 .report(
                     place,
-                    format!("`{written}` holds {what} and is kept in a cache, which later runs restore, those of pull requests too"),
+                    format!("`{path}` holds {what} and is kept in a cache, which later runs restore, those of pull requests too"),
                 )
                 .help("cache the folders of packages only, and log in anew in each job")
                 .at(field.path())
@@ -67,14 +75,14 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
 fn paths(field: &Field<'_>) -> Vec<(String, Place)> {
     let Some(text) = field.text() else { return Vec::new() };
     let lines = || text.as_str().split('\n').map(|line| (line, line.trim())).filter(|(_, path)| !path.is_empty());
-    let left_out: Vec<&str> = lines().filter_map(|(_, path)| path.strip_prefix('!')).map(|path| path.trim_end_matches('/')).collect();
+    let left_out: HashSet<&str> = lines().filter_map(|(_, path)| path.strip_prefix('!')).map(|path| path.trim_end_matches('/')).collect();
     let mut found = Vec::new();
     let mut at = 0;
     for line in text.as_str().split('\n') {
         let path = line.trim();
         let start = at + (line.len() - line.trim_start().len());
         at += line.len() + 1;
-        if !path.is_empty() && !path.starts_with('!') && !left_out.contains(&path.trim_end_matches('/')) {
+        if !path.is_empty() && !path.starts_with('!') && !left_out.contains(path.trim_end_matches('/')) {
             let place = Place { source: field.place().source, span: text.hull(start..start + path.len()) };
             found.push((path.to_owned(), place));
         }
@@ -83,7 +91,7 @@ fn paths(field: &Field<'_>) -> Vec<(String, Place)> {
 }
 
 /// What a path of a cache keeps that should not be in it.
-fn kept(written: &str, job: &Job<'_>) -> Option<&'static str> {
+fn kept(written: &str, gives_key: &mut dyn FnMut() -> bool) -> Option<&'static str> {
     let path: String = written.chars().filter(|c| !c.is_whitespace()).collect();
     let path = path.trim_end_matches(['/', '*']);
     if let Some(rest) = HOMES.iter().find_map(|home| path.strip_prefix(home)) {
@@ -92,7 +100,7 @@ fn kept(written: &str, job: &Job<'_>) -> Option<&'static str> {
     match path.rsplit('/').next().unwrap_or(path) {
         ".env" => Some("variables and their secrets"),
         // What `-backend-config` gives is stored there: <https://developer.hashicorp.com/terraform/language/backend#file>.
-        ".terraform" => job.steps().any(|step| gives_backend_a_key(job, &step)).then_some("the settings of the backend"),
+        ".terraform" => gives_key().then_some("the settings of the backend"),
         _ => None,
     }
 }
@@ -102,7 +110,7 @@ fn gives_backend_a_key(job: &Job<'_>, step: &Step<'_>) -> bool {
     let text = script.text.as_str();
     text.match_indices("-backend-config").any(|(at, _)| {
         let rest = text.get(at..).unwrap_or("");
-        let word = rest.split(['\n', ' ']).find(|word| word.contains('=') && !word.ends_with("-backend-config=")).unwrap_or("");
+        let word = rest.split(['\n', ' ']).take(2).find(|word| word.contains('=') && !word.ends_with("-backend-config=")).unwrap_or("");
         ["access_key", "secret_key", "password", "token", "sas", "client_secret"].iter().any(|key| word.contains(&format!("{key}=")))
     })
 }

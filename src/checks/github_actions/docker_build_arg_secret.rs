@@ -13,7 +13,8 @@ pub(super) static DOCKER_BUILD_ARG_SECRET: Check =
 
 fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
     // One that is pushed with its record is the business of `build-arg-in-attestation`, which says more.
-    for leaked in story::leaked(workflow, &[Reach::BuildArgument]).filter(|leaked| !story::is_attested(workflow, leaked)) {
+    let attested = story::attested(workflow);
+    for leaked in story::leaked(workflow, &[Reach::BuildArgument]).filter(|leaked| !attested.contains(&leaked.opener)) {
         let what = leaked.leak.what(&leaked.origin);
         let finding = findings.report(leaked.leak.taint.at, format!("{what} is a build argument: whoever has the image can read it"));
         finding.help("hand it over with `secrets:` (`--secret id=token,env=TOKEN`) and read it with `RUN --mount=type=secret,id=token`");

@@ -1,9 +1,11 @@
 //! The login of a registry does not tell the runner to mask its password.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::catalogue::page;
 use crate::checks::{Check, Run};
 use crate::finding::Findings;
-use crate::formats::github_actions::{Job, Step, Workflow};
+use crate::formats::github_actions::{Job, Workflow};
 use crate::unit::Unit;
 
 pub(super) static ECR_PASSWORD_UNMASKED: Check =
@@ -16,8 +18,13 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
     if !workflow.mentions(&[ACTION]) {
         return;
     }
+    let mut handed_on: HashMap<Option<String>, HashSet<String>> = HashMap::new();
     for (job, step) in workflow.steps() {
-        if step.action().as_deref() != Some(ACTION) || hands_password_on(&job, &step) {
+        if step.action().as_deref() != Some(ACTION) {
+            continue;
+        }
+        let handed_on = handed_on.entry(job.id().map(str::to_owned)).or_insert_with(|| handing_on(&job));
+        if step.id().is_some_and(|id| handed_on.contains(&id.to_ascii_lowercase())) {
             continue;
         }
         let asked = step.input("mask-password");
@@ -40,9 +47,11 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
     }
 }
 
-/// Another job needs the password: the runner hands on no output that it would have to mask.
-fn hands_password_on(job: &Job<'_>, step: &Step<'_>) -> bool {
-    let Some(id) = step.id() else { return false };
-    let of_step = |path: &[String]| matches!(path, [steps, own, _, name] if steps == "steps" && own.eq_ignore_ascii_case(&id) && name.starts_with("docker_password"));
-    job.outputs().iter().any(|field| field.uses().iter().any(|found| of_step(&found.path)))
+/// The ids, in lower case, of steps whose password another job needs: the runner hands on no output that it would have to mask.
+fn handing_on(job: &Job<'_>) -> HashSet<String> {
+    let of_step = |path: &[String]| match path {
+        [steps, id, _, name] if steps == "steps" && name.starts_with("docker_password") => Some(id.to_ascii_lowercase()),
+        _ => None,
+    };
+    job.outputs().iter().flat_map(|field| field.uses().iter().filter_map(|found| of_step(&found.path)).collect::<Vec<_>>()).collect()
 }

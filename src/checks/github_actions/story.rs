@@ -1,10 +1,12 @@
 //! The story of a secret that ends up where it does not belong: where it comes from, what it passes through, what takes it there.
 
+use std::collections::HashSet;
+
 use crate::finding::{Finding, LabelKind};
 use crate::flow::github_actions::Leaked;
 use crate::flow::script::Reach;
-use crate::formats::github_actions::Workflow;
-use crate::source::Place;
+use crate::formats::github_actions::{Step, Workflow};
+use crate::source::{Place, Span};
 use crate::unit::Unit;
 
 /// What ends up at one of these places.
@@ -31,17 +33,21 @@ pub(super) fn tell(finding: &mut Finding, leaked: &Leaked, workflow: &Unit<Workf
     }
 }
 
-/// Whether an image is pushed with a record of all its build arguments
+/// Where the steps open that push an image with a record of all its build arguments
 /// (<https://docs.docker.com/build/ci/github-actions/attestations/>).
-pub(super) fn is_attested(workflow: &Workflow<'_>, leaked: &Leaked) -> bool {
-    let steps = workflow.steps();
-    let step =
-        steps.iter().find(|(_, step)| step.opener() == leaked.opener && step.action().as_deref() == Some("docker/build-push-action"));
-    let Some((_, step)) = step else { return false };
-    // An expression is written because it is true at times.
-    let pushes = step.input("push").is_some() && step.literal_input("push") != "false";
-    let record = step.literal_input("provenance");
-    pushes && record != "false" && !record.contains("mode=min")
+pub(super) fn attested(workflow: &Workflow<'_>) -> HashSet<Span> {
+    const ACTION: &str = "docker/build-push-action";
+    if !workflow.mentions(&[ACTION]) {
+        return HashSet::new();
+    }
+    let keeps_record = |step: &Step<'_>| {
+        // An expression is written because it is true at times.
+        let pushes = step.input("push").is_some() && step.literal_input("push") != "false";
+        let record = step.literal_input("provenance");
+        pushes && record != "false" && !record.contains("mode=min")
+    };
+    let builds = |step: &Step<'_>| step.action().as_deref() == Some(ACTION);
+    workflow.steps().iter().filter(|(_, step)| builds(step) && keeps_record(step)).map(|(_, step)| step.opener()).collect()
 }
 
 /// A variable or a file that holds the secret on its way.
