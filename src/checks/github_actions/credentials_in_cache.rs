@@ -74,6 +74,8 @@ fn check(workflow: &Unit<Workflow<'_>>, findings: &mut Findings) {
 /// The paths of an input, one on each line, without those that another line leaves out.
 fn paths(field: &Field<'_>) -> Vec<(String, Place)> {
     let Some(text) = field.text() else { return Vec::new() };
+    // Once: a place of the field is found by decoding all of its text.
+    let source = field.place().source;
     let lines = || text.as_str().split('\n').map(|line| (line, line.trim())).filter(|(_, path)| !path.is_empty());
     let left_out: HashSet<&str> = lines().filter_map(|(_, path)| path.strip_prefix('!')).map(|path| path.trim_end_matches('/')).collect();
     let mut found = Vec::new();
@@ -83,7 +85,7 @@ fn paths(field: &Field<'_>) -> Vec<(String, Place)> {
         let start = at + (line.len() - line.trim_start().len());
         at += line.len() + 1;
         if !path.is_empty() && !path.starts_with('!') && !left_out.contains(path.trim_end_matches('/')) {
-            let place = Place { source: field.place().source, span: text.hull(start..start + path.len()) };
+            let place = Place { source, span: text.hull(start..start + path.len()) };
             found.push((path.to_owned(), place));
         }
     }
